@@ -1,0 +1,39 @@
+namespace Fayo.Calls;
+
+/// <summary>
+/// One call session: owns its status and the issue of its tokens. Every change is in the database before it is answered
+/// or told. The key is the call's id.
+/// </summary>
+/// <remarks>Every method throws <see cref="CallStoreUnavailableException"/> while the database cannot be reached; the
+/// outcome is then unknown and the request may be repeated.</remarks>
+[Alias("Fayo.ICallSessionGrain")]
+public interface ICallSessionGrain : IGrainWithStringKey
+{
+    /// <summary>Opens the session and has the recipient rung.</summary>
+    [Alias("Create")]
+    Task<CallResult> Create(CreateCall request);
+
+    /// <summary>Issues a token; for the recipient's first device this is the answer.</summary>
+    [Alias("IssueToken")]
+    Task<CallResult> IssueToken(RequestToken request);
+
+    /// <summary>Confirms, hangs up, cancels or declines.</summary>
+    [Alias("SetStatus")]
+    Task<CallResult> SetStatus(SetStatus request);
+
+    /// <summary>Notes that a device of the recipient rings.</summary>
+    [Alias("Acknowledge")]
+    Task<CallResult> Acknowledge(AcknowledgeInvitation request);
+
+    /// <summary>The call as it is, for its participants and for staff.</summary>
+    [Alias("Read")]
+    Task<CallResult> Read(Caller caller);
+
+    /// <summary>As <see cref="Read"/>; staff who join are told of every change from then on.</summary>
+    [Alias("Join")]
+    Task<CallResult> Join(Caller caller);
+
+    /// <summary>Looks at the call's deadlines; called by the sweep when one has passed.</summary>
+    [Alias("CheckDeadlines")]
+    Task CheckDeadlines();
+}

@@ -1,0 +1,12 @@
+namespace Fayo.Calls;
+
+/// <summary>The sockets of one silo, as the gateway implements them. Nothing here waits for a socket.</summary>
+public interface IConnectionGateway
+{
+    /// <summary>Puts a message into the queue of each of the user's connections here.</summary>
+    /// <returns>How many connections took it.</returns>
+    int Deliver(string userId, UserMessage message);
+
+    /// <summary>The user's connections here.</summary>
+    IReadOnlyList<UserConnection> ListConnections(string userId);
+}

@@ -1,0 +1,24 @@
+using Orleans.Services;
+
+namespace Fayo.Calls;
+
+/// <summary>The way from any grain to the gateway of one silo: one instance per silo, addressed by the silo.</summary>
+/// <remarks>A call to a silo that is gone fails with <see cref="SiloUnavailableException"/>.</remarks>
+[Alias("Fayo.IDeliveryService")]
+public interface IDeliveryService : IGrainService
+{
+    /// <summary>See <see cref="IConnectionGateway.Deliver"/>.</summary>
+    [Alias("Deliver")]
+    Task<int> Deliver(string userId, UserMessage message);
+
+    /// <summary>See <see cref="IConnectionGateway.ListConnections"/>.</summary>
+    [Alias("ListConnections")]
+    Task<IReadOnlyList<UserConnection>> ListConnections(string userId);
+}
+
+/// <summary>Finds the <see cref="IDeliveryService"/> of a silo.</summary>
+public interface IDeliveryServiceClient : IGrainServiceClient<IDeliveryService>
+{
+    /// <summary>The delivery service of a silo.</summary>
+    IDeliveryService At(SiloAddress silo);
+}
