@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Fayo.Calls;
 
 /// <summary>Wakes call sessions whose deadline has passed. One for the whole cluster, under <see cref="Key"/>.</summary>
@@ -12,5 +14,6 @@ public interface ISweepGrain : IGrainWithStringKey
     /// a second however many silos it has, and goes on when the silo that hosted the sweep is gone.
     /// </summary>
     [Alias("Tick")]
+    [AlwaysInterleave]
     Task Tick();
 }

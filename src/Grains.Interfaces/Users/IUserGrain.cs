@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Fayo.Calls;
 
 /// <summary>One user: where the user is connected, and the way to all of the user's devices. The key is <c>user:</c> and the id.</summary>
@@ -14,7 +16,9 @@ public interface IUserGrain : IGrainWithStringKey
 
     /// <summary>Hands a message to every connection of this user, on every silo.</summary>
     /// <returns>How many connections took it into their queue.</returns>
+    /// <remarks>Interleaves: a silo that does not answer must not hold up what others are told.</remarks>
     [Alias("Tell")]
+    [AlwaysInterleave]
     Task<int> Tell(UserMessage message);
 }
 
