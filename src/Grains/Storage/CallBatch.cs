@@ -1,0 +1,194 @@
+using Fayo.Calls.Grains.Calls;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Fayo.Calls.Grains.Storage;
+
+/// <summary>The one statement that writes calls and their timelines, and its parameters: one array per column.</summary>
+/// <remarks>Belongs to one connection and one task. The arrays are filled anew for each batch and never given up.</remarks>
+internal sealed class CallBatch : IAsyncDisposable
+{
+    // $1 to $20 are columns of the calls, $21 to $28 of their new timeline entries. A call without an expected version is
+    // new; others are written only over the version that was read. Entries follow the calls that were written.
+    private const string Sql = """
+        WITH batch AS MATERIALIZED (
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) AS row (
+                id, expected, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
+                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details)
+        ),
+        inserted AS (
+            INSERT INTO call_sessions (
+                id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
+                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, sweep_at)
+            SELECT
+                id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
+                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, next_deadline
+            FROM batch
+            WHERE expected IS NULL
+            ON CONFLICT DO NOTHING
+            RETURNING id
+        ),
+        updated AS (
+            UPDATE call_sessions AS call
+            SET version = batch.version, status = batch.status, recipient_id = batch.recipient_id, updated_at = batch.updated_at,
+                expires_at = batch.expires_at, ring_deadline = batch.ring_deadline, answered_at = batch.answered_at,
+                started_at = batch.started_at, ended_at = batch.ended_at, end_reason = batch.end_reason, ended_by = batch.ended_by,
+                next_deadline = batch.next_deadline, details = batch.details,
+                sweep_at = CASE WHEN batch.next_deadline IS NOT NULL THEN least(call.sweep_at, batch.next_deadline) END
+            FROM batch
+            WHERE call.id = batch.id AND call.version = batch.expected
+            RETURNING call.id
+        ),
+        written AS (
+            SELECT id FROM inserted UNION ALL SELECT id FROM updated
+        ),
+        entered AS (
+            INSERT INTO call_events (call_id, version, at, kind, by, device, status, detail)
+            SELECT entry.*
+            FROM unnest($21, $22, $23, $24, $25, $26, $27, $28) AS entry (call_id, version, at, kind, by, device, status, detail)
+            JOIN written ON written.id = entry.call_id
+        )
+        SELECT id FROM written
+        """;
+
+    private readonly List<string> _ids = [];
+    private readonly List<int?> _expectedVersions = [];
+    private readonly List<int> _versions = [];
+    private readonly List<string> _statuses = [];
+    private readonly List<string> _callTypes = [];
+    private readonly List<string> _channelNames = [];
+    private readonly List<string> _initiatorIds = [];
+    private readonly List<string?> _recipientIds = [];
+    private readonly List<string?> _metadata = [];
+    private readonly List<DateTime> _createdAt = [];
+    private readonly List<DateTime> _updatedAt = [];
+    private readonly List<DateTime> _expiresAt = [];
+    private readonly List<DateTime?> _ringDeadlines = [];
+    private readonly List<DateTime?> _answeredAt = [];
+    private readonly List<DateTime?> _startedAt = [];
+    private readonly List<DateTime?> _endedAt = [];
+    private readonly List<string?> _endReasons = [];
+    private readonly List<string?> _endedBy = [];
+    private readonly List<DateTime?> _nextDeadlines = [];
+    private readonly List<string> _details = [];
+
+    private readonly List<string> _entryIds = [];
+    private readonly List<int> _entryVersions = [];
+    private readonly List<DateTime> _entryTimes = [];
+    private readonly List<string> _entryKinds = [];
+    private readonly List<string?> _entryUsers = [];
+    private readonly List<string?> _entryDevices = [];
+    private readonly List<string> _entryStatuses = [];
+    private readonly List<string?> _entryDetails = [];
+
+    private readonly NpgsqlCommand _command;
+
+    private CallBatch(NpgsqlConnection connection)
+    {
+        _command = new NpgsqlCommand(Sql, connection);
+        Bind(_ids, NpgsqlDbType.Text);
+        Bind(_expectedVersions, NpgsqlDbType.Integer);
+        Bind(_versions, NpgsqlDbType.Integer);
+        Bind(_statuses, NpgsqlDbType.Text);
+        Bind(_callTypes, NpgsqlDbType.Text);
+        Bind(_channelNames, NpgsqlDbType.Text);
+        Bind(_initiatorIds, NpgsqlDbType.Text);
+        Bind(_recipientIds, NpgsqlDbType.Text);
+        Bind(_metadata, NpgsqlDbType.Json);
+        Bind(_createdAt, NpgsqlDbType.TimestampTz);
+        Bind(_updatedAt, NpgsqlDbType.TimestampTz);
+        Bind(_expiresAt, NpgsqlDbType.TimestampTz);
+        Bind(_ringDeadlines, NpgsqlDbType.TimestampTz);
+        Bind(_answeredAt, NpgsqlDbType.TimestampTz);
+        Bind(_startedAt, NpgsqlDbType.TimestampTz);
+        Bind(_endedAt, NpgsqlDbType.TimestampTz);
+        Bind(_endReasons, NpgsqlDbType.Text);
+        Bind(_endedBy, NpgsqlDbType.Text);
+        Bind(_nextDeadlines, NpgsqlDbType.TimestampTz);
+        Bind(_details, NpgsqlDbType.Jsonb);
+
+        Bind(_entryIds, NpgsqlDbType.Text);
+        Bind(_entryVersions, NpgsqlDbType.Integer);
+        Bind(_entryTimes, NpgsqlDbType.TimestampTz);
+        Bind(_entryKinds, NpgsqlDbType.Text);
+        Bind(_entryUsers, NpgsqlDbType.Text);
+        Bind(_entryDevices, NpgsqlDbType.Text);
+        Bind(_entryStatuses, NpgsqlDbType.Text);
+        Bind(_entryDetails, NpgsqlDbType.Text);
+    }
+
+    /// <summary>A batch on an open connection, its statement prepared.</summary>
+    public static async Task<CallBatch> PrepareAsync(NpgsqlConnection connection)
+    {
+        var batch = new CallBatch(connection);
+        await batch._command.PrepareAsync();
+        return batch;
+    }
+
+    /// <summary>Empties the batch.</summary>
+    public void Clear()
+    {
+        foreach (var column in _columns)
+        {
+            column.Clear();
+        }
+    }
+
+    /// <summary>Adds a call to write. A batch holds no call twice.</summary>
+    public void Add(string id, int? expectedVersion, CallState state, IReadOnlyList<CallEvent> events)
+    {
+        var session = state.Session;
+        _ids.Add(id);
+        _expectedVersions.Add(expectedVersion);
+        _versions.Add(session.Version);
+        _statuses.Add(WireNames.Of(session.Status));
+        _callTypes.Add(WireNames.Of(session.CallType));
+        _channelNames.Add(session.ChannelName);
+        _initiatorIds.Add(session.InitiatorId);
+        _recipientIds.Add(session.RecipientId);
+        _metadata.Add(expectedVersion is null ? session.Metadata : null);
+        _createdAt.Add(session.CreatedAt.UtcDateTime);
+        _updatedAt.Add(session.UpdatedAt.UtcDateTime);
+        _expiresAt.Add(session.ExpiresAt.UtcDateTime);
+        _ringDeadlines.Add(session.RingDeadline?.UtcDateTime);
+        _answeredAt.Add(session.AnsweredAt?.UtcDateTime);
+        _startedAt.Add(session.StartedAt?.UtcDateTime);
+        _endedAt.Add(session.EndedAt?.UtcDateTime);
+        _endReasons.Add(session.EndReason is { } reason ? WireNames.Of(reason) : null);
+        _endedBy.Add(session.EndedBy);
+        _nextDeadlines.Add(state.NextDeadline?.UtcDateTime);
+        _details.Add(CallRows.WriteDetails(state.Details));
+
+        foreach (var entry in events)
+        {
+            _entryIds.Add(id);
+            _entryVersions.Add(entry.Version);
+            _entryTimes.Add(entry.At.UtcDateTime);
+            _entryKinds.Add(WireNames.Of(entry.Kind));
+            _entryUsers.Add(entry.By);
+            _entryDevices.Add(entry.Device);
+            _entryStatuses.Add(WireNames.Of(entry.Status));
+            _entryDetails.Add(entry.Detail);
+        }
+    }
+
+    /// <summary>Writes the batch and adds the ids of the calls that were written.</summary>
+    public async Task ExecuteAsync(ICollection<string> written)
+    {
+        await using var rows = await _command.ExecuteReaderAsync();
+        while (await rows.ReadAsync())
+        {
+            written.Add(rows.GetString(0));
+        }
+    }
+
+    public ValueTask DisposeAsync() => _command.DisposeAsync();
+
+    private readonly List<System.Collections.IList> _columns = [];
+
+    private void Bind<TValue>(List<TValue> column, NpgsqlDbType type)
+    {
+        _columns.Add(column);
+        _command.Parameters.Add(new NpgsqlParameter<List<TValue>> { TypedValue = column, NpgsqlDbType = NpgsqlDbType.Array | type });
+    }
+}

@@ -1,0 +1,51 @@
+using Npgsql;
+
+namespace Fayo.Calls.Grains.Storage;
+
+/// <summary>Deletes old calls, with their timelines.</summary>
+public sealed class HistoryRetention(NpgsqlDataSource database)
+{
+    private const int BatchSize = 1000;
+
+    // Through the index of the times of creation, from the oldest: no call ends before it is created, and few of those
+    // created before the time ended after it. No index of the times of the end is worth its price for that.
+    internal const string Sql = """
+        WITH old AS (
+            SELECT id FROM call_sessions WHERE created_at < $1 AND ended_at < $1 ORDER BY created_at, id LIMIT $2
+        ),
+        entries AS (
+            DELETE FROM call_events USING old WHERE call_id = old.id
+        ),
+        calls AS (
+            DELETE FROM call_sessions AS call USING old WHERE call.id = old.id RETURNING call.id
+        )
+        SELECT count(*)::integer FROM calls
+        """;
+
+    /// <summary>Deletes the calls that ended before a time, a thousand per transaction.</summary>
+    /// <returns>How many were deleted.</returns>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached; what was deleted until then is gone.</exception>
+    public async Task<int> DeleteEndedBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        for (var total = 0; ;)
+        {
+            var deleted = await DeleteBatchAsync(before, cancellationToken);
+            total += deleted;
+            if (deleted < BatchSize)
+            {
+                return total;
+            }
+        }
+    }
+
+    private Task<int> DeleteBatchAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        database.QueryAsync(
+            Sql,
+            parameters =>
+            {
+                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime });
+                parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
+            },
+            async rows => await rows.ReadAsync(cancellationToken) ? rows.GetInt32(0) : 0,
+            cancellationToken);
+}

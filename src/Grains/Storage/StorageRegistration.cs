@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Orleans.Storage;
+
+namespace Fayo.Calls.Grains.Storage;
+
+/// <summary>Puts what keeps and reads calls together.</summary>
+public static class StorageRegistration
+{
+    /// <summary>
+    /// Adds the database's connections (<see cref="Npgsql.NpgsqlDataSource"/>), the storage of calls, what reads over many of
+    /// them, the migrations and the probe. The host runs <see cref="DatabaseMigrator.MigrateAsync"/> before it starts the silo.
+    /// </summary>
+    public static IServiceCollection AddCallStorage(this IServiceCollection services, DatabaseSettings settings)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(_ => settings.CreateDataSource());
+        services.AddSingleton<DatabaseMigrator>();
+        services.AddSingleton<IDatabaseProbe, DatabaseProbe>();
+        services.AddSingleton<CallWriter>();
+        services.AddKeyedSingleton<IGrainStorage, CallStorage>(CallStorage.ProviderName);
+        services.AddSingleton<ICallReader, CallReader>();
+        services.AddSingleton<IOverdueCalls, OverdueCalls>();
+        services.AddSingleton<HistoryRetention>();
+        return services;
+    }
+}
