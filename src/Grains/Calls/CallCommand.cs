@@ -1,0 +1,29 @@
+namespace Fayo.Calls.Grains.Calls;
+
+/// <summary>What may be asked of a <see cref="CallMachine"/>.</summary>
+public abstract record CallCommand;
+
+/// <summary>Open the session.</summary>
+/// <param name="CallId">The new call's id.</param>
+/// <param name="ChannelName">The media channel: the request's own, or one generated.</param>
+/// <param name="Request">What the initiator asked for.</param>
+public sealed record OpenSession(string CallId, string ChannelName, CreateCall Request) : CallCommand;
+
+/// <summary>Let a device into the media channel.</summary>
+/// <param name="Request">Who asks, with which device.</param>
+public sealed record Admit(RequestToken Request) : CallCommand;
+
+/// <summary>Set the status.</summary>
+/// <param name="Request">Who asks, and for which.</param>
+public sealed record ChangeStatus(SetStatus Request) : CallCommand;
+
+/// <summary>Note that a device rings.</summary>
+/// <param name="Request">Whose device.</param>
+public sealed record NoteRinging(AcknowledgeInvitation Request) : CallCommand;
+
+/// <summary>Tell somebody who takes no part of every change.</summary>
+/// <param name="Caller">Staff, or a participant, for whom nothing changes.</param>
+public sealed record Watch(Caller Caller) : CallCommand;
+
+/// <summary>End the call if a deadline has passed.</summary>
+public sealed record CheckDeadlines : CallCommand;

@@ -1,0 +1,511 @@
+using Fayo.Calls.Grains.Agora;
+using static Fayo.Calls.CallResultCode;
+using static Fayo.Calls.Grains.Calls.CallMachine.Phase;
+using static Fayo.Calls.Grains.Calls.CallMachine.Step;
+
+namespace Fayo.Calls.Grains.Calls;
+
+/// <summary>
+/// The rules of a call: a total function from a state, a command and a time to events and a new state. It knows no clock,
+/// no storage and no Orleans, and never throws.
+/// </summary>
+/// <param name="options">How long things may take.</param>
+public sealed class CallMachine(CallOptions options)
+{
+    /// <summary>The most devices whose receipts and tokens are recorded for one call; further ones take part unrecorded.</summary>
+    public const int MostDevices = 16;
+
+    /// <summary>The most staff who may watch one call.</summary>
+    public const int MostWatchers = 16;
+
+    /// <summary>The whole life of a call. What is not listed is refused; what ends a call says why.</summary>
+    private static readonly Transition[] Transitions =
+    [
+        new(Unheard,  Ring,    CallStatus.Ringing),
+        new(Unheard,  Answer,  CallStatus.Ringing),
+        new(Unheard,  GiveUp,  CallStatus.Cancelled, EndReason.CallerCancelled),
+        new(Unheard,  Refuse,  CallStatus.Cancelled, EndReason.Declined),
+        new(Unheard,  RingOut, CallStatus.Expired,   EndReason.Unreachable),
+        new(Unheard,  Expire,  CallStatus.Expired,   EndReason.TokenExpired),
+
+        new(Ringing,  Ring,    CallStatus.Ringing),
+        new(Ringing,  Answer,  CallStatus.Ringing),
+        new(Ringing,  GiveUp,  CallStatus.Cancelled, EndReason.CallerCancelled),
+        new(Ringing,  Refuse,  CallStatus.Cancelled, EndReason.Declined),
+        new(Ringing,  RingOut, CallStatus.Expired,   EndReason.NoAnswer),
+        new(Ringing,  Expire,  CallStatus.Expired,   EndReason.TokenExpired),
+
+        new(Answered, Confirm, CallStatus.Active),
+        new(Answered, HangUp,  CallStatus.Completed, EndReason.Hangup),
+        new(Answered, GiveUp,  CallStatus.Cancelled, EndReason.Hangup),
+        new(Answered, Refuse,  CallStatus.Cancelled, EndReason.Hangup),
+        new(Answered, Expire,  CallStatus.Expired,   EndReason.TokenExpired),
+
+        new(Active,   HangUp,  CallStatus.Completed, EndReason.Hangup),
+        new(Active,   GiveUp,  CallStatus.Cancelled, EndReason.Hangup),
+        new(Active,   Refuse,  CallStatus.Cancelled, EndReason.Hangup),
+        new(Active,   Outlast, CallStatus.Completed, EndReason.MaxDuration),
+        new(Active,   Expire,  CallStatus.Expired,   EndReason.TokenExpired),
+    ];
+
+    /// <summary>Where a call is; finer than its status, since an answered call is RINGING until somebody confirms.</summary>
+    internal enum Phase
+    {
+        Unheard,
+        Ringing,
+        Answered,
+        Active,
+        Over,
+    }
+
+    /// <summary>What can happen to a call.</summary>
+    internal enum Step
+    {
+        Ring,
+        Answer,
+        Confirm,
+        HangUp,
+        GiveUp,
+        Refuse,
+        RingOut,
+        Outlast,
+        Expire,
+    }
+
+    /// <summary>Carries out a command.</summary>
+    /// <param name="state">The call as it is; null when there is none.</param>
+    /// <param name="command">What is asked.</param>
+    /// <param name="now">The time, UTC, whole milliseconds.</param>
+    public CallDecision Decide(CallState? state, CallCommand command, DateTimeOffset now)
+    {
+        if (state is null)
+        {
+            return command is OpenSession open
+                ? Open(open, now)
+                : new CallDecision { Code = NotFound, State = null, Detail = "There is no such call." };
+        }
+
+        var draft = new Draft(this, state, now);
+        EndIfOverdue(draft);
+        return command switch
+        {
+            OpenSession open => Reopen(draft, open),
+            Admit admit => AdmitDevice(draft, admit.Request),
+            ChangeStatus change => Change(draft, change.Request),
+            NoteRinging note => Acknowledge(draft, note.Request.Caller.UserId, note.Request.DeviceId),
+            Watch watch => AddWatcher(draft, watch.Caller),
+            _ => draft.Done(),
+        };
+    }
+
+    /// <summary>Takes one step again: from the state before and the event to the state after.</summary>
+    /// <param name="state">The state before; null before <see cref="TimelineKind.Created"/>.</param>
+    /// <param name="step">The event.</param>
+    /// <exception cref="ArgumentException">The first event is not one that creates a session.</exception>
+    public CallState Apply(CallState? state, CallEvent step)
+    {
+        var before = state?.Session ?? step.Created ?? throw new ArgumentException("The first event has to create the session.", nameof(step));
+        var details = state?.Details ?? CallDetails.Empty;
+        var after = before with
+        {
+            Version = step.Version,
+            Status = step.Status,
+            UpdatedAt = step.At,
+            RingDeadline = step.RingDeadline ?? before.RingDeadline,
+            ExpiresAt = step.ExpiresAt ?? before.ExpiresAt,
+        };
+
+        switch (step.Kind)
+        {
+            case TimelineKind.Created:
+                details = WithDevice(details, before.InitiatorId, device: null, hasToken: true);
+                break;
+            case TimelineKind.Ringing:
+                details = WithDevice(details, step.By!, step.Device, rings: true);
+                break;
+            case TimelineKind.Answered:
+                after = after with { RecipientId = step.By, AnsweredAt = step.At };
+                details = details with { AnsweredDevice = step.Device };
+                break;
+            case TimelineKind.TokenIssued:
+                details = WithDevice(details, step.By!, step.Device, hasToken: true);
+                break;
+            case TimelineKind.Active:
+                after = after with { StartedAt = step.At };
+                break;
+            case TimelineKind.Ended:
+                after = after with { EndedAt = step.At, EndReason = step.EndReason, EndedBy = step.By };
+                break;
+            case TimelineKind.Note when step.Watches:
+                details = details with { Watchers = details.Watchers.Add(step.By!) };
+                break;
+        }
+
+        return new CallState { Session = after, Details = details, NextDeadline = NextDeadline(after)?.At };
+    }
+
+    private CallDecision Open(OpenSession command, DateTimeOffset now)
+    {
+        var request = command.Request;
+        var initiator = request.Initiator.UserId;
+        if (request.RecipientId is { } recipient)
+        {
+            if (!UserIds.IsValid(recipient))
+            {
+                return BadField("recipientId", UserIds.Rule);
+            }
+
+            if (recipient == initiator)
+            {
+                return BadField("recipientId", "Nobody can call themselves.");
+            }
+        }
+
+        if (ChannelName.Check(command.ChannelName) is { } problem)
+        {
+            return BadField("channelName", problem);
+        }
+
+        var session = new CallSession
+        {
+            Id = command.CallId,
+            Version = 1,
+            Status = CallStatus.Pending,
+            CallType = request.CallType,
+            ChannelName = command.ChannelName,
+            InitiatorId = initiator,
+            RecipientId = request.RecipientId,
+            Metadata = request.Metadata,
+            CreatedAt = now,
+            UpdatedAt = now,
+            ExpiresAt = now + options.TokenTimeToLive,
+            RingDeadline = request.RecipientId is null ? null : now + options.RingTimeout,
+        };
+        var draft = new Draft(this, null, now);
+        draft.Add(new CallEvent
+        {
+            Version = 1,
+            At = now,
+            Kind = TimelineKind.Created,
+            By = initiator,
+            Status = CallStatus.Pending,
+            Created = session,
+        });
+        if (request.RecipientId is not null)
+        {
+            draft.Add(TimelineKind.Invited);
+        }
+
+        return draft.Done();
+    }
+
+    private static CallDecision Reopen(Draft draft, OpenSession command) =>
+        command.Request.Initiator.UserId == draft.Session.InitiatorId
+            ? draft.Done()
+            : draft.Refuse(NotParticipant, "This call is somebody else's.");
+
+    private CallDecision AdmitDevice(Draft draft, RequestToken request)
+    {
+        var user = request.Caller.UserId;
+        var session = draft.Session;
+        var joins = session.RecipientId is null && user != session.InitiatorId;
+        if (!joins && !session.HasParticipant(user))
+        {
+            return draft.Refuse(NotParticipant, "Only the participants of a call may enter it.");
+        }
+
+        var phase = PhaseOf(session);
+        if (phase == Over)
+        {
+            return draft.RefuseEnded();
+        }
+
+        if (user != session.InitiatorId)
+        {
+            if (Find(phase, Answer) is { } answer)
+            {
+                draft.Add(TimelineKind.Answered, answer.To, user, request.DeviceId);
+            }
+            else if (draft.State.Details.AnsweredDevice != request.DeviceId)
+            {
+                return draft.Refuse(AnsweredElsewhere, "The call was answered on another device.");
+            }
+        }
+
+        var carriesOn = CarriesOn(draft);
+        if (carriesOn is not null || IsUnrecorded(draft.State.Details, user, request.DeviceId, d => d.HasToken))
+        {
+            draft.Add(TimelineKind.TokenIssued, draft.Session.Status, user, request.DeviceId, expiresAt: carriesOn);
+        }
+
+        return draft.Done();
+    }
+
+    private static CallDecision Change(Draft draft, SetStatus request)
+    {
+        var user = request.Caller.UserId;
+        var session = draft.Session;
+        if (!session.HasParticipant(user))
+        {
+            return draft.Refuse(NotParticipant, "Only the participants of a call may change it.");
+        }
+
+        if (request.Status is CallStatus.Pending or CallStatus.Expired)
+        {
+            return draft.Refuse(NotPossible, "PENDING and EXPIRED are set by the server alone.");
+        }
+
+        if (request.Status == session.Status)
+        {
+            return draft.Done();
+        }
+
+        var phase = PhaseOf(session);
+        if (phase == Over)
+        {
+            return draft.RefuseEnded();
+        }
+
+        if (request.Status == CallStatus.Ringing)
+        {
+            return Acknowledge(draft, user, request.DeviceId);
+        }
+
+        var step = request.Status switch
+        {
+            CallStatus.Active => Confirm,
+            CallStatus.Completed => HangUp,
+            _ => user == session.InitiatorId ? GiveUp : Refuse,
+        };
+        if (Find(phase, step) is not { } transition)
+        {
+            return draft.Refuse(NotPossible, "The call has not been answered yet.");
+        }
+
+        if (request.Remark is { Length: > 0 } remark)
+        {
+            draft.Add(TimelineKind.Note, session.Status, user, request.DeviceId, remark);
+        }
+
+        switch (step)
+        {
+            case Confirm:
+                draft.Add(TimelineKind.Active, transition.To, user, request.DeviceId);
+                break;
+            case GiveUp or Refuse:
+                var kind = transition.Reason == EndReason.Declined ? TimelineKind.Declined : TimelineKind.Cancelled;
+                draft.Add(kind, transition.To, user, request.DeviceId);
+                draft.End(transition, user, request.DeviceId);
+                break;
+            default:
+                draft.End(transition, user, request.DeviceId);
+                break;
+        }
+
+        return draft.Done();
+    }
+
+    private static CallDecision Acknowledge(Draft draft, string user, string? device)
+    {
+        var session = draft.Session;
+        if (!session.HasParticipant(user))
+        {
+            return draft.Refuse(NotParticipant, "Only the recipient of a call is rung.");
+        }
+
+        if (user == session.InitiatorId)
+        {
+            return draft.Refuse(NotPossible, "Only the recipient's devices ring.");
+        }
+
+        var phase = PhaseOf(session);
+        if (phase == Over)
+        {
+            return draft.RefuseEnded();
+        }
+
+        if (Find(phase, Ring) is not { } transition)
+        {
+            return phase == Active ? draft.Refuse(NotPossible, "The call is active.") : draft.Done();
+        }
+
+        if (phase == Unheard || IsUnrecorded(draft.State.Details, user, device, d => d.Rings))
+        {
+            draft.Add(TimelineKind.Ringing, transition.To, user, device, ringDeadline: phase == Unheard ? draft.RestartedRingDeadline() : null);
+        }
+
+        return draft.Done();
+    }
+
+    private static CallDecision AddWatcher(Draft draft, Caller caller)
+    {
+        if (!draft.Session.MayBeReadBy(caller))
+        {
+            return draft.Refuse(NotParticipant, "Only participants and staff may join a call.");
+        }
+
+        var watchers = draft.State.Details.Watchers;
+        var isNew = draft.Session.Status.IsOpen && !draft.Session.HasParticipant(caller.UserId) && !watchers.Contains(caller.UserId);
+        if (isNew && watchers.Length >= MostWatchers)
+        {
+            return draft.Refuse(NotPossible, $"At most {MostWatchers} people may watch one call.");
+        }
+
+        if (isNew)
+        {
+            draft.Add(TimelineKind.Note, draft.Session.Status, caller.UserId, detail: "watches", watches: true);
+        }
+
+        return draft.Done();
+    }
+
+    private void EndIfOverdue(Draft draft)
+    {
+        if (NextDeadline(draft.Session) is { } deadline && deadline.At <= draft.Now
+            && Find(PhaseOf(draft.Session), deadline.Step) is { } transition)
+        {
+            draft.End(transition, by: null);
+        }
+    }
+
+    /// <summary>The next moment at which time alone changes the call, and what then happens.</summary>
+    private (DateTimeOffset At, Step Step)? NextDeadline(CallSession session)
+    {
+        var expiry = (session.ExpiresAt, Expire);
+        return PhaseOf(session) switch
+        {
+            Over => null,
+            Unheard or Ringing when session.RingDeadline is { } ringsUntil && ringsUntil < session.ExpiresAt => (ringsUntil, RingOut),
+            Active when session.StartedAt + options.MaxDuration is { } lastsUntil && lastsUntil < session.ExpiresAt => (lastsUntil, Outlast),
+            _ => expiry,
+        };
+    }
+
+    /// <summary>
+    /// A token for a live call carries the session on when less than half of its time is left: often enough that no
+    /// renewed token outlives its call, seldom enough that repeating a request changes nothing.
+    /// </summary>
+    private DateTimeOffset? CarriesOn(Draft draft) =>
+        PhaseOf(draft.Session) is Answered or Active && draft.Session.ExpiresAt - draft.Now < options.TokenTimeToLive / 2
+            ? draft.Now + options.TokenTimeToLive
+            : null;
+
+    private static Phase PhaseOf(CallSession session) => session.Status switch
+    {
+        CallStatus.Pending => Unheard,
+        CallStatus.Ringing => session.AnsweredAt is null ? Ringing : Answered,
+        CallStatus.Active => Active,
+        _ => Over,
+    };
+
+    private static Transition? Find(Phase phase, Step step)
+    {
+        foreach (var transition in Transitions)
+        {
+            if (transition.From == phase && transition.Step == step)
+            {
+                return transition;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsUnrecorded(CallDetails details, string user, string? device, Func<CallDevice, bool> has)
+    {
+        foreach (var known in details.Devices)
+        {
+            if (known.UserId == user && known.DeviceId == device)
+            {
+                return !has(known);
+            }
+        }
+
+        return details.Devices.Length < MostDevices;
+    }
+
+    private static CallDetails WithDevice(CallDetails details, string user, string? device, bool rings = false, bool hasToken = false)
+    {
+        for (var i = 0; i < details.Devices.Length; i++)
+        {
+            var known = details.Devices[i];
+            if (known.UserId == user && known.DeviceId == device)
+            {
+                var updated = known with { Rings = known.Rings || rings, HasToken = known.HasToken || hasToken };
+                return details with { Devices = details.Devices.SetItem(i, updated) };
+            }
+        }
+
+        return details.Devices.Length < MostDevices
+            ? details with { Devices = details.Devices.Add(new CallDevice(user, device, rings, hasToken)) }
+            : details;
+    }
+
+    private static CallDecision BadField(string field, string detail) =>
+        new() { Code = BadValue, State = null, Field = field, Detail = detail };
+
+    private sealed record Transition(Phase From, Step Step, CallStatus To, EndReason? Reason = null);
+
+    /// <summary>A decision in the making: the events so far, and the state they lead to.</summary>
+    private sealed class Draft(CallMachine machine, CallState? state, DateTimeOffset now)
+    {
+        private readonly List<CallEvent> _events = [];
+
+        public DateTimeOffset Now => now;
+
+        public CallState State { get; private set; } = state!;
+
+        public CallSession Session => State.Session;
+
+        public void Add(CallEvent step)
+        {
+            _events.Add(step);
+            State = machine.Apply(State, step);
+        }
+
+        public void Add(
+            TimelineKind kind,
+            CallStatus? status = null,
+            string? by = null,
+            string? device = null,
+            string? detail = null,
+            DateTimeOffset? ringDeadline = null,
+            DateTimeOffset? expiresAt = null,
+            EndReason? endReason = null,
+            bool watches = false) =>
+            Add(new CallEvent
+            {
+                Version = Session.Version + 1,
+                At = now,
+                Kind = kind,
+                By = by,
+                Device = device,
+                Status = status ?? Session.Status,
+                Detail = detail,
+                RingDeadline = ringDeadline,
+                ExpiresAt = expiresAt,
+                EndReason = endReason,
+                Watches = watches,
+            });
+
+        public void End(Transition transition, string? by, string? device = null) =>
+            Add(TimelineKind.Ended, transition.To, by, device, WireNames.Of(transition.Reason!.Value), endReason: transition.Reason);
+
+        /// <summary>It rings for the whole ring time from the first acknowledgement on, but never past twice that from creation.</summary>
+        public DateTimeOffset? RestartedRingDeadline()
+        {
+            var ringTime = machine.RingTimeout;
+            var latest = Session.CreatedAt + (2 * ringTime);
+            return now + ringTime < latest ? now + ringTime : latest;
+        }
+
+        public CallDecision Done() => new() { Code = Ok, State = State, Events = _events };
+
+        public CallDecision Refuse(CallResultCode code, string detail) =>
+            new() { Code = code, State = State, Events = _events, Detail = detail };
+
+        public CallDecision RefuseEnded() => Refuse(Ended, "The call has ended.");
+    }
+
+    private TimeSpan RingTimeout => options.RingTimeout;
+}

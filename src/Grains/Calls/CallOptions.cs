@@ -1,0 +1,20 @@
+namespace Fayo.Calls.Grains.Calls;
+
+/// <summary>How long things may take. Section <c>Calls</c> of the configuration, except the token's time to live.</summary>
+public sealed class CallOptions
+{
+    /// <summary>How long it rings, 5 seconds to 10 minutes.</summary>
+    public TimeSpan RingTimeout { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long a confirmed call may last, 1 minute to 24 hours.</summary>
+    public TimeSpan MaxDuration { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>How long tokens, and sessions that nobody carries on, are good for: 60 to 86,400 seconds (<c>AGORA_TOKEN_TTL</c>).</summary>
+    public TimeSpan TokenTimeToLive { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>How often the cluster looks for overdue calls.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long ended calls are kept; zero keeps them for ever.</summary>
+    public TimeSpan KeepHistoryFor { get; set; } = TimeSpan.Zero;
+}

@@ -1,0 +1,214 @@
+using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Placement;
+using Orleans.Storage;
+
+namespace Fayo.Calls.Grains.Calls;
+
+/// <summary>Loads a call, asks the <see cref="CallMachine"/>, persists what it decides, and only then tells the users.</summary>
+[CollectionAgeLimit(Minutes = 2)]
+[PreferLocalPlacement]
+internal sealed class CallSessionGrain(
+    [FromKeyedServices(CallStorage.ProviderName)] IGrainStorage storage,
+    CallMachine machine,
+    CredentialIssuer issuer,
+    CallOptions options,
+    TimeProvider clock,
+    ILogger<CallSessionGrain> logger) : Grain, ICallSessionGrain
+{
+    private const string StateName = "call";
+    private readonly GrainState<CallRecord> _record = new(new CallRecord());
+    private bool _isLoaded;
+    private Task _told = Task.CompletedTask;
+
+    private string CallId => this.GetPrimaryKeyString();
+
+    public async Task<CallResult> Create(CreateCall request)
+    {
+        // A new call's id was made a moment ago: the conditional first write finds out if there is a row after all.
+        _isLoaded = true;
+        var channelName = request.ChannelName ?? ChannelName.Generate(request.Initiator.UserId);
+        try
+        {
+            var decision = await Carry(new OpenSession(CallId, channelName, request));
+            return WithCredential(decision, request.Initiator, CredentialRole.Host);
+        }
+        catch (ChannelInUseException)
+        {
+            return new CallResult
+            {
+                Code = CallResultCode.ChannelInUse,
+                Field = "channelName",
+                Detail = "The channel is in use by another open call.",
+            };
+        }
+    }
+
+    public async Task<CallResult> IssueToken(RequestToken request)
+    {
+        var decision = await Carry(new Admit(request));
+        return WithCredential(decision, request.Caller, request.Role);
+    }
+
+    public async Task<CallResult> SetStatus(SetStatus request) => Answer(await Carry(new ChangeStatus(request)), request.Caller);
+
+    public async Task<CallResult> Acknowledge(AcknowledgeInvitation request) => Answer(await Carry(new NoteRinging(request)), request.Caller);
+
+    public async Task<CallResult> Join(Caller caller) => Answer(await Carry(new Watch(caller)), caller);
+
+    public async Task<CallResult> Read(Caller caller)
+    {
+        await Load();
+        if (_record.State?.State is not { } state)
+        {
+            Forget();
+            return new CallResult { Code = CallResultCode.NotFound, Detail = "There is no such call." };
+        }
+
+        return state.Session.MayBeReadBy(caller)
+            ? new CallResult { Code = CallResultCode.Ok, Session = state.Session }
+            : new CallResult { Code = CallResultCode.NotParticipant, Detail = "Only participants and staff may read a call." };
+    }
+
+    public Task CheckDeadlines() => Carry(new CheckDeadlines());
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+        await _told.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+
+    private async Task Load()
+    {
+        if (!_isLoaded)
+        {
+            await storage.ReadStateAsync(StateName, GrainContext.GrainId, _record);
+            _isLoaded = true;
+        }
+    }
+
+    /// <summary>Load, decide, persist, then tell. After a failed write the state in memory is not to be trusted: the grain goes.</summary>
+    private async Task<CallDecision> Carry(CallCommand command)
+    {
+        await Load();
+        var decision = machine.Decide(_record.State?.State, command, Now());
+        if (decision.Events.Count > 0)
+        {
+            _record.State = new CallRecord(decision.State, decision.Events);
+            try
+            {
+                await storage.WriteStateAsync(StateName, GrainContext.GrainId, _record);
+            }
+            catch
+            {
+                Forget();
+                throw;
+            }
+
+            Tell(decision);
+        }
+
+        if (decision.State is null)
+        {
+            Forget();
+        }
+
+        return decision;
+    }
+
+    /// <summary>What is in memory is no longer, or never was, the truth: whoever asks next reads the row.</summary>
+    private void Forget()
+    {
+        _isLoaded = false;
+        (_record.State, _record.ETag, _record.RecordExists) = (new CallRecord(), null, false);
+        DeactivateOnIdle();
+    }
+
+    /// <summary>Tells everybody concerned, in the order of the changes, without keeping the one who asked waiting.</summary>
+    private void Tell(CallDecision decision)
+    {
+        var session = decision.State!.Session;
+        if (decision.Events[0].Kind == TimelineKind.Created)
+        {
+            if (session.RecipientId is { } invited)
+            {
+                _told = TellAfter(_told, [(invited, new UserMessage(UserMessageKind.Invitation, session))]);
+            }
+
+            return;
+        }
+
+        var change = new UserMessage(UserMessageKind.Status, session);
+        List<(string, UserMessage)> messages = [(session.InitiatorId, change)];
+        if (session.RecipientId is { } recipient)
+        {
+            messages.Add((recipient, change));
+        }
+
+        foreach (var watcher in decision.State.Details.Watchers)
+        {
+            messages.Add((watcher, change with { JoinedOnly = true }));
+        }
+
+        _told = TellAfter(_told, messages);
+    }
+
+    private async Task TellAfter(Task before, IReadOnlyList<(string UserId, UserMessage Message)> messages)
+    {
+#pragma warning disable VSTHRD003 // The task before is this same grain's, begun on the same scheduler.
+        await before;
+#pragma warning restore VSTHRD003
+        await Task.WhenAll(messages.Select(m => TellUser(m.UserId, m.Message)));
+    }
+
+    private async Task TellUser(string userId, UserMessage message)
+    {
+        try
+        {
+            await GrainFactory.GetUser(userId).Tell(message);
+        }
+        catch (Exception e)
+        {
+            // Nothing is lost: the row is the truth, and the user's next sync tells it.
+            logger.UserNotTold(e, userId, message.Session.Id, message.Session.Version);
+        }
+    }
+
+    private static CallResult Answer(CallDecision decision, Caller caller) => new()
+    {
+        Code = decision.Code,
+        Session = decision.State?.Session is { } session && session.MayBeReadBy(caller) ? session : null,
+        Field = decision.Field,
+        Detail = decision.Detail,
+    };
+
+    private CallResult WithCredential(CallDecision decision, Caller caller, CredentialRole role)
+    {
+        var answer = Answer(decision, caller);
+        return answer.Code == CallResultCode.Ok
+            ? answer with { Credential = Issue(answer.Session!.ChannelName, caller.UserId, role) }
+            : answer;
+    }
+
+    private Credential Issue(string channelName, string userId, CredentialRole role)
+    {
+        var agoraRole = role == CredentialRole.Host ? AgoraRole.Host : AgoraRole.Audience;
+        var issued = issuer.Issue(channelName, userId, agoraRole, (int)options.TokenTimeToLive.TotalSeconds, clock.GetUtcNow());
+        return new Credential
+        {
+            AppId = issuer.AppId,
+            Token = issued.Token,
+            ChannelName = channelName,
+            RtcUserId = userId,
+            Role = role,
+            ExpiresIn = issued.ExpiresIn,
+            ExpiresAt = issued.ExpiresAt,
+        };
+    }
+
+    /// <summary>Whole milliseconds, as on the wire and in the database, so that what is read equals what was written.</summary>
+    private DateTimeOffset Now()
+    {
+        var now = clock.GetUtcNow();
+        return new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerMillisecond), TimeSpan.Zero);
+    }
+}

@@ -1,0 +1,42 @@
+using Fayo.Calls.Grains.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Grains.Calls;
+
+/// <summary>Deletes ended calls that are older than <see cref="CallOptions.KeepHistoryFor"/>, woken by an hourly reminder.</summary>
+internal sealed class HistoryGrain(HistoryRetention retention, CallOptions options, TimeProvider clock, ILogger<HistoryGrain> logger)
+    : Grain, IHistoryGrain, IRemindable
+{
+    private const string ReminderName = "retention";
+
+    public async Task Schedule()
+    {
+        if (options.KeepHistoryFor > TimeSpan.Zero)
+        {
+            await this.RegisterOrUpdateReminder(ReminderName, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
+        }
+        else if (await this.GetReminder(ReminderName) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+    }
+
+    public async Task ReceiveReminder(string reminderName, TickStatus status)
+    {
+        if (options.KeepHistoryFor > TimeSpan.Zero)
+        {
+            var before = clock.GetUtcNow() - options.KeepHistoryFor;
+            var deleted = await retention.DeleteEndedBeforeAsync(before, CancellationToken.None);
+            logger.HistoryDeleted(deleted, before);
+        }
+    }
+}
+
+/// <summary>Has each starting silo set, or take back, the reminder that <see cref="HistoryGrain"/> lives by.</summary>
+internal sealed class HistoryScheduler(IGrainFactory grains) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => grains.GetGrain<IHistoryGrain>(IHistoryGrain.Key).Schedule();
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

@@ -1,0 +1,30 @@
+using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Users;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fayo.Calls.Grains;
+
+/// <summary>What a silo needs to host the grains.</summary>
+public static class GrainsRegistration
+{
+    /// <summary>The name of the storage provider that the host has to give to users' grains.</summary>
+    public const string UserStorageName = UserGrain.StorageName;
+
+    /// <summary>Adds the grains' own services. The host adds the storage of calls and of users, reminders and clustering.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="options">How long things may take.</param>
+    /// <param name="project">The Agora project to issue tokens for.</param>
+    public static ISiloBuilder AddCallGrains(this ISiloBuilder silo, CallOptions options, AgoraProject project)
+    {
+        silo.AddGrainService<DeliveryService>();
+        silo.Services
+            .AddSingleton(options)
+            .AddSingleton<CallMachine>()
+            .AddSingleton(new CredentialIssuer(project))
+            .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
+            .AddHostedService<HistoryScheduler>()
+            .AddHostedService<SweepTicker>();
+        return silo;
+    }
+}

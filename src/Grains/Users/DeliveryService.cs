@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Concurrency;
+using Orleans.Runtime.Services;
+
+namespace Fayo.Calls.Grains.Users;
+
+/// <summary>Hands what grains send on to the gateway of its silo.</summary>
+[Reentrant]
+internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory loggers, IConnectionGateway gateway)
+    : GrainService(id, silo, loggers), IDeliveryService
+{
+    public Task<int> Deliver(string userId, UserMessage message) => Task.FromResult(gateway.Deliver(userId, message));
+
+    public Task<IReadOnlyList<UserConnection>> ListConnections(string userId) => Task.FromResult(gateway.ListConnections(userId));
+}
+
+/// <inheritdoc cref="IDeliveryServiceClient"/>
+internal sealed class DeliveryServiceClient(IServiceProvider services) : GrainServiceClient<IDeliveryService>(services), IDeliveryServiceClient
+{
+    public IDeliveryService At(SiloAddress silo) => GetGrainService(silo);
+}

@@ -1,0 +1,13 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Grains.Users;
+
+/// <summary>What the users' grains log.</summary>
+internal static partial class UserLog
+{
+    [LoggerMessage(LogLevel.Warning, "Silo {Silo} is gone, and with it the connections that user {UserId} had there.")]
+    public static partial void SiloGone(this ILogger logger, Exception exception, string userId, SiloAddress silo);
+
+    [LoggerMessage(LogLevel.Warning, "A new device of user {UserId} could not be remembered.")]
+    public static partial void DeviceNotRemembered(this ILogger logger, Exception exception, string userId);
+}

@@ -1,0 +1,144 @@
+using Fayo.Calls.Grains.Calls;
+using FsCheck.Xunit;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Unit.Calls;
+
+[Properties(Arbitrary = [typeof(CallScripts)], MaxTest = 2000)]
+public class CallMachineProperties
+{
+    private static readonly CallMachine Machine = new(CallMachineTests.Options);
+
+    [Property]
+    public void An_ended_call_never_changes(CallScript script) => Play(script, (before, decision, _, _) =>
+    {
+        if (before is { Session.Status.IsOpen: false })
+        {
+            Assert.Empty(decision.Events);
+            Assert.Same(before, decision.State);
+        }
+    });
+
+    [Property]
+    public void The_version_grows_by_one_with_every_event(CallScript script) => Play(script, (before, decision, _, _) =>
+    {
+        var first = (before?.Session.Version ?? 0) + 1;
+        Assert.Equal(Enumerable.Range(first, decision.Events.Count), decision.Events.Select(e => e.Version));
+        Assert.Equal(first - 1 + decision.Events.Count, decision.State!.Session.Version);
+    });
+
+    [Property]
+    public void Replaying_all_events_gives_the_state(CallScript script)
+    {
+        var all = new List<CallEvent>();
+        CallState? state = null;
+        Play(script, (_, decision, _, _) =>
+        {
+            all.AddRange(decision.Events);
+            state = decision.State;
+        });
+
+        var replayed = all.Aggregate((CallState?)null, (s, e) => Machine.Apply(s, e));
+
+        AssertSame(state!, replayed!);
+    }
+
+    [Property]
+    public void The_same_command_twice_is_the_same_as_once(CallScript script) => Play(script, (_, decision, command, now) =>
+    {
+        var again = Machine.Decide(decision.State, command, now);
+
+        Assert.Empty(again.Events);
+        Assert.Equal(decision.Code, again.Code);
+        AssertSame(decision.State!, again.State!);
+    });
+
+    [Property]
+    public void Every_ended_call_has_one_end_on_its_timeline_and_a_reason_that_fits_its_status(CallScript script)
+    {
+        var ends = new List<CallEvent>();
+        CallState? state = null;
+        Play(script, (_, decision, _, _) =>
+        {
+            ends.AddRange(decision.Events.Where(e => e.Kind == TimelineKind.Ended));
+            state = decision.State;
+        });
+
+        var session = state!.Session;
+        if (session.Status.IsOpen)
+        {
+            Assert.Empty(ends);
+            Assert.Null(session.EndedAt);
+            Assert.Null(session.EndReason);
+            Assert.NotNull(state.NextDeadline);
+            return;
+        }
+
+        var end = Assert.Single(ends);
+        Assert.Equal(end.At, session.EndedAt);
+        Assert.Null(state.NextDeadline);
+        EndReason[] fitting = session.Status switch
+        {
+            CallStatus.Completed => [EndReason.Hangup, EndReason.MaxDuration],
+            CallStatus.Cancelled => [EndReason.CallerCancelled, EndReason.Declined, EndReason.Hangup],
+            _ => [EndReason.NoAnswer, EndReason.Unreachable, EndReason.TokenExpired],
+        };
+        Assert.Contains(session.EndReason!.Value, fitting);
+        Assert.Equal(WireNames.Of(session.EndReason.Value), end.Detail);
+    }
+
+    [Property]
+    public void Only_participants_and_time_ever_change_the_status(CallScript script) => Play(script, (before, decision, command, _) =>
+    {
+        var who = command switch
+        {
+            Admit admit => admit.Request.Caller.UserId,
+            ChangeStatus change => change.Request.Caller.UserId,
+            NoteRinging note => note.Request.Caller.UserId,
+            _ => null,
+        };
+        foreach (var step in decision.Events.Where(e => before is not null && e.Status != before.Session.Status))
+        {
+            Assert.True(step.By is null || step.By == who, step.ToString());
+            Assert.True(step.By is null || decision.State!.Session.HasParticipant(step.By), step.ToString());
+        }
+    });
+
+    [Property]
+    public void Nobody_is_active_without_an_answer_and_the_answering_device_never_changes(CallScript script) => Play(script, (before, decision, _, _) =>
+    {
+        var session = decision.State!.Session;
+        Assert.False(session.Status is CallStatus.Active or CallStatus.Completed && session.AnsweredAt is null);
+        if (before?.Session.AnsweredAt is { } answeredAt)
+        {
+            Assert.Equal(answeredAt, session.AnsweredAt);
+            Assert.Equal(before.Details.AnsweredDevice, decision.State.Details.AnsweredDevice);
+        }
+    });
+
+    [Property]
+    public void No_deadline_passes_unnoticed(CallScript script) => Play(script, (_, decision, _, now) =>
+        Assert.True(decision.State!.NextDeadline is not { } deadline || deadline > now));
+
+    private static void Play(CallScript script, Action<CallState?, CallDecision, CallCommand, DateTimeOffset> check)
+    {
+        var now = CallMachineTests.Start;
+        CallState? state = null;
+        foreach (var (later, command) in script.Attempts.Prepend((TimeSpan.Zero, script.Opening)))
+        {
+            now += later;
+            var decision = Machine.Decide(state, command, now);
+            check(state, decision, command, now);
+            state = decision.State;
+        }
+    }
+
+    private static void AssertSame(CallState expected, CallState actual)
+    {
+        Assert.Equal(expected.Session, actual.Session);
+        Assert.Equal(expected.NextDeadline, actual.NextDeadline);
+        Assert.Equal(expected.Details.AnsweredDevice, actual.Details.AnsweredDevice);
+        Assert.Equal(expected.Details.Devices.ToArray(), actual.Details.Devices.ToArray());
+        Assert.Equal(expected.Details.Watchers.ToArray(), actual.Details.Watchers.ToArray());
+    }
+}

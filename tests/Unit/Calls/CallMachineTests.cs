@@ -1,0 +1,277 @@
+using Fayo.Calls.Grains.Calls;
+using Xunit;
+using static Fayo.Calls.CallStatus;
+
+namespace Fayo.Calls.Tests.Unit.Calls;
+
+public class CallMachineTests
+{
+    public const string CallId = "call_0123456789abcdef0123456789abcdef";
+
+    public static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
+
+    public static readonly CallOptions Options = new()
+    {
+        RingTimeout = TimeSpan.FromSeconds(45),
+        MaxDuration = TimeSpan.FromHours(2),
+        TokenTimeToLive = TimeSpan.FromHours(1),
+    };
+
+    private static readonly CallMachine Machine = new(Options);
+    private static readonly Caller Alice = new("alice", "DOCTOR");
+    private static readonly Caller Bob = new("bob", "PATIENT");
+    private static readonly Caller Carol = new("carol");
+    private static readonly Caller Root = new("root", "ADMIN");
+
+    private CallState? _state;
+    private DateTimeOffset _now = Start;
+
+    [Fact]
+    public void A_new_call_is_pending_and_rings_for_the_ring_time()
+    {
+        Open();
+
+        Assert.Equal((Pending, 2, Start + Options.RingTimeout, Start + Options.TokenTimeToLive),
+            (Session.Status, Session.Version, Session.RingDeadline, Session.ExpiresAt));
+        Assert.Equal(Session.RingDeadline, _state!.NextDeadline);
+    }
+
+    [Fact]
+    public void Nobody_acknowledging_makes_it_unreachable_and_nobody_answering_makes_it_no_answer()
+    {
+        Open();
+        At(45).Do(new CheckDeadlines());
+        Assert.Equal((Expired, EndReason.Unreachable, null), (Session.Status, Session.EndReason, Session.EndedBy));
+
+        Open();
+        At(10).Do(Rings("phone"));
+        At(55).Do(new CheckDeadlines());
+        Assert.Equal((Expired, EndReason.NoAnswer, null), (Session.Status, Session.EndReason, Session.EndedBy));
+    }
+
+    [Fact]
+    public void The_first_acknowledgement_restarts_the_ring_time_and_later_ones_do_not()
+    {
+        Open();
+        At(10).Do(Rings("phone"));
+        Assert.Equal(Start + TimeSpan.FromSeconds(55), Session.RingDeadline);
+
+        At(20).Do(Rings("tablet"));
+        Assert.Equal(Start + TimeSpan.FromSeconds(55), Session.RingDeadline);
+        Assert.Equal(["phone", "tablet"], _state!.Details.Devices.Where(d => d.Rings).Select(d => d.DeviceId));
+    }
+
+    [Fact]
+    public void An_acknowledgement_never_makes_it_ring_past_twice_the_ring_time()
+    {
+        Open();
+        At(44.999).Do(Rings("phone"));
+        Assert.Equal(Start + TimeSpan.FromSeconds(89.999), Session.RingDeadline);
+        Assert.True(Session.RingDeadline <= Start + (2 * Options.RingTimeout));
+    }
+
+    [Fact]
+    public void An_acknowledgement_that_comes_too_late_finds_an_ended_call()
+    {
+        Open();
+        Assert.Equal(CallResultCode.Ended, At(45).Do(Rings("phone")).Code);
+        Assert.Equal(EndReason.Unreachable, Session.EndReason);
+    }
+
+    [Fact]
+    public void The_first_device_answers_and_any_other_is_refused_but_may_not_end_the_ring_for_it()
+    {
+        Open();
+        Assert.Equal(CallResultCode.Ok, At(5).Do(Token(Bob, "phone")).Code);
+        Assert.Equal((CallStatus.Ringing, _now), (Session.Status, Session.AnsweredAt));
+
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(Token(Bob, "tablet")).Code);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(Token(Bob, null)).Code);
+        Assert.Equal(CallResultCode.Ok, Do(Token(Bob, "phone")).Code);
+    }
+
+    [Fact]
+    public void An_answered_call_that_nobody_confirms_does_not_ring_out_and_ends_when_its_tokens_do()
+    {
+        Open();
+        At(5).Do(Token(Bob, null));
+        At(3599).Do(new CheckDeadlines());
+        Assert.Equal(CallStatus.Ringing, Session.Status);
+
+        At(3600).Do(new CheckDeadlines());
+        Assert.Equal((Expired, EndReason.TokenExpired), (Session.Status, Session.EndReason));
+    }
+
+    [Fact]
+    public void Renewed_tokens_carry_a_live_call_on_until_it_has_lasted_as_long_as_it_may()
+    {
+        Open();
+        At(5).Do(Token(Bob, "phone"));
+        At(6).Do(Status(Bob, Active));
+        At(1700).Do(Token(Bob, "phone"));
+        Assert.Equal(Start + TimeSpan.FromHours(1), Session.ExpiresAt);
+
+        At(3590).Do(Token(Alice, null));
+        Assert.Equal(_now + TimeSpan.FromHours(1), Session.ExpiresAt);
+
+        At(7000).Do(Token(Bob, "phone"));
+        At(7205.9).Do(new CheckDeadlines());
+        Assert.Equal(Active, Session.Status);
+        At(7206).Do(new CheckDeadlines());
+        Assert.Equal((Completed, EndReason.MaxDuration), (Session.Status, Session.EndReason));
+    }
+
+    [Theory]
+    [InlineData("alice", false, Cancelled, EndReason.CallerCancelled, TimelineKind.Cancelled)]
+    [InlineData("bob", false, Cancelled, EndReason.Declined, TimelineKind.Declined)]
+    [InlineData("alice", true, Cancelled, EndReason.Hangup, TimelineKind.Cancelled)]
+    [InlineData("bob", true, Cancelled, EndReason.Hangup, TimelineKind.Cancelled)]
+    [InlineData("alice", true, Completed, EndReason.Hangup, TimelineKind.Ended)]
+    [InlineData("bob", true, Completed, EndReason.Hangup, TimelineKind.Ended)]
+    public void Who_ends_the_call_and_when_decides_the_reason(string who, bool answered, CallStatus wanted, EndReason reason, TimelineKind kind)
+    {
+        Open();
+        if (answered)
+        {
+            Do(Token(Bob, "phone"));
+        }
+
+        var decision = Do(Status(new Caller(who), wanted, "remark"));
+
+        Assert.Equal(CallResultCode.Ok, decision.Code);
+        Assert.Equal((wanted, reason, who), (Session.Status, Session.EndReason, Session.EndedBy));
+        Assert.Equal((TimelineKind.Note, "remark"), (decision.Events[0].Kind, decision.Events[0].Detail));
+        Assert.Equal(kind, decision.Events[1].Kind);
+    }
+
+    [Theory]
+    [InlineData(Active)]
+    [InlineData(Completed)]
+    public void Before_the_answer_a_call_can_be_neither_confirmed_nor_hung_up(CallStatus wanted)
+    {
+        Open();
+        Assert.Equal(CallResultCode.NotPossible, Do(Status(Alice, wanted)).Code);
+        Do(Rings("phone"));
+        Assert.Equal(CallResultCode.NotPossible, Do(Status(Bob, wanted)).Code);
+    }
+
+    [Theory]
+    [InlineData(Pending)]
+    [InlineData(Expired)]
+    public void Some_statuses_are_the_servers_to_set_at_any_time(CallStatus wanted)
+    {
+        Open();
+        Assert.Equal(CallResultCode.NotPossible, Do(Status(Alice, wanted)).Code);
+        Do(Status(Alice, Cancelled));
+        Assert.Equal(CallResultCode.NotPossible, Do(Status(Alice, wanted)).Code);
+    }
+
+    [Fact]
+    public void What_an_ended_call_is_asked_for_is_refused_unless_it_is_so_already()
+    {
+        Open();
+        Do(Token(Bob, "phone"));
+        Do(Status(Alice, Completed));
+
+        Assert.Equal(CallResultCode.Ok, Do(Status(Bob, Completed)).Code);
+        Assert.Equal(CallResultCode.Ended, Do(Status(Bob, Cancelled)).Code);
+        Assert.Equal(CallResultCode.Ended, Do(Status(Bob, Active)).Code);
+        Assert.Equal(CallResultCode.Ended, Do(Token(Bob, "phone")).Code);
+        Assert.Equal(CallResultCode.Ended, Do(Rings("phone")).Code);
+    }
+
+    [Fact]
+    public void The_first_other_user_who_asks_for_a_token_becomes_the_recipient_of_an_open_session()
+    {
+        Open(recipient: null);
+        Assert.Null(Session.RingDeadline);
+        Assert.Equal(CallResultCode.Ok, Do(Token(Alice, null)).Code);
+        Assert.Null(Session.RecipientId);
+
+        Do(Token(Carol, "laptop"));
+        Assert.Equal(("carol", CallStatus.Ringing), (Session.RecipientId, Session.Status));
+        Assert.Equal(CallResultCode.NotParticipant, Do(Token(Bob, "phone")).Code);
+    }
+
+    [Fact]
+    public void Strangers_may_do_nothing_and_staff_may_watch()
+    {
+        Open();
+        Assert.Equal(CallResultCode.NotParticipant, Do(Token(Carol, null)).Code);
+        Assert.Equal(CallResultCode.NotParticipant, Do(Status(Root, Cancelled)).Code);
+        Assert.Equal(CallResultCode.NotParticipant, Do(new NoteRinging(new AcknowledgeInvitation(Carol, "x"))).Code);
+        Assert.Equal(CallResultCode.NotParticipant, Do(new Watch(Carol)).Code);
+        Assert.Equal(CallResultCode.Ok, Do(new Watch(Root)).Code);
+        Assert.Equal("root", Assert.Single(_state!.Details.Watchers));
+    }
+
+    [Fact]
+    public void The_initiators_own_devices_do_not_ring()
+    {
+        Open();
+        Assert.Equal(CallResultCode.NotPossible, Do(new NoteRinging(new AcknowledgeInvitation(Alice, "x"))).Code);
+        Assert.Equal(CallResultCode.NotPossible, Do(Status(Alice, CallStatus.Ringing)).Code);
+    }
+
+    [Theory]
+    [InlineData("alice", "fayo_1", "recipientId")]
+    [InlineData("", "fayo_1", "recipientId")]
+    [InlineData("b\nob", "fayo_1", "recipientId")]
+    [InlineData("bob", "", "channelName")]
+    [InlineData("bob", "ключ", "channelName")]
+    [InlineData("bob", "0123456789012345678901234567890123456789012345678901234567890123", "channelName")]
+    public void A_bad_value_is_refused_by_name(string recipient, string channel, string field)
+    {
+        var decision = Machine.Decide(null, new OpenSession(CallId, channel, new CreateCall(Alice, recipient, CallType.Video, channel, null)), Start);
+
+        Assert.Equal((CallResultCode.BadValue, field), (decision.Code, decision.Field));
+        Assert.Null(decision.State);
+    }
+
+    [Fact]
+    public void However_many_devices_and_watchers_come_the_record_stays_bounded()
+    {
+        Open();
+        for (var i = 0; i < 100; i++)
+        {
+            Do(Rings($"device {i}"));
+            Do(new Watch(new Caller($"staff {i}", "ADMIN")));
+        }
+
+        Assert.Equal(CallMachine.MostDevices, _state!.Details.Devices.Length);
+        Assert.Equal(CallMachine.MostWatchers, _state.Details.Watchers.Length);
+        Assert.Equal(CallResultCode.Ok, Do(Token(Bob, "device 99")).Code);
+    }
+
+    [Fact]
+    public void A_call_that_is_not_there_is_not_found() =>
+        Assert.Equal(CallResultCode.NotFound, Machine.Decide(null, Token(Bob, null), Start).Code);
+
+    private CallSession Session => _state!.Session;
+
+    private void Open(string? recipient = "bob")
+    {
+        _now = Start;
+        _state = null;
+        Do(new OpenSession(CallId, "fayo_alice_1", new CreateCall(Alice, recipient, CallType.Video, null, null)));
+    }
+
+    private CallMachineTests At(double seconds)
+    {
+        _now = Start + TimeSpan.FromSeconds(seconds);
+        return this;
+    }
+
+    private CallDecision Do(CallCommand command)
+    {
+        var decision = Machine.Decide(_state, command, _now);
+        _state = decision.State;
+        return decision;
+    }
+
+    private static NoteRinging Rings(string device) => new(new AcknowledgeInvitation(Bob, device));
+
+    private static Admit Token(Caller who, string? device) => new(new RequestToken(who, CredentialRole.Audience, device));
+
+    private static ChangeStatus Status(Caller who, CallStatus status, string? remark = null) => new(new SetStatus(who, status, remark, null));
+}

@@ -1,0 +1,55 @@
+using Fayo.Calls.Grains.Calls;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Fayo.Calls.Tests.Unit.Calls;
+
+/// <summary>A random life of a call: how it is opened, and what everybody then tries, when.</summary>
+public sealed record CallScript(OpenSession Opening, IReadOnlyList<(TimeSpan Later, CallCommand Command)> Attempts)
+{
+    public override string ToString() => $"{Opening}\n{string.Join('\n', Attempts.Select(a => $"+{a.Later}: {a.Command}"))}";
+}
+
+/// <summary>Makes random lives of calls.</summary>
+public static class CallScripts
+{
+    private static readonly Gen<Caller> People = Gen.Elements(
+        new Caller("alice", "DOCTOR"), new Caller("bob", "PATIENT"), new Caller("carol", "PATIENT"), new Caller("root", "ADMIN"));
+
+    private static readonly Gen<string?> Devices = Gen.Elements(null, "phone", "tablet");
+
+    private static readonly Gen<TimeSpan> Delays = Gen.Frequency(
+        (5, Gen.Choose(0, 20_000).Select(ms => TimeSpan.FromMilliseconds(ms))),
+        (2, Gen.Choose(20, 100).Select(s => TimeSpan.FromSeconds(s))),
+        (1, Gen.Choose(1, 80).Select(m => TimeSpan.FromMinutes(m))));
+
+    private static readonly Gen<OpenSession> Openings =
+        from recipient in Gen.Frequency((4, Gen.Constant<string?>("bob")), (1, Gen.Constant<string?>(null)))
+        from type in Gen.Elements(CallType.Video, CallType.Voice)
+        select new OpenSession(CallMachineTests.CallId, "fayo_alice_1", new CreateCall(new Caller("alice"), recipient, type, null, """{"room":1}"""));
+
+    private static readonly Gen<CallCommand> Commands = Gen.Frequency(
+        (4, from who in People
+            from role in Gen.Elements(CredentialRole.Host, CredentialRole.Audience)
+            from device in Devices
+            select (CallCommand)new Admit(new RequestToken(who, role, device))),
+        (6, from who in People
+            from status in Gen.Elements(Enum.GetValues<CallStatus>())
+            from remark in Gen.Elements(null, "bad line")
+            from device in Devices
+            select (CallCommand)new ChangeStatus(new SetStatus(who, status, remark, device))),
+        (3, from who in People
+            from device in Gen.Elements("phone", "tablet")
+            select (CallCommand)new NoteRinging(new AcknowledgeInvitation(who, device))),
+        (1, People.Select(who => (CallCommand)new Watch(who))),
+        (1, Openings.Select(opening => (CallCommand)opening)),
+        (1, Gen.Constant<CallCommand>(new CheckDeadlines())));
+
+    /// <summary>The generator that <c>[Property(Arbitrary = …)]</c> finds.</summary>
+    public static Arbitrary<CallScript> Scripts() => Arb.From(
+        from opening in Openings
+        from attempts in Gen.Zip(Delays, Commands).ListOf(12)
+        select new CallScript(opening, [.. attempts.Select(a => (a.Item1, a.Item2))]),
+        script => Enumerable.Range(0, script.Attempts.Count)
+            .Select(i => script with { Attempts = [.. script.Attempts.Where((_, at) => at != i)] }));
+}
