@@ -1,0 +1,52 @@
+using Fayo.Calls.Gateway.Rest;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Fayo.Calls.Gateway.Auth;
+
+/// <summary>Sets up who may come in: the bearers of a JWT.</summary>
+internal static class BearerAuthentication
+{
+    /// <summary>Adds authentication with <see cref="CallerTokenHandler"/>, and authorization.</summary>
+    public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
+    {
+        services.AddSingleton<CallerTokenHandler>();
+        services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddAuthorization();
+        services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider =>
+            new ConfigureNamedOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
+            {
+                options.MapInboundClaims = false;
+                options.SaveToken = false;
+                options.TokenHandlers.Clear();
+                options.TokenHandlers.Add(provider.GetRequiredService<CallerTokenHandler>());
+                options.Events = new JwtBearerEvents { OnMessageReceived = TakeTokenFromQuery, OnChallenge = RefuseAsync };
+            }));
+        return services;
+    }
+
+    /// <summary>Browsers cannot send headers with a WebSocket, so the hub takes the token from the query as well.</summary>
+    private static Task TakeTokenFromQuery(MessageReceivedContext context)
+    {
+        var request = context.Request;
+        if (request.Path.StartsWithSegments(Hubs.CallsHub.Path, StringComparison.Ordinal) && request.Headers.Authorization.Count == 0)
+        {
+            context.Token = request.Query["access_token"];
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static Task RefuseAsync(JwtBearerChallengeContext context)
+    {
+        context.HandleResponse();
+        var detail = CallerTokenHandler.Explain(context.AuthenticateFailure);
+        context.Response.Headers[HeaderNames.WWWAuthenticate] = context.AuthenticateFailure is null
+            ? "Bearer"
+            : $"Bearer error=\"invalid_token\", error_description=\"{detail.Replace('"', '\'')}\"";
+        return Problem.WriteAsync(context.HttpContext, Refusal.Unauthorized(detail));
+    }
+}

@@ -1,0 +1,185 @@
+using Microsoft.AspNetCore.SignalR;
+
+namespace Fayo.Calls.Gateway.Connections;
+
+/// <summary>
+/// One connection of a user. There is one for everybody who is merely online, so that it holds nothing an idle connection
+/// can do without: its queue, its joined calls and its rung calls exist only while there are some.
+/// </summary>
+/// <param name="socket">SignalR's side of it.</param>
+/// <param name="caller">Whose it is.</param>
+/// <param name="deviceId">The device, as the client named it; null where the connection is its own device.</param>
+/// <param name="registry">Where it belongs.</param>
+internal sealed class ClientConnection(HubConnectionContext socket, Caller caller, string? deviceId, ConnectionRegistry registry)
+{
+    private readonly Lock _gate = new();
+    private Queue<UserMessage>? _waiting;
+    private HashSet<string>? _joined;
+    private Dictionary<string, int>? _rung;
+    private bool _isCatchingUp = true;
+
+    public Caller Caller => caller;
+
+    public string ConnectionId => socket.ConnectionId;
+
+    /// <summary>The device, as the client named it; null where the connection is its own device.</summary>
+    public string? DeviceId => deviceId;
+
+    /// <summary>The device behind the connection: its name, else the connection's own.</summary>
+    public string Device => deviceId ?? socket.ConnectionId;
+
+    /// <summary>Cancelled when the connection closes.</summary>
+    public CancellationToken Closed => socket.ConnectionAborted;
+
+    /// <summary>True once the user's grain knows of it, or may know.</summary>
+    public bool IsAnnounced { get; set; }
+
+    /// <summary>Sends a message, or queues it behind those that the client has not taken yet. Never waits.</summary>
+    /// <returns>False when it is not for this connection, or the connection is closed or has to be.</returns>
+    public bool Offer(UserMessage message, SerializedHubMessage serialized)
+    {
+        var session = message.Session;
+        lock (_gate)
+        {
+            if (Closed.IsCancellationRequested || (message.JoinedOnly && _joined?.Contains(session.Id) != true))
+            {
+                return false;
+            }
+
+            if (message.Kind == UserMessageKind.Invitation)
+            {
+                if (!NoteRing(session))
+                {
+                    return true;
+                }
+            }
+            else if (!session.Status.IsOpen)
+            {
+                _joined?.Remove(session.Id);
+                _rung?.Remove(session.Id);
+            }
+
+            return Send(message, serialized);
+        }
+    }
+
+    /// <summary>Rings for the calls that were waiting when the connection opened, except those that have rung here since.</summary>
+    public void CatchUp(IEnumerable<CallSession> ringing)
+    {
+        lock (_gate)
+        {
+            foreach (var session in ringing)
+            {
+                var message = new UserMessage(UserMessageKind.Invitation, session);
+                if (_rung?.ContainsKey(session.Id) != true && registry.Serialize(message) is { } serialized)
+                {
+                    NoteRing(session);
+                    Send(message, serialized);
+                }
+            }
+
+            _isCatchingUp = false;
+        }
+    }
+
+    /// <summary>From now on the connection gets the messages for those who watch the call.</summary>
+    /// <returns>False when it watches too many calls already.</returns>
+    public bool TryJoin(string callId)
+    {
+        lock (_gate)
+        {
+            _joined ??= new HashSet<string>(StringComparer.Ordinal);
+            return _joined.Contains(callId) || (_joined.Count < GatewayLimits.JoinedCalls && _joined.Add(callId));
+        }
+    }
+
+    /// <summary>Undoes <see cref="TryJoin"/>.</summary>
+    public void Leave(string callId)
+    {
+        lock (_gate)
+        {
+            _joined?.Remove(callId);
+        }
+    }
+
+    /// <summary>Closes the connection; the client connects again and asks what it has missed.</summary>
+    public void Abort() => socket.Abort();
+
+    /// <summary>
+    /// Notes that a call rings here. While the connection catches up, a ring may come from two sides: from the list of what
+    /// was waiting, and as a message of its own.
+    /// </summary>
+    /// <returns>False when the call has rung here in this version already.</returns>
+    private bool NoteRing(CallSession session)
+    {
+        if (_rung is not null && _rung.TryGetValue(session.Id, out var version))
+        {
+            _rung[session.Id] = Math.Max(version, session.Version);
+            return version < session.Version;
+        }
+
+        if (_isCatchingUp)
+        {
+            (_rung ??= new Dictionary<string, int>(StringComparer.Ordinal)).Add(session.Id, session.Version);
+        }
+
+        return true;
+    }
+
+    private bool Send(UserMessage message, SerializedHubMessage serialized)
+    {
+        if (_waiting is null)
+        {
+            var write = socket.WriteAsync(serialized);
+            if (!write.IsCompletedSuccessfully)
+            {
+                _waiting = new Queue<UserMessage>();
+                _ = DrainAsync(write.AsTask());
+            }
+
+            return true;
+        }
+
+        if (_waiting.Count >= registry.QueueLimit)
+        {
+            registry.Drop(this, DropReason.QueueFull);
+            return false;
+        }
+
+        _waiting.Enqueue(message);
+        return true;
+    }
+
+    /// <summary>Writes what waits, as fast as the client takes it; ends when nothing waits any more.</summary>
+    private async Task DrainAsync(Task write)
+    {
+        try
+        {
+            while (true)
+            {
+                await write.WaitAsync(registry.SendTimeout, registry.Time);
+                lock (_gate)
+                {
+                    SerializedHubMessage? serialized = null;
+                    while (serialized is null)
+                    {
+                        if (!_waiting!.TryDequeue(out var message))
+                        {
+                            _waiting = null;
+                            return;
+                        }
+
+                        // Only now, since an invitation tells how long it may still ring.
+                        serialized = registry.Serialize(message);
+                    }
+
+                    write = socket.WriteAsync(serialized).AsTask();
+                }
+            }
+        }
+        catch (TimeoutException)
+        {
+            registry.Drop(this, DropReason.Slow);
+        }
+    }
+}

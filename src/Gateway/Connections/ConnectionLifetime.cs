@@ -1,0 +1,29 @@
+using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Hubs;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Gateway.Connections;
+
+/// <summary>Gives every connection of the hub its <see cref="ClientConnection"/>, and forgets it when it is gone.</summary>
+internal sealed class ConnectionLifetime(
+    ConnectionRegistry registry, ConnectionAnnouncer announcer, ILogger<DefaultHubLifetimeManager<CallsHub>> logger)
+    : DefaultHubLifetimeManager<CallsHub>(logger)
+{
+    public override Task OnConnectedAsync(HubConnectionContext connection)
+    {
+        connection.Features.Set(new ClientConnection(connection, connection.User.Caller, HubEntrance.ReadDevice(connection.GetHttpContext()!.Request), registry));
+        return base.OnConnectedAsync(connection);
+    }
+
+    public override Task OnDisconnectedAsync(HubConnectionContext connection)
+    {
+        if (connection.Features.Get<ClientConnection>() is { } client && registry.Remove(client))
+        {
+            announcer.Withdraw(client);
+        }
+
+        return base.OnDisconnectedAsync(connection);
+    }
+}

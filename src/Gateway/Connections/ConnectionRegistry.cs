@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using Fayo.Calls.Gateway.Hubs;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Gateway.Connections;
+
+/// <summary>Why the gateway closed a connection.</summary>
+internal enum DropReason
+{
+    /// <summary>Too many messages waited for it.</summary>
+    QueueFull,
+
+    /// <summary>One message took too long to be written.</summary>
+    Slow,
+}
+
+/// <summary>The connections of this silo, by user.</summary>
+internal sealed class ConnectionRegistry(
+    GatewaySettings settings, ILocalSiloDetails silo, TimeProvider time, GatewayMetrics metrics, ILogger<ConnectionRegistry> logger) : IConnectionGateway
+{
+    private readonly ConcurrentDictionary<string, ClientConnection[]> _users = new(StringComparer.Ordinal);
+
+    public TimeProvider Time => time;
+
+    /// <summary>How many messages may wait for one connection.</summary>
+    public int QueueLimit => settings.SendQueueLimit;
+
+    /// <summary>How long a message may take to be written.</summary>
+    public TimeSpan SendTimeout => settings.SendTimeout;
+
+    public int Deliver(string userId, UserMessage message)
+    {
+        if (!_users.TryGetValue(userId, out var connections) || Serialize(message) is not { } serialized)
+        {
+            return 0;
+        }
+
+        var taken = 0;
+        foreach (var connection in connections)
+        {
+            taken += connection.Offer(message, serialized) ? 1 : 0;
+        }
+
+        return taken;
+    }
+
+    public IReadOnlyList<UserConnection> ListConnections(string userId) =>
+        _users.TryGetValue(userId, out var connections) ? Array.ConvertAll(connections, Describe) : [];
+
+    /// <summary>What the user's grain is told about a connection.</summary>
+    public UserConnection Describe(ClientConnection connection) => new(connection.ConnectionId, silo.SiloAddress, connection.DeviceId);
+
+    /// <summary>Messages reach the connection from now on.</summary>
+    public void Add(ClientConnection connection)
+    {
+        _users.AddOrUpdate(
+            connection.Caller.UserId,
+            static (_, added) => [added],
+            static (_, others, added) => [.. others, added],
+            connection);
+        metrics.ConnectionOpened();
+    }
+
+    /// <summary>Forgets a connection.</summary>
+    /// <returns>False when it was not here.</returns>
+    public bool Remove(ClientConnection connection)
+    {
+        var userId = connection.Caller.UserId;
+        while (_users.TryGetValue(userId, out var connections) && connections.Contains(connection))
+        {
+            var isRemoved = connections.Length == 1
+                ? _users.TryRemove(KeyValuePair.Create(userId, connections))
+                : _users.TryUpdate(userId, Array.FindAll(connections, other => other != connection), connections);
+            if (isRemoved)
+            {
+                metrics.ConnectionClosed();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>A message as it goes out now, made once for all connections; null when it is too late to ring.</summary>
+    public SerializedHubMessage? Serialize(UserMessage message)
+    {
+        if (message.Kind != UserMessageKind.Invitation)
+        {
+            return new SerializedHubMessage(new InvocationMessage(HubEvents.CallStatus, [new SessionBody(message.Session)]));
+        }
+
+        return InvitationBody.For(message.Session, time.GetUtcNow()) is { } invitation
+            ? new SerializedHubMessage(new InvocationMessage(HubEvents.CallInvitation, [invitation]))
+            : null;
+    }
+
+    /// <summary>Closes a connection that cannot keep up.</summary>
+    public void Drop(ClientConnection connection, DropReason reason)
+    {
+        logger.ConnectionDropped(connection.Caller.UserId, connection.ConnectionId, reason);
+        metrics.ConnectionDropped(reason);
+        connection.Abort();
+    }
+}

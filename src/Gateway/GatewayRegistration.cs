@@ -1,0 +1,91 @@
+using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Connections;
+using Fayo.Calls.Gateway.Hubs;
+using Fayo.Calls.Gateway.Rest;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Fayo.Calls.Gateway;
+
+/// <summary>Puts the gateway into a host.</summary>
+public static class GatewayRegistration
+{
+    /// <summary>Adds the gateway's services. The host brings <see cref="ICallReader"/>, the grains, and the health checks tagged <c>ready</c>.</summary>
+    /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
+    public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)
+    {
+        settings.Validate();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddLogging(QuietLogging);
+        services.Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = GatewayLimits.MessageBytes;
+        });
+
+        services.AddBearerAuthentication();
+        services.AddSingleton<RequestRate>();
+        services.AddSingleton<OriginPolicy>();
+        services.AddCors();
+        services.AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<OriginPolicy>());
+        services.AddHealthChecks();
+        services.AddOpenApiDocument();
+
+        services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton<ConnectionRegistry>();
+        services.AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>());
+        services.AddSingleton<ConnectionAnnouncer>();
+        services.AddSingleton<HubRefusals>();
+        services
+            .AddSignalR(hub =>
+            {
+                hub.EnableDetailedErrors = false;
+                hub.MaximumReceiveMessageSize = GatewayLimits.MessageBytes;
+                hub.AddFilter<HubRefusals>();
+            })
+            .AddJsonProtocol(json => json.PayloadSerializerOptions = WireJson.CreateHubOptions());
+        services.AddSingleton<HubLifetimeManager<CallsHub>, ConnectionLifetime>();
+        return services;
+    }
+
+    /// <summary>Maps everything the world may touch.</summary>
+    public static WebApplication MapGateway(this WebApplication app)
+    {
+        app.UseMiddleware<ProblemResponses>();
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRequestRate();
+        app.UseMiddleware<HubEntrance>();
+
+        var api = app.MapGroup("/api/v1").RequireAuthorization();
+        api.MapCalls();
+        api.MapHealth();
+        app.MapProbes();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapHub<CallsHub>(CallsHub.Path, connection =>
+        {
+            connection.Transports = HttpTransportType.WebSockets;
+            connection.CloseOnAuthenticationExpiration = true;
+        }).RequireAuthorization();
+        return app;
+    }
+
+    /// <summary>ASP.NET Core logs every request with its query, in which a hub client's token may be.</summary>
+    private static void QuietLogging(ILoggingBuilder logging)
+    {
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // Refusals are HubExceptions, which SignalR logs as errors with their stack. What is worth logging HubRefusals does.
+        logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Critical);
+    }
+}

@@ -1,0 +1,105 @@
+using Fayo.Calls.Gateway.Connections;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Fayo.Calls.Gateway.Hubs;
+
+/// <summary>What clients can ask over their connection. What they are told comes through <see cref="ConnectionRegistry"/>.</summary>
+internal sealed class CallsHub(
+    IGrainFactory grains, ICallReader calls, ConnectionRegistry registry, ConnectionAnnouncer announcer, TimeProvider time) : Hub
+{
+    /// <summary>Where the hub is.</summary>
+    public const string Path = "/ws/calls";
+
+    private ClientConnection Connection => Context.Features.Get<ClientConnection>()!;
+
+    public override async Task OnConnectedAsync()
+    {
+        var connection = Connection;
+        await Clients.Caller.SendAsync(
+            HubEvents.Connected,
+            new ConnectedBody(Messages.Connected, connection.Caller.UserId, connection.ConnectionId, time.GetUtcNow()),
+            connection.Closed);
+        registry.Add(connection);
+        announcer.Announce(connection);
+    }
+
+    /// <summary>Has this connection told of every change of a call.</summary>
+    [HubMethodName("join_call")]
+    public async Task<CallJoinedBody> JoinCall(Parsed<JoinCallRequest> argument)
+    {
+        var request = argument.OrRefuse();
+        var connection = Connection;
+        var call = Find(request.SessionId);
+        if (!connection.TryJoin(request.SessionId))
+        {
+            throw Refusal.TooMany(retryAfter: 1).ToHubException();
+        }
+
+        var isOpen = false;
+        try
+        {
+            var result = (await call.Join(connection.Caller)).OrRefuse(connection.Caller);
+            isOpen = result.Session!.Status.IsOpen;
+        }
+        finally
+        {
+            if (!isOpen)
+            {
+                connection.Leave(request.SessionId);
+            }
+        }
+
+        var joined = new CallJoinedBody(request.SessionId);
+        await Clients.Caller.SendAsync(HubEvents.CallJoined, joined, connection.Closed);
+        return joined;
+    }
+
+    /// <summary>Answers, or renews a token.</summary>
+    [HubMethodName("request_token")]
+    public async Task<CredentialAnswerBody> RequestToken(Parsed<HubTokenRequest> argument)
+    {
+        var request = argument.OrRefuse();
+        var connection = Connection;
+        var result = (await Find(request.SessionId).IssueToken(new RequestToken(connection.Caller, request.Role, request.DeviceId ?? connection.Device)))
+            .OrRefuse(connection.Caller);
+        var issued = new CredentialAnswerBody(Messages.TokenIssued, new SessionBody(result.Session!), new CredentialBody(result.Credential!));
+        await Clients.Caller.SendAsync(HubEvents.TokenIssued, issued, connection.Closed);
+        return issued;
+    }
+
+    /// <summary>Confirms, hangs up, cancels or declines.</summary>
+    [HubMethodName("call_status")]
+    public async Task<CallBody> SetStatus(Parsed<HubStatusRequest> argument)
+    {
+        var request = argument.OrRefuse();
+        var connection = Connection;
+        var result = (await Find(request.SessionId).SetStatus(new SetStatus(connection.Caller, request.Status, request.Reason, connection.Device)))
+            .OrRefuse(connection.Caller);
+        return new CallBody(Messages.Updated, new SessionBody(result.Session!));
+    }
+
+    /// <summary>Says that this device rings.</summary>
+    [HubMethodName("invitation_ack")]
+    public async Task<CallBody> Acknowledge(Parsed<AcknowledgeRequest> argument)
+    {
+        var request = argument.OrRefuse();
+        var connection = Connection;
+        var result = (await Find(request.SessionId).Acknowledge(new AcknowledgeInvitation(connection.Caller, request.DeviceId ?? connection.Device)))
+            .OrRefuse(connection.Caller);
+        return new CallBody(Messages.Acknowledged, new SessionBody(result.Session!));
+    }
+
+    /// <summary>Everything that is open for the user.</summary>
+    [HubMethodName("sync")]
+    public async Task<SyncBody> Sync(Parsed<SyncRequest> argument)
+    {
+        argument.OrRefuse();
+        var userId = Connection.Caller.UserId;
+        var open = await calls.ListOpenAsync(userId, Context.ConnectionAborted);
+        return SyncBody.For(userId, open, time.GetUtcNow());
+    }
+
+    private ICallSessionGrain Find(string callId) =>
+        CallIds.IsValid(callId) ? grains.GetCall(callId) : throw Refusal.NoSuchCall.ToHubException();
+}

@@ -1,0 +1,15 @@
+namespace Fayo.Calls.Gateway.Wire;
+
+/// <summary>The sentences that old clients show.</summary>
+internal static class Messages
+{
+    public const string Created = "Call session created";
+
+    public const string TokenIssued = "Token issued";
+
+    public const string Updated = "Call session updated";
+
+    public const string Acknowledged = "Invitation acknowledged";
+
+    public const string Connected = "Connected";
+}
