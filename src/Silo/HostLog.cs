@@ -1,0 +1,14 @@
+namespace Fayo.Calls.Silo;
+
+/// <summary>What the host itself logs.</summary>
+internal static partial class HostLog
+{
+    [LoggerMessage(LogLevel.Warning, "Runs as the local demo: secrets that were not set are made up, and media tokens may be for an Agora project that does not exist.")]
+    public static partial void RunsAsLocalDemo(this ILogger logger);
+
+    [LoggerMessage(LogLevel.Warning, "Waits for the database (DATABASE_URL): {Reason}")]
+    public static partial void WaitsForDatabase(this ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Critical, "Cannot start with this database (DATABASE_URL): {Reason}")]
+    public static partial void DatabaseUnusable(this ILogger logger, string reason);
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using Fayo.Calls.Gateway;
+using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Storage;
+
+namespace Fayo.Calls.Silo.Settings;
+
+/// <summary>All settings of the service, read and checked once at the start.</summary>
+internal sealed record SiloSettings
+{
+    public required IPAddress Host { get; init; }
+
+    public required int Port { get; init; }
+
+    public required bool IsLocalDemo { get; init; }
+
+    public required TimeSpan DrainDelay { get; init; }
+
+    public required ClusterSettings Cluster { get; init; }
+
+    public required DatabaseSettings Database { get; init; }
+
+    public required AgoraProject Agora { get; init; }
+
+    public required CallOptions Calls { get; init; }
+
+    public required GatewaySettings Gateway { get; init; }
+
+    /// <summary>Reads the settings.</summary>
+    /// <exception cref="InvalidSettingsException">One or more settings are missing or bad; the message names each.</exception>
+    public static SiloSettings Read(IConfiguration configuration)
+    {
+        var read = new SettingReader(configuration);
+        var longest = TimeSpan.FromHours(24);
+        var calls = new CallOptions
+        {
+            RingTimeout = read.Duration("Calls:RingTimeout", TimeSpan.FromSeconds(45), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
+            MaxDuration = read.Duration("Calls:MaxDuration", TimeSpan.FromHours(12), TimeSpan.FromMinutes(1), longest),
+            KeepHistoryFor = read.Duration("Calls:KeepHistoryFor", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromDays(36500)),
+            TokenTimeToLive = TimeSpan.FromSeconds(read.Whole("AGORA_TOKEN_TTL", 3600, 60, 86400)),
+        };
+        var gateway = new GatewaySettings
+        {
+            JwtSecret = read.Required("JWT_SECRET", "it is what clients' JWTs are signed with (HS256)"),
+            JwtIssuer = read.Text("JWT_ISSUER"),
+            JwtAudience = read.Text("JWT_AUDIENCE"),
+            AllowedOrigins = read.List("WS_ALLOWED_ORIGINS"),
+            RequestsPerSecond = read.Whole("Calls:RequestsPerSecond", 200, 1, 100_000),
+            RequestBurst = read.Whole("Calls:RequestBurst", 400, 1, 100_000),
+        };
+        if (gateway.FindBadOrigin() is { } origin)
+        {
+            read.Refuse("WS_ALLOWED_ORIGINS", $"holds '{origin}', which is not an origin such as https://panel.example.com, nor *.");
+        }
+
+        var host = read.Address("HOST", IPAddress.Loopback);
+        var port = read.Whole("PORT", 3010, 1, 65535);
+        var drainDelay = read.Duration("Calls:DrainDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        var isLocalDemo = read.Choice("Calls:LocalDemo", Answer.False) == Answer.True;
+        var cluster = ClusterSettings.Read(read);
+        var database = ReadDatabase(read);
+        var agora = ReadAgora(read);
+        return read.Problems.Count > 0
+            ? throw new InvalidSettingsException(read.Problems)
+            : new SiloSettings
+            {
+                Host = host,
+                Port = port,
+                IsLocalDemo = isLocalDemo,
+                DrainDelay = drainDelay,
+                Cluster = cluster,
+                Database = database!,
+                Agora = agora!,
+                Calls = calls,
+                Gateway = gateway,
+            };
+    }
+
+    private static DatabaseSettings? ReadDatabase(SettingReader read)
+    {
+        var url = read.Required("DATABASE_URL", "it says where PostgreSQL is: postgresql://user:password@host:port/database?schema=call");
+        if (url.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return DatabaseSettings.Parse(url);
+        }
+        catch (FormatException e)
+        {
+            read.Refuse("DATABASE_URL", e.Message);
+            return null;
+        }
+    }
+
+    private static AgoraProject? ReadAgora(SettingReader read)
+    {
+        var appId = read.Required("AGORA_APP_ID", "it is the Agora project that tokens are issued for");
+        var certificate = read.Required("AGORA_APP_CERTIFICATE", "it is what Agora tokens are signed with");
+        if (appId.Length == 0 || certificate.Length == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            return new AgoraProject(appId, certificate);
+        }
+        catch (ArgumentException e)
+        {
+            read.Refuse(e.ParamName == "appId" ? "AGORA_APP_ID" : "AGORA_APP_CERTIFICATE", "has to be 32 hexadecimal digits.");
+            return null;
+        }
+    }
+
+    private enum Answer
+    {
+        False,
+        True,
+    }
+}
+
+/// <summary>The service cannot start with these settings.</summary>
+internal sealed class InvalidSettingsException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
+{
+    /// <summary>A sentence each, beginning with the name of the setting.</summary>
+    public IReadOnlyList<string> Problems => problems;
+}

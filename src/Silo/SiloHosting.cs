@@ -1,0 +1,45 @@
+using Fayo.Calls.Grains;
+using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Silo.Settings;
+using Orleans.Configuration;
+
+namespace Fayo.Calls.Silo;
+
+/// <summary>Composes the silo: clustering, persistence, reminders, grains.</summary>
+internal static class SiloHosting
+{
+    private const string Invariant = "Npgsql";
+
+    public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings) => builder.UseOrleans(silo =>
+    {
+        var database = settings.Database.ConnectionString;
+        var cluster = settings.Cluster;
+        if (cluster.Clustering == Clustering.Localhost)
+        {
+            silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, primarySiloEndpoint: null, cluster.ClusterId, cluster.ClusterId);
+        }
+        else
+        {
+            silo.UseAdoNetClustering(options =>
+            {
+                options.Invariant = Invariant;
+                options.ConnectionString = database;
+            });
+            silo.ConfigureEndpoints(cluster.Address, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: !System.Net.IPAddress.IsLoopback(cluster.Address));
+            silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ClusterId));
+        }
+
+        silo.UseAdoNetReminderService(options =>
+        {
+            options.Invariant = Invariant;
+            options.ConnectionString = database;
+        });
+        silo.AddAdoNetGrainStorage(GrainsRegistration.UserStorageName, options =>
+        {
+            options.Invariant = Invariant;
+            options.ConnectionString = database;
+            options.GrainStorageSerializer = new JsonGrainStorageSerializer();
+        });
+        silo.AddCallGrains(settings.Calls, settings.Agora);
+    });
+}
