@@ -1,0 +1,42 @@
+# Builds, and knows where what is built lies. Sourced; choose_orleans comes first.
+# shellcheck shell=bash
+
+# built NAME: the assembly of a project, e.g. built Fayo.Calls.Silo
+built() { echo "$root/artifacts/$orleans_from/bin/$1/release/$1.dll"; }
+
+# build_if_needed NAME PROJECT: builds a project unless what lies there was made from these very sources.
+build_if_needed() {
+  local name=$1 project=$2 stamp=$root/artifacts/$orleans_from/$1.stamp sources
+  sources=$(source_fingerprint)
+  if [[ -f $(built "$name") && -f $stamp && $(<"$stamp") == "$sources" ]]; then return; fi
+  warn "building $name …"
+  build "$project"
+  echo "$sources" >"$stamp"
+}
+
+# Names and contents of everything a build of the product reads.
+source_fingerprint() {
+  (
+    cd "$root"
+    # What is not there is no matter: the build will say so.
+    { find src standin tools build deploy/sql Directory.* global.json .editorconfig -type f -print0 2>/dev/null || true; } |
+      LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d " " -f 1
+  )
+}
+
+# Each error once; where there is none, everything.
+show_errors() { awk '/: error / { found = 1; if (!seen[$0]++) print "  " $0 } { all = all "  " $0 "\n" } END { if (!found) printf "%s", all }' "$1"; }
+
+# build PATH: says nothing when it goes well. The lock is there because two builds at once write over each other.
+build() {
+  need_dotnet
+  local log status=0
+  mkdir -p "$root/artifacts"
+  log=$(mktemp)
+  run_child timeout 1800 flock --close "$root/artifacts/build.lock" \
+    dotnet build "$root/$1" --configuration Release --verbosity quiet --tl:off \
+    -p:UseSharedCompilation=false >"$log" 2>&1 || status=$?
+  ((status == 0)) || show_errors "$log" >&2
+  rm -f "$log"
+  ((status == 0)) || fail "The build of $1 failed (status $status); its errors are above."
+}

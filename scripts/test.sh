@@ -1,0 +1,184 @@
+# `./fayo test`: every test there is, against a PostgreSQL of its own. Sourced by fayo.
+#
+# Each runner writes a line `outcome TAB name TAB reason` per test (scripts/trx.awk, scripts/node-reporter.mjs); the sums
+# come from those, never from what is printed for people.
+# shellcheck shell=bash
+
+# No runner may take longer, so that what hangs fails.
+runner_seconds=${FAYO_TEST_TIMEOUT:-900}
+# A single .NET test that takes longer is named, and its run ended.
+hang_seconds=300
+
+workspace=
+passed=0 failed=0 skipped=0
+summarised=false
+only=
+filter=
+
+fayo_test() {
+  read_options "$@"
+  make_workspace
+  choose_orleans
+  describe_orleans
+  build Fayo.Calls.sln
+  start_test_postgres
+  tell_tests
+  run_dotnet_tests
+  run_node_tests
+  summarise
+}
+
+read_options() {
+  while (($# > 0)); do
+    case $1 in
+      --only) only=${2:-} ;;
+      --filter) filter=${2:-} ;;
+      *) fail "./fayo test knows no '$1'; it takes --only unit|storage|conformance|e2e and --filter NAME." ;;
+    esac
+    shift $(($# > 1 ? 2 : 1))
+  done
+  [[ $only =~ ^(|unit|storage|conformance|e2e)$ ]] || fail "--only takes unit, storage, conformance or e2e, not '$only'."
+}
+
+# --- what the tests need ---
+
+# A folder that is locked as long as this process lives: one that is not was left behind by a run that was killed.
+make_workspace() {
+  local folder
+  for folder in "${TMPDIR:-/tmp}"/fayo-test.*; do
+    if [[ -O $folder/lock ]] && flock --nonblock "$folder/lock" true; then remove_workspace "$folder"; fi
+  done
+  workspace=$(mktemp -d "${TMPDIR:-/tmp}/fayo-test.XXXXXX")
+  # PostgreSQL's user has to get through where PostgreSQL may not run as root.
+  ((EUID != 0)) || chmod 711 "$workspace"
+  exec 9>"$workspace/lock"
+  flock 9
+  trap 'finish_tests' EXIT
+}
+
+# What ends the whole run early is a failure in the sum as well.
+finish_tests() {
+  local status=$?
+  ignore_signals
+  if ! $summarised && ! $stopping; then
+    failed=$((failed + 1))
+    summarise || true
+  fi
+  remove_workspace "$workspace"
+  exit "$status"
+}
+
+remove_workspace() {
+  "$root/scripts/postgres.sh" stop "$1/postgres" 9>&- || true
+  rm -rf "$1"
+}
+
+start_test_postgres() {
+  run_child "$root/scripts/postgres.sh" start "$workspace/postgres"
+  FAYO_TEST_POSTGRES=$("$root/scripts/postgres.sh" superuser-npgsql "$workspace/postgres")
+  FAYO_TEST_POSTGRES_URL=$("$root/scripts/postgres.sh" superuser-url "$workspace/postgres")
+  export FAYO_TEST_POSTGRES FAYO_TEST_POSTGRES_URL
+}
+
+# The caller's own settings must not reach a service under test.
+tell_tests() {
+  local name
+  for name in DATABASE_URL JWT_SECRET JWT_ISSUER JWT_AUDIENCE WS_ALLOWED_ORIGINS HOST PORT "${!AGORA_@}" "${!Calls__@}"; do
+    unset "$name"
+  done
+  export FAYO_ORLEANS=$orleans_from
+  FAYO_SILO=$(built Fayo.Calls.Silo)
+  FAYO_CLI=$(built Fayo.Calls.Cli)
+  export FAYO_SILO FAYO_CLI
+}
+
+# --- the runners ---
+
+wanted() { [[ -z $only || $only == "$1" ]]; }
+
+run_dotnet_tests() {
+  local project name
+  for project in "$root"/tests/*/*.csproj; do
+    name=$(basename "$(dirname "$project")")
+    if wanted "$(short_name "$name")"; then run_dotnet_project "$name" "$project"; fi
+  done
+}
+
+# What --only calls it.
+short_name() {
+  case $1 in
+    Orleans.Conformance) echo conformance ;;
+    EndToEnd) echo e2e ;;
+    *) tr '[:upper:]' '[:lower:]' <<<"$1" ;;
+  esac
+}
+
+run_dotnet_project() {
+  local name=$1 results=$workspace/$1 status=0
+  local -a options=(--configuration Release --no-build --results-directory "$results" --logger trx
+    --logger "console;verbosity=minimal" --blame-hang-timeout "${hang_seconds}s" --blame-hang-dump-type none)
+  [[ -z $filter ]] || options+=(--filter "FullyQualifiedName~$filter|DisplayName~$filter")
+  announce_runner "$name"
+  run_limited dotnet test "$2" "${options[@]}" || status=$?
+  mkdir -p "$results"
+  find "$results" -name '*.trx' -exec awk -f "$root/scripts/trx.awk" {} + >"$results/outcomes"
+  count "$name" "$results/outcomes" "$status"
+}
+
+run_node_tests() {
+  local name=EndToEnd folder=$root/tests/EndToEnd results=$workspace/node status=0
+  if ! wanted e2e || [[ ! -f $folder/package.json ]]; then return 0; fi
+  local -a options=(--test --test-reporter spec --test-reporter-destination stdout
+    --test-reporter "$root/scripts/node-reporter.mjs" --test-reporter-destination "$results")
+  [[ -z $filter ]] || options+=(--test-name-pattern "$filter")
+  announce_runner "$name"
+  need_node
+  install_modules "$folder" || fail "The packages of tests/EndToEnd cannot be installed; npm's words are above."
+  : >"$results"
+  cd "$folder"
+  run_limited node "${options[@]}" || status=$?
+  cd "$root"
+  count "$name" "$results" "$status"
+}
+
+announce_runner() { printf "\n── %s ──\n" "$1"; }
+
+run_limited() { run_child timeout --kill-after 20 "$runner_seconds" "$@"; }
+
+# --- the sums ---
+
+# count NAME OUTCOMES STATUS. A runner that fails without a failed test, or that runs nothing, is itself a failure.
+count() {
+  local name=$1 outcomes=$2 status=$3 p f s
+  p=$(outcomes passed "$outcomes" | wc -l)
+  f=$(outcomes failed "$outcomes" | wc -l)
+  s=$(outcomes skipped "$outcomes" | wc -l)
+  if ((status == 124 || status == 137)); then
+    warn "$name did not end within $runner_seconds s."
+    f=$((f + 1))
+  elif ((status != 0 && f == 0)); then
+    warn "$name ended with status $status, though no test failed: it broke down."
+    f=1
+  elif ((p + f == 0)) && [[ -z $filter ]]; then
+    warn "$name ran no test at all."
+    f=1
+  fi
+  outcomes skipped "$outcomes" | while IFS=$'\t' read -r _ test reason; do say "  skipped: $test: ${reason:-no reason given}"; done
+  outcomes failed "$outcomes" | while IFS=$'\t' read -r _ test _; do say "  failed: $test"; done
+  say "$name: $p passed, $f failed, $s skipped"
+  passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+}
+
+outcomes() { awk -F '\t' -v outcome="$1" '$1 == outcome' "$2"; }
+
+# FAYO_TEST_LABEL goes before the sum, and FAYO_TEST_SUM is a file for its three numbers: for whoever sums up several runs.
+summarise() {
+  summarised=true
+  if ((passed + failed == 0)); then
+    warn "no test was run${filter:+; no name contains \"$filter\"}."
+    failed=1
+  fi
+  [[ -z ${FAYO_TEST_SUM:-} ]] || echo "$passed $failed $skipped" >"$FAYO_TEST_SUM"
+  printf "\n%s\n" "${FAYO_TEST_LABEL:-}$passed passed, $failed failed, $skipped skipped"
+  ((failed == 0))
+}

@@ -1,0 +1,36 @@
+# Reads Visual Studio test results (trx) and prints `outcome TAB name TAB reason` for each test.
+# Every record is one tag with the text that follows it.
+BEGIN { RS = "<"; OFS = "\t" }
+
+/^UnitTestResult / {
+  name = attribute("testName")
+  outcome = attribute("outcome")
+  reason = ""
+  if ($0 ~ /\/>[ \t\r\n]*$/) tell()
+}
+/^Message>/ && name != "" && reason == "" { reason = plain(substr($0, index($0, ">") + 1)) }
+/^\/UnitTestResult>/ { tell() }
+
+function tell() {
+  if (name != "") print (outcome == "Passed" ? "passed" : outcome == "NotExecuted" ? "skipped" : "failed"), name, reason
+  name = ""
+}
+
+function attribute(key,    start, rest) {
+  start = index($0, " " key "=\"")
+  if (start == 0) return ""
+  rest = substr($0, start + length(key) + 3)
+  return plain(substr(rest, 1, index(rest, "\"") - 1))
+}
+
+function plain(text) {
+  gsub(/&#x[0-9A-Fa-f]+;|[ \t\r\n]+/, " ", text)
+  gsub(/&lt;/, "<", text)
+  gsub(/&gt;/, ">", text)
+  gsub(/&quot;/, "\"", text)
+  gsub(/&apos;/, "'", text)
+  gsub(/&amp;/, "\\&", text)
+  sub(/^ /, "", text)
+  sub(/ $/, "", text)
+  return text
+}
