@@ -38,7 +38,7 @@ internal static class SiloHosting
         {
             options.Invariant = Invariant;
             options.ConnectionString = database;
-            options.GrainStorageSerializer = new JsonGrainStorageSerializer();
+            options.GrainStorageSerializer = new GrainStateJsonSerializer();
         });
         silo.AddCallGrains(settings.Calls, settings.Agora);
     });

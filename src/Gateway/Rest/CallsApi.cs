@@ -16,7 +16,7 @@ internal static class CallsApi
 
         calls.MapPost("/session", CreateCall)
             .Describe("CreateCall", "Call somebody", "Opens a call session and rings the recipient. The answer holds the initiator's token.")
-            .Takes<CreateCallRequest>(isOptional: true).Gives<CredentialAnswerBody>(201).Refuses(400, 409, 413);
+            .TakesKey().Takes<CreateCallRequest>(isOptional: true).Gives<CredentialAnswerBody>(201).Refuses(400, 409, 410, 413, 422);
         calls.MapPost("/session/{id}/token", IssueToken)
             .Describe("IssueToken", "Answer, or renew a token", "For the recipient's first device this is the answer; for a participant of a live call it renews the token.")
             .Takes<TokenRequest>(isOptional: true).Gives<CredentialAnswerBody>(201).Refuses(400, 403, 404, 409, 410, 413);
@@ -51,7 +51,12 @@ internal static class CallsApi
             return new Problem(Refusal.BadValue("recipientId", "has to be somebody else"));
         }
 
-        var call = grains.GetCall(CallIds.New(time.GetUtcNow()));
+        if (RequestKey.Read(http.Request, out var key) is { } badKey)
+        {
+            return new Problem(badKey);
+        }
+
+        var call = grains.GetCall(key is null ? CallIds.New(time.GetUtcNow()) : CallIds.Of(caller.UserId, key));
         var result = await call.Create(new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text));
         return Credential(result, caller, Messages.Created);
     }

@@ -83,6 +83,20 @@ internal static class OpenApiDescriptions
             };
         });
 
+    /// <summary>That the route takes a <see cref="RequestKey"/>.</summary>
+    public static RouteHandlerBuilder TakesKey(this RouteHandlerBuilder route) =>
+        route.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = RequestKey.Header,
+                In = ParameterLocation.Header,
+                Description = "Of the client's own choice: with the same key the same user opens no second call.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = RequestKey.Length },
+            });
+            return Task.CompletedTask;
+        });
+
     /// <summary>What the route answers with when all is well.</summary>
     public static RouteHandlerBuilder Gives<TBody>(this RouteHandlerBuilder route, int status) =>
         route.Produces<TBody>(status, "application/json");

@@ -61,6 +61,8 @@ internal sealed record Refusal(int Status, string Code, string Detail)
             CallResultCode.Ended => Telling(new Refusal(StatusCodes.Status410Gone, "call_ended", "The call has ended.") { Session = session }),
             CallResultCode.ChannelInUse => Telling(
                 new Refusal(StatusCodes.Status409Conflict, "channel_in_use", "The channel name is that of another open call.")),
+            CallResultCode.KeyReused => Telling(
+                new Refusal(StatusCodes.Status422UnprocessableEntity, "key_reused", "The key was used for a request with another body.")),
             _ => throw new ArgumentOutOfRangeException(nameof(result), result.Code, "Not a refusal."),
         };
 

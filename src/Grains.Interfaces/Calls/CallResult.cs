@@ -27,6 +27,9 @@ public enum CallResultCode
 
     /// <summary>The channel name is that of another open call.</summary>
     ChannelInUse,
+
+    /// <summary>The key of the request was used before, for a request with another body.</summary>
+    KeyReused,
 }
 
 /// <summary>The answer of a call session.</summary>

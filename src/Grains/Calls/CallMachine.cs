@@ -199,10 +199,27 @@ public sealed class CallMachine(CallOptions options)
         return draft.Done();
     }
 
-    private static CallDecision Reopen(Draft draft, OpenSession command) =>
-        command.Request.Initiator.UserId == draft.Session.InitiatorId
-            ? draft.Done()
-            : draft.Refuse(NotParticipant, "This call is somebody else's.");
+    private static CallDecision Reopen(Draft draft, OpenSession command)
+    {
+        if (command.Request.Initiator.UserId != draft.Session.InitiatorId)
+        {
+            return draft.Refuse(NotParticipant, "This call is somebody else's.");
+        }
+
+        if (!IsRepeated(draft.Session, command.Request))
+        {
+            return draft.Refuse(KeyReused, "The key was used for a request with another body.");
+        }
+
+        return draft.Session.Status.IsOpen ? draft.Done() : draft.RefuseEnded();
+    }
+
+    /// <summary>True where a session could have been opened by this very request. Only sessions with a recipient from the start ring.</summary>
+    private static bool IsRepeated(CallSession session, CreateCall request) =>
+        request.RecipientId == (session.RingDeadline is null ? null : session.RecipientId)
+        && request.CallType == session.CallType
+        && request.Metadata == session.Metadata
+        && (request.ChannelName is null || request.ChannelName == session.ChannelName);
 
     private CallDecision AdmitDevice(Draft draft, RequestToken request)
     {

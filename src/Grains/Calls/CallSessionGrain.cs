@@ -27,13 +27,10 @@ internal sealed class CallSessionGrain(
 
     public async Task<CallResult> Create(CreateCall request)
     {
-        // A new call's id was made a moment ago: the conditional first write finds out if there is a row after all.
-        _isLoaded = true;
-        var channelName = request.ChannelName ?? ChannelName.Generate(request.Initiator.UserId);
+        var open = new OpenSession(CallId, request.ChannelName ?? ChannelName.Generate(request.Initiator.UserId), request);
         try
         {
-            var decision = await Carry(new OpenSession(CallId, channelName, request));
-            return WithCredential(decision, request.Initiator, CredentialRole.Host);
+            return WithCredential(await CarryOpening(open), request.Initiator, CredentialRole.Host);
         }
         catch (ChannelInUseException)
         {
@@ -63,7 +60,7 @@ internal sealed class CallSessionGrain(
         await Load();
         if (_record.State?.State is not { } state)
         {
-            Forget();
+            _isLoaded = false;
             return new CallResult { Code = CallResultCode.NotFound, Detail = "There is no such call." };
         }
 
@@ -109,10 +106,26 @@ internal sealed class CallSessionGrain(
 
         if (decision.State is null)
         {
-            Forget();
+            // Not worth keeping, but whoever asks at the same moment is to be answered here too: the activation stays until it ages.
+            _isLoaded = false;
         }
 
         return decision;
+    }
+
+    private async Task<CallDecision> CarryOpening(OpenSession open)
+    {
+        try
+        {
+            // A new call's id was made a moment ago: the conditional first write finds out if there is a row after all.
+            _isLoaded = true;
+            return await Carry(open);
+        }
+        catch (InconsistentStateException)
+        {
+            // There is: the request is one that repeats another.
+            return await Carry(open);
+        }
     }
 
     /// <summary>What is in memory is no longer, or never was, the truth: whoever asks next reads the row.</summary>

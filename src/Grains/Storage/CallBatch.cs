@@ -51,70 +51,72 @@ internal sealed class CallBatch : IAsyncDisposable
         SELECT id FROM written
         """;
 
-    private readonly List<string> _ids = [];
-    private readonly List<int?> _expectedVersions = [];
-    private readonly List<int> _versions = [];
-    private readonly List<string> _statuses = [];
-    private readonly List<string> _callTypes = [];
-    private readonly List<string> _channelNames = [];
-    private readonly List<string> _initiatorIds = [];
-    private readonly List<string?> _recipientIds = [];
-    private readonly List<string?> _metadata = [];
-    private readonly List<DateTime> _createdAt = [];
-    private readonly List<DateTime> _updatedAt = [];
-    private readonly List<DateTime> _expiresAt = [];
-    private readonly List<DateTime?> _ringDeadlines = [];
-    private readonly List<DateTime?> _answeredAt = [];
-    private readonly List<DateTime?> _startedAt = [];
-    private readonly List<DateTime?> _endedAt = [];
-    private readonly List<string?> _endReasons = [];
-    private readonly List<string?> _endedBy = [];
-    private readonly List<DateTime?> _nextDeadlines = [];
-    private readonly List<string> _details = [];
-
-    private readonly List<string> _entryIds = [];
-    private readonly List<int> _entryVersions = [];
-    private readonly List<DateTime> _entryTimes = [];
-    private readonly List<string> _entryKinds = [];
-    private readonly List<string?> _entryUsers = [];
-    private readonly List<string?> _entryDevices = [];
-    private readonly List<string> _entryStatuses = [];
-    private readonly List<string?> _entryDetails = [];
-
+    private readonly List<IColumn> _columns = [];
     private readonly NpgsqlCommand _command;
+
+    private readonly Column<string> _ids;
+    private readonly Column<int?> _expectedVersions;
+    private readonly Column<int> _versions;
+    private readonly Column<string> _statuses;
+    private readonly Column<string> _callTypes;
+    private readonly Column<string> _channelNames;
+    private readonly Column<string> _initiatorIds;
+    private readonly Column<string?> _recipientIds;
+    private readonly Column<string?> _metadata;
+    private readonly Column<DateTime> _createdAt;
+    private readonly Column<DateTime> _updatedAt;
+    private readonly Column<DateTime> _expiresAt;
+    private readonly Column<DateTime?> _ringDeadlines;
+    private readonly Column<DateTime?> _answeredAt;
+    private readonly Column<DateTime?> _startedAt;
+    private readonly Column<DateTime?> _endedAt;
+    private readonly Column<string?> _endReasons;
+    private readonly Column<string?> _endedBy;
+    private readonly Column<DateTime?> _nextDeadlines;
+    private readonly Column<string> _details;
+
+    private readonly Column<string> _entryIds;
+    private readonly Column<int> _entryVersions;
+    private readonly Column<DateTime> _entryTimes;
+    private readonly Column<string> _entryKinds;
+    private readonly Column<string?> _entryUsers;
+    private readonly Column<string?> _entryDevices;
+    private readonly Column<string> _entryStatuses;
+    private readonly Column<string?> _entryDetails;
 
     private CallBatch(NpgsqlConnection connection)
     {
         _command = new NpgsqlCommand(Sql, connection);
-        Bind(_ids, NpgsqlDbType.Text);
-        Bind(_expectedVersions, NpgsqlDbType.Integer);
-        Bind(_versions, NpgsqlDbType.Integer);
-        Bind(_statuses, NpgsqlDbType.Text);
-        Bind(_callTypes, NpgsqlDbType.Text);
-        Bind(_channelNames, NpgsqlDbType.Text);
-        Bind(_initiatorIds, NpgsqlDbType.Text);
-        Bind(_recipientIds, NpgsqlDbType.Text);
-        Bind(_metadata, NpgsqlDbType.Json);
-        Bind(_createdAt, NpgsqlDbType.TimestampTz);
-        Bind(_updatedAt, NpgsqlDbType.TimestampTz);
-        Bind(_expiresAt, NpgsqlDbType.TimestampTz);
-        Bind(_ringDeadlines, NpgsqlDbType.TimestampTz);
-        Bind(_answeredAt, NpgsqlDbType.TimestampTz);
-        Bind(_startedAt, NpgsqlDbType.TimestampTz);
-        Bind(_endedAt, NpgsqlDbType.TimestampTz);
-        Bind(_endReasons, NpgsqlDbType.Text);
-        Bind(_endedBy, NpgsqlDbType.Text);
-        Bind(_nextDeadlines, NpgsqlDbType.TimestampTz);
-        Bind(_details, NpgsqlDbType.Jsonb);
 
-        Bind(_entryIds, NpgsqlDbType.Text);
-        Bind(_entryVersions, NpgsqlDbType.Integer);
-        Bind(_entryTimes, NpgsqlDbType.TimestampTz);
-        Bind(_entryKinds, NpgsqlDbType.Text);
-        Bind(_entryUsers, NpgsqlDbType.Text);
-        Bind(_entryDevices, NpgsqlDbType.Text);
-        Bind(_entryStatuses, NpgsqlDbType.Text);
-        Bind(_entryDetails, NpgsqlDbType.Text);
+        _ids = Add<string>(NpgsqlDbType.Text);
+        _expectedVersions = Add<int?>(NpgsqlDbType.Integer);
+        _versions = Add<int>(NpgsqlDbType.Integer);
+        _statuses = Add<string>(NpgsqlDbType.Text);
+        _callTypes = Add<string>(NpgsqlDbType.Text);
+        _channelNames = Add<string>(NpgsqlDbType.Text);
+        _initiatorIds = Add<string>(NpgsqlDbType.Text);
+        _recipientIds = Add<string?>(NpgsqlDbType.Text);
+        _metadata = Add<string?>(NpgsqlDbType.Json);
+        _createdAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
+        _updatedAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
+        _expiresAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
+        _ringDeadlines = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _answeredAt = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _startedAt = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _endedAt = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _endReasons = Add<string?>(NpgsqlDbType.Text);
+        _endedBy = Add<string?>(NpgsqlDbType.Text);
+        _nextDeadlines = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _details = Add<string>(NpgsqlDbType.Jsonb);
+
+        _entryIds = Add<string>(NpgsqlDbType.Text);
+        _entryVersions = Add<int>(NpgsqlDbType.Integer);
+        _entryTimes = Add<DateTime>(NpgsqlDbType.TimestampTz);
+        _entryKinds = Add<string>(NpgsqlDbType.Text);
+        _entryUsers = Add<string?>(NpgsqlDbType.Text);
+        _entryDevices = Add<string?>(NpgsqlDbType.Text);
+        _entryStatuses = Add<string>(NpgsqlDbType.Text);
+        _entryDetails = Add<string?>(NpgsqlDbType.Text);
     }
 
     /// <summary>A batch on an open connection, its statement prepared.</summary>
@@ -184,11 +186,32 @@ internal sealed class CallBatch : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _command.DisposeAsync();
 
-    private readonly List<System.Collections.IList> _columns = [];
-
-    private void Bind<TValue>(List<TValue> column, NpgsqlDbType type)
+    private Column<TValue> Add<TValue>(NpgsqlDbType type)
     {
+        var column = new Column<TValue>(type);
         _columns.Add(column);
-        _command.Parameters.Add(new NpgsqlParameter<List<TValue>> { TypedValue = column, NpgsqlDbType = NpgsqlDbType.Array | type });
+        _command.Parameters.Add(column.Parameter);
+        return column;
+    }
+
+    private interface IColumn
+    {
+        void Clear();
+    }
+
+    private sealed class Column<TValue>(NpgsqlDbType type) : IColumn
+    {
+        private readonly List<TValue> _values = [];
+
+        public NpgsqlParameter<List<TValue>> Parameter { get; } = new() { NpgsqlDbType = NpgsqlDbType.Array | type };
+
+        public void Add(TValue value) => _values.Add(value);
+
+        public void Clear()
+        {
+            _values.Clear();
+            // Set anew, for after a value that could not be put on the wire a parameter still remembers the sizes of the last.
+            Parameter.TypedValue = _values;
+        }
     }
 }

@@ -244,6 +244,18 @@ public class CallMachineTests
     }
 
     [Fact]
+    public void Opening_it_again_is_the_same_call_with_the_same_body_and_refused_with_another()
+    {
+        Open();
+        Assert.Empty(Do(Opening("bob")).Events);
+        Assert.Equal(CallResultCode.KeyReused, Do(Opening("carol")).Code);
+        Assert.Equal(CallResultCode.KeyReused, Do(Opening(null)).Code);
+
+        Do(Status(Alice, Cancelled));
+        Assert.Equal(CallResultCode.Ended, Do(Opening("bob")).Code);
+    }
+
+    [Fact]
     public void A_call_that_is_not_there_is_not_found() =>
         Assert.Equal(CallResultCode.NotFound, Machine.Decide(null, Token(Bob, null), Start).Code);
 
@@ -253,8 +265,11 @@ public class CallMachineTests
     {
         _now = Start;
         _state = null;
-        Do(new OpenSession(CallId, "fayo_alice_1", new CreateCall(Alice, recipient, CallType.Video, null, null)));
+        Do(Opening(recipient));
     }
+
+    private static OpenSession Opening(string? recipient) =>
+        new(CallId, "fayo_alice_1", new CreateCall(Alice, recipient, CallType.Video, null, null));
 
     private CallMachineTests At(double seconds)
     {

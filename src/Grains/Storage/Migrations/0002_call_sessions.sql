@@ -33,7 +33,7 @@ CREATE TABLE call_sessions
     details jsonb NOT NULL
 )
 -- Room in each page for the new versions of its rows, so that an update that touches no indexed column writes to no index.
-WITH (fillfactor = 70);
+WITH (fillfactor = 60);
 
 -- A media channel belongs to one open call.
 CREATE UNIQUE INDEX call_sessions_open_channel ON call_sessions (channel_name) WHERE ended_at IS NULL;

@@ -4,7 +4,7 @@ using Orleans.Storage;
 namespace Fayo.Calls.Grains.Storage;
 
 /// <summary>Writes the state of grains as JSON, for Orleans' ADO.NET storage. Values that it does not know are passed over.</summary>
-public sealed class JsonGrainStorageSerializer : IGrainStorageSerializer
+public sealed class GrainStateJsonSerializer : IGrainStorageSerializer
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 

@@ -1,0 +1,163 @@
+using System.Globalization;
+using System.Text.Json;
+using Fayo.Calls.Grains.Storage;
+using Npgsql;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Storage;
+
+/// <summary>In a table of a realistic size, and under PostgreSQL's own settings, nothing that is asked often reads many rows.</summary>
+public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture<IndexUseTests.History>
+{
+    private static readonly DateTime Now = Calls.Noon.UtcDateTime;
+
+    [Fact]
+    public Task Open_calls_of_a_user_with_a_long_history() => AssertFewRowsAsync(
+        CallReader.OpenSql, ["call_sessions_open_initiator", "call_sessions_open_recipient"], 100, Text("user 1"), Time(Now), Number(100));
+
+    [Fact]
+    public Task A_call_by_its_id() => AssertFewRowsAsync(
+        $"SELECT {CallRows.StateColumns} FROM call_sessions WHERE id = $1", ["call_sessions_pkey"], 1, Text("call_0000000777"));
+
+    [Fact]
+    public Task A_calls_timeline() => AssertFewRowsAsync(
+        $"SELECT {CallRows.EntryColumns} FROM call_events WHERE call_id = $1 ORDER BY version", ["call_events_pkey"], 5, Text("call_0000000777"));
+
+    [Fact]
+    public Task Overdue_calls() => AssertFewRowsAsync(OverdueCalls.Sql, ["call_sessions_sweep"], 450, Time(Now.AddSeconds(50)), Number(20));
+
+    [Fact]
+    public Task No_overdue_calls() => AssertFewRowsAsync(OverdueCalls.Sql, ["call_sessions_sweep"], 0, Time(Now.AddDays(-1)), Number(256));
+
+    [Fact]
+    public Task Old_calls_to_delete() => AssertFewRowsAsync(HistoryRetention.Sql, ["call_sessions_created"], 600, Time(Now.AddDays(-39)), Number(100));
+
+    [Fact]
+    public Task A_page_of_a_users_history() =>
+        AssertFewRowsAsync(new CallQuery { UserId = "user 1" }, ["call_sessions_initiator", "call_sessions_recipient"], 300);
+
+    [Fact]
+    public Task A_later_page_of_a_users_history() => AssertFewRowsAsync(
+        new CallQuery { UserId = "user 1", After = new CallCursor(Calls.Noon.AddDays(-10), "call_0000000777") }, ["call_sessions_initiator", "call_sessions_recipient"], 300);
+
+    [Fact]
+    public Task A_page_of_everybodys_calls() => AssertFewRowsAsync(new CallQuery(), ["call_sessions_created"], 60);
+
+    [Fact]
+    public Task A_later_page_of_everybodys_calls() =>
+        AssertFewRowsAsync(new CallQuery { After = new CallCursor(Calls.Noon.AddDays(-10), "call_0000000777") }, ["call_sessions_created"], 60);
+
+    [Fact]
+    public Task A_page_of_everybodys_calls_between_two_times() =>
+        AssertFewRowsAsync(new CallQuery { From = Calls.Noon.AddDays(-10), To = Calls.Noon.AddDays(-5) }, ["call_sessions_created"], 60);
+
+    [Fact]
+    public Task A_page_of_everybodys_active_calls() => AssertFewRowsAsync(new CallQuery { Status = CallStatus.Active }, ["call_sessions_"], 2500);
+
+    [Fact]
+    public async Task The_writers_plan_is_made_for_a_full_table_even_when_it_is_empty()
+    {
+        await history.ExecuteAsync("CREATE SCHEMA empty; CREATE TABLE empty.call_sessions (LIKE call.call_sessions INCLUDING ALL); CREATE TABLE empty.call_events (LIKE call.call_events INCLUDING ALL)");
+        await using var connection = DatabaseSettings.Parse(history.UrlVia(TestDatabase.ServerHost, TestDatabase.ServerPort).Replace("schema=call", "schema=empty", StringComparison.Ordinal))
+            .CreateWriterConnection();
+        await connection.OpenAsync();
+        await using var batch = await CallBatch.PrepareAsync(connection);
+        await using var find = new NpgsqlCommand("SELECT name FROM pg_prepared_statements", connection);
+        var name = (string)(await find.ExecuteScalarAsync())!;
+        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 28));
+        await using var explain = new NpgsqlCommand($"EXPLAIN (FORMAT JSON) EXECUTE \"{name}\" ({nothing})", connection);
+
+        var nodes = Nodes((string)(await explain.ExecuteScalarAsync())!);
+
+        Assert.DoesNotContain(nodes, node => Value(node, "Node Type") == "Seq Scan");
+        Assert.Contains(nodes, node => Value(node, "Node Type") == "Index Scan" && Value(node, "Index Name") == "call_sessions_pkey");
+    }
+
+    private Task AssertFewRowsAsync(CallQuery query, string[] indexes, int most)
+    {
+        var (sql, bind) = CallReader.Compose(query, query.Limit + 1);
+        return AssertFewRowsAsync(sql, indexes, most, bind);
+    }
+
+    private Task AssertFewRowsAsync(string sql, string[] indexes, int most, params NpgsqlParameter[] parameters) =>
+        AssertFewRowsAsync(sql, indexes, most, bound => bound.AddRange(parameters));
+
+    /// <summary>Runs a statement, rolls back, and looks at the rows of the tables that it has touched, also those it passed over.</summary>
+    private async Task AssertFewRowsAsync(string sql, string[] indexes, int most, Action<NpgsqlParameterCollection> bind)
+    {
+        await using var connection = await history.Plain.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var explain = new NpgsqlCommand($"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", connection);
+        bind(explain.Parameters);
+        var nodes = Nodes((string)(await explain.ExecuteScalarAsync())!);
+
+        Assert.DoesNotContain(nodes, node => Value(node, "Node Type") == "Seq Scan");
+        Assert.All(indexes, index => Assert.Contains(nodes, node => Value(node, "Index Name").StartsWith(index, StringComparison.Ordinal)));
+        var touched = nodes.Where(node => Value(node, "Node Type").EndsWith("Scan", StringComparison.Ordinal) && Value(node, "Index Name") != "")
+            .Sum(node => (Count(node, "Actual Rows") + Count(node, "Rows Removed by Filter")) * Count(node, "Actual Loops"));
+        Assert.InRange(touched, 0, most);
+    }
+
+    private static List<JsonElement> Nodes(string plan)
+    {
+        using var document = JsonDocument.Parse(plan);
+        var nodes = new List<JsonElement>();
+        Collect(document.RootElement[0].GetProperty("Plan").Clone());
+        return nodes;
+
+        void Collect(JsonElement node)
+        {
+            nodes.Add(node);
+            if (node.TryGetProperty("Plans", out var plans))
+            {
+                foreach (var inner in plans.EnumerateArray())
+                {
+                    Collect(inner);
+                }
+            }
+        }
+    }
+
+    private static string Value(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetString()! : "";
+
+    private static double Count(JsonElement node, string name) => node.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
+
+    private static NpgsqlParameter Text(string value) => new() { Value = value };
+
+    private static NpgsqlParameter Time(DateTime value) => new() { Value = value };
+
+    private static NpgsqlParameter Number(int value) => new() { Value = value };
+
+    /// <summary>
+    /// Forty days with 50,000 calls. One user took part in every fiftieth. The last 1,000 are open; the deadline of 100 of
+    /// them has moved on since the sweep was to look at them.
+    /// </summary>
+    public sealed class History : TestDatabase
+    {
+        public override async Task InitializeAsync()
+        {
+            await base.InitializeAsync();
+            await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
+            await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $$"""
+                INSERT INTO call_sessions (
+                    id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at, expires_at,
+                    ended_at, end_reason, next_deadline, sweep_at, details)
+                SELECT 'call_' || to_char(n, 'FM0000000000'), 6,
+                    CASE WHEN NOT open THEN 'COMPLETED' WHEN n % 2 = 0 THEN 'ACTIVE' ELSE 'RINGING' END, 'VIDEO', 'channel ' || n,
+                    'user ' || CASE WHEN n % 100 = 0 THEN 1 ELSE 2 + n % 997 END, 'user ' || CASE WHEN n % 100 = 50 THEN 1 ELSE 1000 + n % 991 END,
+                    '{"appointment":"c0ffee"}', at, at, CASE WHEN open THEN now ELSE at END + interval '1 hour',
+                    CASE WHEN NOT open THEN at + interval '5 min' END, CASE WHEN NOT open THEN 'hangup' END,
+                    CASE WHEN open THEN now + (n - 49000) * interval '1 s' END,
+                    CASE WHEN n > 49900 THEN now WHEN open THEN now + (n - 49000) * interval '1 s' END, '{}'
+                FROM generate_series(1, 50000) AS n,
+                LATERAL (SELECT n > 49000 AS open, '{{Now:O}}'::timestamptz AS now) AS about,
+                LATERAL (SELECT now - (50000 - n) * interval '69 s' AS at) AS created
+                """));
+            await ExecuteAsync("""
+                INSERT INTO call_events (call_id, version, at, kind, status)
+                SELECT id, entry, created_at, 'note', 'PENDING' FROM call_sessions, generate_series(1, 4) AS entry
+                """);
+            await ExecuteAsync("VACUUM ANALYZE call_sessions, call_events");
+        }
+    }
+}

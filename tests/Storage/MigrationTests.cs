@@ -1,0 +1,166 @@
+using Fayo.Calls.Grains.Storage;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Storage;
+
+public sealed class MigrationTests : TestDatabase
+{
+    // Everything that a program can see of a schema, one thing a line.
+    private const string Catalogue = """
+        SELECT line FROM (
+            SELECT format('%s.%s %s %s %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+                pg_get_expr(d.adbin, d.adrelid)) AS line
+            FROM pg_attribute AS a
+            JOIN pg_class AS c ON c.oid = a.attrelid
+            LEFT JOIN pg_attrdef AS d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+            WHERE c.relnamespace = 'call'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
+            UNION ALL
+            SELECT indexdef FROM pg_indexes WHERE schemaname = 'call'
+            UNION ALL
+            SELECT format('%s %s', relname, reloptions) FROM pg_class WHERE relnamespace = 'call'::regnamespace
+            UNION ALL
+            SELECT format('%s %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = 'call'::regnamespace
+            UNION ALL
+            SELECT format('%s: %s', QueryKey, QueryText) FROM OrleansQuery
+            UNION ALL
+            SELECT format('%s %s %s', version, name, checksum) FROM schema_migrations
+        ) AS everything
+        ORDER BY line
+        """;
+
+    public static TheoryData<int> EarlierVersions => [.. Enumerable.Range(0, Migration.All.Count)];
+
+    [Fact]
+    public async Task An_empty_database_gets_every_table()
+    {
+        await MigrateAsync(Migration.All);
+
+        Assert.Equal(
+            [
+                "call_events", "call_sessions", "orleansmembershiptable", "orleansmembershipversiontable", "orleansquery",
+                "orleansreminderstable", "orleansstorage", "schema_migrations",
+            ],
+            await ReadLinesAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'call' ORDER BY 1"));
+        Assert.Equal(Migration.All.Count, await ReadAsync<long>("SELECT count(*) FROM schema_migrations"));
+    }
+
+    [Theory]
+    [MemberData(nameof(EarlierVersions))]
+    public async Task From_every_earlier_version_the_schema_becomes_the_same_as_a_new_one(int earlier)
+    {
+        await MigrateAsync([.. Migration.All.Take(earlier)]);
+        await MigrateAsync(Migration.All);
+        var grown = await ReadLinesAsync(Catalogue);
+        await ExecuteAsync("DROP SCHEMA call CASCADE");
+        await MigrateAsync(Migration.All);
+
+        Assert.Equal(await ReadLinesAsync(Catalogue), grown);
+        Assert.Contains(grown, line => line.Contains("NULLS NOT DISTINCT", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Migrating_again_changes_nothing()
+    {
+        await MigrateAsync(Migration.All);
+        var before = await ReadLinesAsync("SELECT applied_at::text FROM schema_migrations ORDER BY version");
+        await MigrateAsync(Migration.All);
+
+        Assert.Equal(before, await ReadLinesAsync("SELECT applied_at::text FROM schema_migrations ORDER BY version"));
+    }
+
+    [Fact]
+    public async Task Silos_that_start_together_migrate_one_after_another()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => MigrateAsync(Migration.All))));
+
+        Assert.Equal(Migration.All.Count, await ReadAsync<long>("SELECT count(*) FROM schema_migrations"));
+    }
+
+    [Fact]
+    public async Task A_migration_changed_after_its_release_stops_the_start_and_is_named()
+    {
+        await MigrateAsync(Migration.All);
+        Migration[] changed = [Migration.All[0], Migration.All[1] with { Sql = Migration.All[1].Sql + "\n-- just a little" }];
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => MigrateAsync(changed));
+
+        Assert.Contains("Migration 2 (call_sessions) was changed", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_nothing_behind_and_is_named()
+    {
+        Migration[] failing = [new(1, "sound", "CREATE TABLE sound ()"), new(2, "unsound", "CREATE TABLE half (); SELECT 1 / 0")];
+
+        var error = await Assert.ThrowsAsync<InvalidOperationException>(() => MigrateAsync(failing));
+
+        Assert.Contains("Migration 2 (unsound) failed", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["schema_migrations", "sound"], await ReadLinesAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'call' ORDER BY 1"));
+        Assert.Equal(["sound"], await ReadLinesAsync("SELECT name FROM schema_migrations"));
+    }
+
+    [Fact]
+    public async Task A_database_newer_than_the_program_is_used_with_a_warning()
+    {
+        await MigrateAsync([.. Migration.All, new(Migration.All.Count + 1, "tomorrow", "CREATE TABLE tomorrow ()")]);
+        var log = new RecordingLogger();
+
+        await new DatabaseMigrator(Settings, Migration.All, log).MigrateAsync(CancellationToken.None);
+
+        Assert.Contains("newer than this program's", Assert.Single(log.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_user_who_may_not_create_schemas_can_migrate_within_one_that_is_there()
+    {
+        var user = $"fayo_{Guid.NewGuid():n}"[..20];
+        await ExecuteAsync($"CREATE ROLE {user} LOGIN PASSWORD 'pass'; CREATE SCHEMA call AUTHORIZATION {user}");
+        try
+        {
+            var admin = new Npgsql.NpgsqlConnectionStringBuilder(Settings.ConnectionString);
+            var settings = DatabaseSettings.Parse(UrlVia(ServerHost, ServerPort).Replace(
+                $"//{admin.Username}:{admin.Password}@", $"//{user}:pass@", StringComparison.Ordinal));
+            await new DatabaseMigrator(settings).MigrateAsync(CancellationToken.None);
+
+            Assert.Equal(Migration.All.Count, await ReadAsync<long>("SELECT count(*) FROM schema_migrations"));
+        }
+        finally
+        {
+            await ExecuteAsync($"DROP OWNED BY {user} CASCADE; DROP ROLE {user}");
+        }
+    }
+
+    [Fact]
+    public async Task Without_a_database_the_start_fails_with_its_reason()
+    {
+        var nowhere = DatabaseSettings.Parse("postgresql://u:Hunter2@127.0.0.1:1/d");
+
+        var error = await Assert.ThrowsAsync<CallStoreUnavailableException>(() => new DatabaseMigrator(nowhere).MigrateAsync(CancellationToken.None));
+
+        Assert.Contains("127.0.0.1:1", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Hunter2", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private Task MigrateAsync(IReadOnlyList<Migration> migrations) =>
+        new DatabaseMigrator(Settings, migrations).MigrateAsync(CancellationToken.None);
+
+    private sealed class RecordingLogger : ILogger
+    {
+        public List<string> Warnings { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (logLevel == LogLevel.Warning)
+            {
+                Warnings.Add(formatter(state, exception));
+            }
+        }
+    }
+}

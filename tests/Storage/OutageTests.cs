@@ -1,0 +1,259 @@
+using System.Diagnostics;
+using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Storage;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Storage;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Storage;
+
+public sealed class OutageTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>, IAsyncLifetime
+{
+    private static readonly TimeSpan Quickly = TimeSpan.FromSeconds(8);
+    private readonly Wire _wire = new(TestDatabase.ServerHost, TestDatabase.ServerPort);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _wire.DisposeAsync();
+
+    [Fact]
+    public async Task While_the_database_is_gone_everything_fails_quickly_and_afterwards_works_by_itself()
+    {
+        await using var silo = NewSilo();
+        var state = Calls.New();
+        var call = new StoredCall(state.Session.Id);
+        await silo.WriteAsync(call, state);
+        _wire.Cut();
+
+        await AssertAllUnavailableAsync(silo, call);
+
+        _wire.Mend();
+        await silo.WriteAsync(call, Calls.Next(state));
+        Assert.Equal(3, (await silo.ReadAsync(state.Session.Id)).State!.Session.Version);
+        Assert.True(await silo.Probe.IsReachableAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task While_the_database_cannot_be_heard_new_connections_are_given_up_quickly()
+    {
+        await using var silo = NewSilo();
+        _wire.FallSilent();
+        var state = Calls.New();
+        var call = new StoredCall(state.Session.Id);
+
+        await AssertAllUnavailableAsync(silo, call);
+
+        _wire.Mend();
+        await silo.WriteAsync(call, state);
+    }
+
+    [Fact]
+    public async Task A_statement_whose_answer_never_comes_is_given_up()
+    {
+        await using var silo = NewSilo();
+        var state = Calls.New();
+        var call = new StoredCall(state.Session.Id);
+        await silo.WriteAsync(call, state);
+        _wire.FallSilent();
+        var clock = Stopwatch.StartNew();
+
+        await Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.WriteAsync(call, Calls.Next(state)));
+
+        // The limit of a statement, and of the attempt to cancel it.
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(15));
+        _wire.Mend();
+        await silo.WriteAsync(call, Calls.Next(state));
+    }
+
+    [Fact]
+    public async Task Connections_that_broke_while_they_lay_idle_cost_nobody_a_request()
+    {
+        var time = new FakeTimeProvider(Calls.Noon);
+        await using var silo = NewSilo(time);
+        var state = Calls.New();
+        var call = new StoredCall(state.Session.Id);
+        await silo.WriteAsync(call, state);
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => silo.Reader.ListOpenAsync("ann", CancellationToken.None)));
+        _wire.Twitch();
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        await silo.WriteAsync(call, Calls.Next(state));
+        Assert.NotEmpty(await silo.Reader.ListOpenAsync("ann", CancellationToken.None));
+        Assert.Equal(3, (await silo.ReadAsync(state.Session.Id)).State!.Session.Version);
+    }
+
+    [Fact]
+    public async Task A_writer_whose_session_the_administrator_ends_goes_on_with_another()
+    {
+        await using var silo = NewSilo();
+        for (var round = 0; round < 3; round++)
+        {
+            var state = Calls.New();
+            var call = new StoredCall(state.Session.Id);
+            await silo.WriteAsync(call, state);
+            await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fayo-calls writer' AND datname = current_database()");
+
+            // Within the second in which a connection is trusted, one batch may find out.
+            var next = Calls.Next(state);
+            try
+            {
+                await silo.WriteAsync(call, next);
+            }
+            catch (CallStoreUnavailableException)
+            {
+                await silo.WriteAsync(call, next);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public async Task Nothing_that_was_acknowledged_is_lost_and_nobody_waits_for_ever_however_often_the_wire_breaks(int seed)
+    {
+        await using var silo = NewSilo();
+        var random = new Random(seed);
+        using var end = new CancellationTokenSource();
+        Caller[] callers = [.. Enumerable.Range(0, 24).Select(_ => new Caller(silo, end.Token))];
+        try
+        {
+            for (var round = 0; round < 20; round++)
+            {
+                var (written, failed) = (callers.Sum(caller => caller.Written), callers.Sum(caller => caller.Failed));
+                var few = random.Next(1, 100);
+                await UntilAsync(() => callers.Sum(caller => caller.Written) > written + few && callers.All(caller => caller.KnownVersion > 0));
+                _wire.Cut();
+                await UntilAsync(() => callers.Sum(caller => caller.Failed) > failed);
+                _wire.Mend();
+            }
+        }
+        finally
+        {
+            await end.CancelAsync();
+        }
+
+        foreach (var caller in callers)
+        {
+            await caller.EndAsync();
+            var timeline = await silo.Reader.ReadTimelineAsync(caller.CallId, CancellationToken.None);
+
+            // A write whose answer was lost may have been made; only one, for the caller looks after it.
+            Assert.InRange(timeline!.Session.Version, caller.KnownVersion, caller.KnownVersion + 1);
+            Assert.Equal(Enumerable.Range(1, timeline.Session.Version), timeline.Entries.Select(entry => entry.Version));
+        }
+    }
+
+    [Fact]
+    public async Task A_writer_that_is_stopped_writes_what_waits_and_takes_no_more()
+    {
+        CallState[] states = [.. Enumerable.Range(0, 1500).Select(_ => Calls.New())];
+        var silo = NewSilo();
+        var writes = states.Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state)).ToArray();
+        await silo.DisposeAsync();
+
+        await Task.WhenAll(writes);
+        await Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.WriteAsync(new StoredCall(CallIds.New(Calls.Noon)), Calls.New()));
+    }
+
+    [Fact]
+    public async Task A_writer_that_is_stopped_while_the_database_is_gone_fails_what_waits()
+    {
+        var silo = NewSilo();
+        _wire.Cut();
+        var writes = Enumerable.Range(0, 1500).Select(_ => Calls.New()).Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state)).ToArray();
+        await silo.DisposeAsync().AsTask().WaitAsync(Quickly);
+
+        foreach (var write in writes)
+        {
+            await Assert.ThrowsAsync<CallStoreUnavailableException>(() => write.WaitAsync(Quickly));
+        }
+    }
+
+    private Silo NewSilo(TimeProvider? time = null) => new(DatabaseSettings.Parse(database.UrlVia("127.0.0.1", _wire.Port)), time);
+
+    private static async Task AssertAllUnavailableAsync(Silo silo, StoredCall call)
+    {
+        var clock = Stopwatch.StartNew();
+        var next = call.State is { } state ? Calls.Next(state) : Calls.New(call.GrainId.Key.ToString());
+        await Task.WhenAll(
+            Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.WriteAsync(call, next)),
+            Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.ReadAsync(call.GrainId.Key.ToString()!)),
+            Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Reader.ListOpenAsync("ann", CancellationToken.None)),
+            Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Reader.ListAsync(new CallQuery(), CancellationToken.None)),
+            Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Overdue.ListAsync(Calls.Noon, 10, CancellationToken.None)),
+            Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Retention.DeleteEndedBeforeAsync(Calls.Noon.AddYears(-9), CancellationToken.None)),
+            IsUnreachableAsync(silo)).WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, Quickly);
+        // As a grain does after a failed write: what it holds is no longer to be trusted.
+        call.Grain.State = new CallRecord(call.Grain.ETag is null ? null : call.State! with { }, []);
+    }
+
+    private static async Task IsUnreachableAsync(Silo silo) => Assert.False(await silo.Probe.IsReachableAsync(CancellationToken.None));
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "It did not come to pass.");
+            await Task.Delay(1);
+        }
+    }
+
+    /// <summary>Writes to one call, again and again, reading it anew after each failure, as a grain does.</summary>
+    private sealed class Caller
+    {
+        private readonly Silo _silo;
+        private readonly CallState _first = Calls.New();
+        private readonly Task _running;
+        private volatile int _knownVersion;
+        private volatile int _written;
+        private volatile int _failed;
+
+        public Caller(Silo silo, CancellationToken end)
+        {
+            _silo = silo;
+            _running = Task.Run(() => RunAsync(end), CancellationToken.None);
+        }
+
+        public string CallId => _first.Session.Id;
+
+        public int Written => _written;
+
+        public int Failed => _failed;
+
+        /// <summary>The version that was last acknowledged or read.</summary>
+        public int KnownVersion => _knownVersion;
+
+        public Task EndAsync() => _running.WaitAsync(TimeSpan.FromSeconds(30));
+
+        private async Task RunAsync(CancellationToken end)
+        {
+            while (!end.IsCancellationRequested)
+            {
+                try
+                {
+                    var call = await _silo.ReadAsync(CallId);
+                    _knownVersion = call.State?.Session.Version ?? 0;
+                    while (!end.IsCancellationRequested)
+                    {
+                        var next = call.State is { } current ? Calls.Next(current) : _first;
+                        await _silo.WriteAsync(call, next, call.State is null ? Calls.Opening(next) : [Calls.Note(next.Session.Version)]);
+                        _knownVersion = next.Session.Version;
+                        _written++;
+                    }
+                }
+                catch (CallStoreUnavailableException)
+                {
+                    _failed++;
+                }
+                catch (InconsistentStateException)
+                {
+                    // A write whose answer was lost was made after all, later than it was looked for.
+                    _failed++;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Orleans.Storage;
+
+namespace Fayo.Calls.Tests.Storage;
+
+/// <summary>What one silo has of the storage: its own connections and its own writer.</summary>
+internal sealed class Silo : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public Silo(DatabaseSettings settings, TimeProvider? time = null)
+    {
+        var services = new ServiceCollection().AddLogging();
+        if (time is not null)
+        {
+            services.AddSingleton(time);
+        }
+
+        _services = services.AddCallStorage(settings).BuildServiceProvider(validateScopes: true);
+        Storage = _services.GetRequiredKeyedService<IGrainStorage>(CallStorage.ProviderName);
+    }
+
+    public IGrainStorage Storage { get; }
+
+    public ICallReader Reader => _services.GetRequiredService<ICallReader>();
+
+    public IOverdueCalls Overdue => _services.GetRequiredService<IOverdueCalls>();
+
+    public HistoryRetention Retention => _services.GetRequiredService<HistoryRetention>();
+
+    public IDatabaseProbe Probe => _services.GetRequiredService<IDatabaseProbe>();
+
+    public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
+
+    /// <summary>Writes as a grain does: over what it has read or written before, with the steps that lead to the new state.</summary>
+    public async Task WriteAsync(StoredCall call, CallState state, params CallEvent[] events)
+    {
+        call.Grain.State = new CallRecord(state, events);
+        await Storage.WriteStateAsync("call", call.GrainId, call.Grain);
+    }
+
+    public async Task<StoredCall> ReadAsync(string id)
+    {
+        var call = new StoredCall(id);
+        await Storage.ReadStateAsync("call", call.GrainId, call.Grain);
+        return call;
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
+
+/// <summary>What a grain holds of a call.</summary>
+internal sealed class StoredCall(string id)
+{
+    public string Id { get; } = id;
+
+    public GrainId GrainId { get; } = GrainId.Create("callsession", id);
+
+    public GrainState<CallRecord> Grain { get; } = new(new CallRecord());
+
+    public CallState? State => Grain.State!.State;
+}

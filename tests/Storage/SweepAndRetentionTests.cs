@@ -1,0 +1,159 @@
+using Fayo.Calls.Grains.Calls;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Storage;
+
+public sealed class SweepAndRetentionTests : TestDatabase
+{
+    private Silo _silo = null!;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await new Grains.Storage.DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
+        _silo = new Silo(Settings);
+    }
+
+    public override async Task DisposeAsync()
+    {
+        await _silo.DisposeAsync();
+        await base.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Calls_are_overdue_from_their_deadline_on_the_longest_first()
+    {
+        var early = await WriteAsync(Due(Calls.Noon.AddSeconds(1)));
+        var late = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
+        var middle = await WriteAsync(Due(Calls.Noon.AddSeconds(2)));
+        await WriteAsync(Calls.New() with { NextDeadline = null });
+
+        Assert.Empty(await OverdueAsync(0.999));
+        Assert.Equal([early.Id], await OverdueAsync(1));
+        Assert.Equal([early.Id, middle.Id, late.Id], await OverdueAsync(60));
+        Assert.Equal([early.Id, middle.Id], await OverdueAsync(60, limit: 2));
+    }
+
+    [Fact]
+    public async Task Calls_that_ended_are_not_overdue()
+    {
+        var call = await WriteAsync(Due(Calls.Noon));
+        await _silo.WriteAsync(call, Calls.Ended(call.State!));
+
+        Assert.Empty(await OverdueAsync(60));
+    }
+
+    [Fact]
+    public async Task A_deadline_that_moved_on_counts_from_then_whether_or_not_the_sweep_came_by_in_between()
+    {
+        var call = await WriteAsync(Due(Calls.Noon.AddSeconds(10)));
+        await _silo.WriteAsync(call, Calls.Next(call.State!) with { NextDeadline = Calls.Noon.AddSeconds(100) });
+        foreach (var seconds in new[] { 9, 10, 50, 99 })
+        {
+            Assert.Empty(await OverdueAsync(seconds));
+        }
+
+        Assert.Equal([call.Id], await OverdueAsync(100));
+
+        await _silo.WriteAsync(call, Calls.Next(call.State!) with { NextDeadline = Calls.Noon.AddSeconds(200) });
+        Assert.Empty(await OverdueAsync(199));
+        Assert.Equal([call.Id], await OverdueAsync(200));
+    }
+
+    [Fact]
+    public async Task A_deadline_that_moved_closer_counts_from_the_new_one()
+    {
+        var call = await WriteAsync(Due(Calls.Noon.AddSeconds(100)));
+        await _silo.WriteAsync(call, Calls.Next(call.State!) with { NextDeadline = Calls.Noon.AddSeconds(10) });
+
+        Assert.Equal([call.Id], await OverdueAsync(10));
+    }
+
+    [Fact]
+    public async Task Calls_whose_deadline_moved_on_do_not_keep_others_from_the_sweep()
+    {
+        // More of them than the sweep asks for at a time, all to be looked at earlier than the one that is overdue.
+        for (var i = 0; i < 30; i++)
+        {
+            var call = await WriteAsync(Due(Calls.Noon));
+            await _silo.WriteAsync(call, Calls.Next(call.State!) with { NextDeadline = Calls.Noon.AddHours(1) });
+        }
+
+        var overdue = await WriteAsync(Due(Calls.Noon.AddSeconds(5)));
+
+        Assert.Equal([overdue.Id], await OverdueAsync(5, limit: 10));
+        Assert.Equal(0, await ReadAsync<long>($"SELECT count(*) FROM call_sessions WHERE sweep_at < next_deadline"));
+    }
+
+    [Fact]
+    public async Task An_answer_to_a_call_writes_to_no_index()
+    {
+        var call = await WriteAsync(Due(Calls.Noon.AddSeconds(45)));
+        await _silo.WriteAsync(call, Calls.Next(call.State!) with { NextDeadline = Calls.Noon.AddHours(1) });
+
+        // A row that stays in its page under the same entries of the indexes is heap-only; a session that ends tells the counts.
+        await _silo.DisposeAsync();
+        await UntilAsync(async () => await ReadAsync<long>("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'call_sessions'") == 1);
+        Assert.Equal(1, await ReadAsync<long>("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'call_sessions'"));
+    }
+
+    [Fact]
+    public async Task The_sweep_does_not_wait_for_calls_that_are_being_written()
+    {
+        var call = await WriteAsync(Due(Calls.Noon));
+        await _silo.WriteAsync(call, Calls.Next(call.State!) with { NextDeadline = Calls.Noon.AddHours(1) });
+        var overdue = await WriteAsync(Due(Calls.Noon));
+        await using var connection = await Plain.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var lockIt = new Npgsql.NpgsqlCommand($"SELECT FROM call_sessions WHERE id = '{call.Id}' FOR UPDATE", connection);
+        await lockIt.ExecuteNonQueryAsync();
+
+        Assert.Equal([overdue.Id], await OverdueAsync(1).WaitAsync(TimeSpan.FromSeconds(5)));
+    }
+
+    [Fact]
+    public async Task Calls_that_ended_before_a_time_are_deleted_with_their_timelines_and_no_others()
+    {
+        var old = await WriteAsync(Calls.Ended(Calls.New(at: Calls.Noon.AddDays(-9)), Calls.Noon.AddDays(-8)));
+        var endedLater = await WriteAsync(Calls.Ended(Calls.New(at: Calls.Noon.AddDays(-9)), Calls.Noon));
+        var open = await WriteAsync(Calls.New(at: Calls.Noon.AddDays(-9)));
+
+        Assert.Equal(1, await _silo.Retention.DeleteEndedBeforeAsync(Calls.Noon.AddDays(-1), CancellationToken.None));
+        Assert.Equal(0, await _silo.Retention.DeleteEndedBeforeAsync(Calls.Noon.AddDays(-1), CancellationToken.None));
+        Assert.Null(await _silo.Reader.ReadTimelineAsync(old.Id, CancellationToken.None));
+        Assert.Equal(0, await ReadAsync<long>($"SELECT count(*) FROM call_events WHERE call_id = '{old.Id}'"));
+        Assert.NotEmpty((await _silo.Reader.ReadTimelineAsync(endedLater.Id, CancellationToken.None))!.Entries);
+        Assert.NotEmpty((await _silo.Reader.ReadTimelineAsync(open.Id, CancellationToken.None))!.Entries);
+    }
+
+    [Fact]
+    public async Task More_old_calls_than_a_transaction_deletes_all_go()
+    {
+        await Task.WhenAll(Enumerable.Range(0, 2500).Select(_ => WriteAsync(Calls.Ended(Calls.New(at: Calls.Noon.AddDays(-9)), Calls.Noon.AddDays(-8)))));
+
+        Assert.Equal(2500, await _silo.Retention.DeleteEndedBeforeAsync(Calls.Noon, CancellationToken.None));
+        Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM call_sessions"));
+        Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM call_events"));
+    }
+
+    private static CallState Due(DateTimeOffset deadline) => Calls.New() with { NextDeadline = deadline };
+
+    private async Task<StoredCall> WriteAsync(CallState state)
+    {
+        var call = new StoredCall(state.Session.Id);
+        await _silo.WriteAsync(call, state, Calls.Opening(state));
+        return call;
+    }
+
+    private Task<IReadOnlyList<string>> OverdueAsync(double seconds, int limit = 100) =>
+        _silo.Overdue.ListAsync(Calls.Noon.AddSeconds(seconds), limit, CancellationToken.None);
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        for (var i = 0; !await condition(); i++)
+        {
+            Assert.True(i < 500, "It did not come to pass.");
+            await Task.Delay(10);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Fayo.Calls.Grains.Storage;
+using Npgsql;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Storage;
+
+/// <summary>An empty database of its own on a real PostgreSQL, dropped afterwards.</summary>
+public class TestDatabase : IAsyncLifetime
+{
+    private const string Variable = "FAYO_TEST_POSTGRES";
+
+    private static NpgsqlConnectionStringBuilder Admin => new(
+        Environment.GetEnvironmentVariable(Variable)
+        ?? throw new InvalidOperationException(
+            $"These tests need a PostgreSQL: run them with ./fayo test, or set {Variable} to a superuser's Npgsql connection string."));
+
+    private readonly string _name = $"fayo_storage_{Guid.NewGuid():n}";
+    private NpgsqlDataSource? _plain;
+
+    /// <summary>As the program understands it.</summary>
+    public DatabaseSettings Settings => DatabaseSettings.Parse(UrlVia(Admin.Host!, Admin.Port));
+
+    public static string ServerHost => Admin.Host!;
+
+    public static int ServerPort => Admin.Port;
+
+    /// <summary>Connections with PostgreSQL's own settings and the program's search path.</summary>
+    public NpgsqlDataSource Plain => _plain ??= NpgsqlDataSource.Create(
+        new NpgsqlConnectionStringBuilder(Admin.ConnectionString) { Database = _name, SearchPath = Settings.Schema, Pooling = true });
+
+    /// <summary>The setting DATABASE_URL for this database by way of an address.</summary>
+    public string UrlVia(string host, int port, string more = "") => FormattableString.Invariant(
+        $"postgresql://{Uri.EscapeDataString(Admin.Username!)}:{Uri.EscapeDataString(Admin.Password ?? "")}@localhost:{port}/{_name}?schema=call&host={Uri.EscapeDataString(host)}{more}");
+
+    public virtual async Task InitializeAsync() => await AdministerAsync($"CREATE DATABASE {_name}");
+
+    public virtual async Task DisposeAsync()
+    {
+        await (_plain?.DisposeAsync() ?? default);
+        await AdministerAsync($"DROP DATABASE {_name} WITH (FORCE)");
+    }
+
+    public async Task ExecuteAsync(string sql)
+    {
+        await using var command = Plain.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<TValue> ReadAsync<TValue>(string sql)
+    {
+        await using var command = Plain.CreateCommand(sql);
+        return (TValue)(await command.ExecuteScalarAsync())!;
+    }
+
+    public async Task<IReadOnlyList<string>> ReadLinesAsync(string sql)
+    {
+        await using var command = Plain.CreateCommand(sql);
+        await using var rows = await command.ExecuteReaderAsync();
+        var lines = new List<string>();
+        while (await rows.ReadAsync())
+        {
+            lines.Add(rows.GetString(0));
+        }
+
+        return lines;
+    }
+
+    private static async Task AdministerAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Admin.ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
+
+/// <summary>A database with the schema of this program.</summary>
+public sealed class MigratedDatabase : TestDatabase
+{
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
+    }
+}
