@@ -1,6 +1,20 @@
-// A reporter for Node's test runner: `outcome TAB name TAB reason` for each test, suites left out.
+// A reporter for Node's test runner: `outcome TAB name TAB reason` for each test.
 
 const plain = (text) => String(text).replace(/\s+/g, ' ').trim();
+
+function outcomeOf(type, data) {
+  if (data.skip !== undefined || data.todo !== undefined) return 'skipped';
+  return type === 'test:pass' ? 'passed' : 'failed';
+}
+
+// A suite speaks for itself only when its tests cannot: it was skipped as a whole, or its own code failed. A file is no
+// test either, unless it could not be run.
+function isTest(outcome, data) {
+  if (data.details?.type === 'suite') {
+    return outcome === 'skipped' || (outcome === 'failed' && data.details.error?.failureType !== 'subtestsFailed');
+  }
+  return outcome === 'failed' || data.name !== data.file;
+}
 
 export default async function* outcomes(events) {
   const names = [];
@@ -9,10 +23,11 @@ export default async function* outcomes(events) {
       names.length = data.nesting;
       names[data.nesting] = data.name;
     }
-    if ((type !== 'test:pass' && type !== 'test:fail') || data.details?.type === 'suite') continue;
+    if (type !== 'test:pass' && type !== 'test:fail') continue;
 
+    const outcome = outcomeOf(type, data);
+    if (!isTest(outcome, data)) continue;
     const remark = data.skip ?? data.todo;
-    const outcome = remark !== undefined ? 'skipped' : type === 'test:pass' ? 'passed' : 'failed';
     const reason = typeof remark === 'string' ? remark : '';
     const name = [...names.slice(0, data.nesting), data.name].map(plain).join(' › ');
     yield `${outcome}\t${name}\t${plain(reason)}\n`;

@@ -21,11 +21,12 @@ public interface ITimerGrain : IGrainWithStringKey
 public sealed class TimerGrain(Journal journal, Gates gates) : Grain, ITimerGrain
 {
     private IGrainTimer? _timer;
+    private bool _watched;
 
     public Task Start(string name, TimeSpan dueTime, TimeSpan period, bool interleave, bool failing)
     {
         _timer = this.RegisterGrainTimer(
-            (tick, _) => Tick(tick, failing), name, new() { DueTime = dueTime, Period = period, Interleave = interleave });
+            (tick, stopped) => Tick(tick, failing, stopped), name, new() { DueTime = dueTime, Period = period, Interleave = interleave });
         return Task.CompletedTask;
     }
 
@@ -33,7 +34,7 @@ public sealed class TimerGrain(Journal journal, Gates gates) : Grain, ITimerGrai
     {
         this.RegisterGrainTimer(() => Tick("turn", failing: false), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
         this.RegisterGrainTimer(
-            _ => Tick("interleaved", failing: false), new() { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan, Interleave = true });
+            stopped => Tick("interleaved", failing: false, stopped), new() { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan, Interleave = true });
         await gates.PassAsync(gate);
         journal.Write($"{this.GetPrimaryKeyString()} passed");
     }
@@ -68,8 +69,16 @@ public sealed class TimerGrain(Journal journal, Gates gates) : Grain, ITimerGrai
         return Task.CompletedTask;
     }
 
-    private async Task Tick(string name, bool failing)
+    private async Task Tick(string name, bool failing, CancellationToken stopped = default)
     {
+        // Only the first tick's registration may tell: all of them get the same token.
+        if (!_watched)
+        {
+            _watched = true;
+            var key = this.GetPrimaryKeyString();
+            stopped.Register(() => journal.Write($"{key} {name} stopped"));
+        }
+
         var scheduler = TaskScheduler.Current;
         await Task.Yield();
         journal.Write($"{this.GetPrimaryKeyString()} {name}{(scheduler == TaskScheduler.Default ? " outside of its scheduler" : "")}");
@@ -118,6 +127,7 @@ public sealed class TimerTests(DefaultSilo fixture) : IClassFixture<DefaultSilo>
         await UntilTicks("old", 2);
         await Grain.EndActivation();
         await _silo.Journal.UntilAsync(_key, "deactivated");
+        await _silo.Journal.UntilAsync(_key, "old stopped");
 
         // The next activation has a timer of its own: while that ticks, the old one must not.
         await Grain.Start("new", TimeSpan.Zero, Short, interleave: false, failing: false);
@@ -148,6 +158,7 @@ public sealed class TimerTests(DefaultSilo fixture) : IClassFixture<DefaultSilo>
 
         await Grain.StopTimer();
 
+        Assert.Contains("tick stopped", _silo.Journal.About(_key));
         var ticks = _silo.Journal.About(_key).Length;
         await ElapseAsync();
         Assert.Equal(ticks, _silo.Journal.About(_key).Length);
