@@ -1,0 +1,86 @@
+// Three silos, one database: everybody rings wherever they are connected, and a silo that dies takes no call with it.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { assertProblem } from './support/shapes.mjs';
+import { Stage } from './support/stage.mjs';
+import { eventually } from './support/wait.mjs';
+
+const skip = process.env.FAYO_ORLEANS !== 'NuGet' && 'clusters run on Orleans, not on the stand-in';
+
+// How long the others may take to notice that a silo has died, and to take over.
+const SETTLED_WITHIN_MS = 60_000;
+
+let silos;
+
+const stage = skip ? undefined : Stage.forThisFile({}, {
+  start: false,
+  async prepare() {
+    const settings = { Calls__Clustering: 'AdoNet', Calls__RingTimeout: '00:00:20' };
+    silos = [await stage.startService(settings)];
+    silos.push(...await Promise.all([stage.startService(settings), stage.startService(settings)]));
+  },
+});
+
+test('a cluster of three silos rings every device of the callee, whichever silo it is connected to, and tells everybody', { skip }, async () => {
+  const [a, b, c] = silos;
+  const staff = stage.staff(a);
+  const patient = stage.patient(c);
+  const panel = await stage.device(staff.id, {}, b);
+  const phone = await stage.device(patient.id, { device: 'phone' }, b);
+  const tablet = await stage.device(patient.id, { device: 'tablet' }, c);
+  const { session } = await staff.rest.call(patient.id);
+  await Promise.all([phone, tablet].map((device) => device.invited(session.id)));
+  await tablet.invoke('invitation_ack', { sessionId: session.id });
+  await panel.toldStatus(session.id, 'RINGING');
+  assert.equal((await patient.rest.answer(session.id, { deviceId: 'tablet' })).status, 201);
+  assertProblem(await stage.rest(patient.id, {}, b).answer(session.id, { deviceId: 'phone' }), 409, 'answered_elsewhere');
+  assert.equal((await patient.rest.status(session.id, 'ACTIVE')).status, 200);
+  assert.equal((await stage.rest(staff.id, {}, c).status(session.id, 'COMPLETED')).status, 200);
+  for (const device of [panel, phone, tablet]) await device.toldStatus(session.id, 'COMPLETED');
+});
+
+test('a cluster of three silos opens one call for one idempotency key, whichever silos are asked', { skip }, async () => {
+  const staff = stage.staff(silos[0]);
+  const patient = stage.patient(silos[0]);
+  const answers = await Promise.all(Array.from({ length: 9 }, (_, i) =>
+    stage.rest(staff.id, {}, silos[i % 3]).post('/calls/session', { recipientId: patient.id }, { 'idempotency-key': 'one' })));
+  for (const answer of answers) assert.equal(answer.status, 201, answer.text);
+  assert.equal(new Set(answers.map((answer) => answer.body.session.id)).size, 1);
+});
+
+test('a cluster of three silos goes on without a silo that was killed: acknowledged calls, their devices elsewhere, and ringing out', { skip }, async () => {
+  const [a, b, c] = silos;
+  const callers = Array.from({ length: 12 }, (_, i) => stage.staff(silos[i % 3]));
+  const patients = callers.map(() => stage.patient(a));
+  const phones = await Promise.all(patients.map((patient, i) => stage.device(patient.id, { device: 'phone' }, i % 2 ? a : c)));
+  const sessions = await Promise.all(callers.map(async (caller, i) => (await caller.rest.call(patients[i].id)).session));
+  await Promise.all(phones.map((phone, i) => phone.invited(sessions[i].id)));
+  const talking = sessions.slice(0, 6);
+  const ringing = sessions.slice(6);
+  for (const [i, { id }] of talking.entries()) assert.equal((await patients[i].rest.answer(id, { deviceId: 'phone' })).status, 201);
+
+  await b.kill();
+
+  for (const [i, { id }] of talking.entries()) {
+    const rest = stage.rest(patients[i].id, {}, i % 2 ? a : c);
+    await eventually('the call can go on', async () => (await rest.status(id, 'ACTIVE')).status === 200, SETTLED_WITHIN_MS);
+    await eventually('and end', async () => (await stage.rest(callers[i].id, {}, i % 2 ? c : a).status(id, 'COMPLETED')).status === 200, SETTLED_WITHIN_MS);
+    await phones[i].toldStatus(id, 'COMPLETED', SETTLED_WITHIN_MS);
+  }
+  for (const { id, initiatorId } of ringing) {
+    const ended = await eventually('it rings out', async () => {
+      const answer = await stage.rest(initiatorId, {}, a).session(id);
+      return answer.status === 200 && answer.body.endedAt && answer.body;
+    }, SETTLED_WITHIN_MS);
+    assert.equal(ended.status, 'EXPIRED');
+    assert.equal(ended.endReason, 'unreachable');
+  }
+
+  const { session } = await stage.staff(a).rest.call(patients[0].id);
+  await phones[0].invited(session.id, SETTLED_WITHIN_MS);
+
+  await b.start();
+  const back = await stage.device(patients[1].id, { device: 'tablet' }, b);
+  const { session: last } = await stage.staff(b).rest.call(patients[1].id);
+  await Promise.all([back, phones[1]].map((device) => device.invited(last.id, SETTLED_WITHIN_MS)));
+});

@@ -1,0 +1,81 @@
+// Every bad setting stops the start with a message that names it and tells no secret.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { Database } from './support/postgres.mjs';
+import { freePort } from './support/ports.mjs';
+import { launch } from './support/service.mjs';
+import { within } from './support/wait.mjs';
+
+const SECRET = 'hunter2-this-must-not-be-printed';
+
+const CASES = [
+  ['JWT_SECRET', undefined],
+  ['JWT_SECRET', ''],
+  ['AGORA_APP_ID', undefined],
+  ['AGORA_APP_ID', ''],
+  ['AGORA_APP_ID', 'not-thirty-two-hex-digits'],
+  ['AGORA_APP_ID', '970ca35de60c44645bbae8a215061b3'],
+  ['AGORA_APP_CERTIFICATE', undefined],
+  ['AGORA_APP_CERTIFICATE', SECRET],
+  ['AGORA_TOKEN_TTL', '0'],
+  ['AGORA_TOKEN_TTL', '59'],
+  ['AGORA_TOKEN_TTL', '86401'],
+  ['AGORA_TOKEN_TTL', '-60'],
+  ['AGORA_TOKEN_TTL', 'abc'],
+  ['AGORA_TOKEN_TTL', '60.5'],
+  ['PORT', 'abc'],
+  ['PORT', '0'],
+  ['PORT', '65536'],
+  ['HOST', 'not an address'],
+  ['DATABASE_URL', undefined],
+  ['DATABASE_URL', 'nonsense'],
+  ['DATABASE_URL', `mysql://fayo:${SECRET}@127.0.0.1/fayo`],
+  ['DATABASE_URL', `postgresql://fayo:${SECRET}@127.0.0.1:99999/fayo`],
+  ['DATABASE_URL', `postgresql://fayo:${SECRET}@127.0.0.1/`],
+  ['DATABASE_URL', `postgresql://fayo:${SECRET}@127.0.0.1/fayo?schema=a;drop`],
+  ['WS_ALLOWED_ORIGINS', 'panel.example.com'],
+  ['Calls__RingTimeout', 'xyz', 'RingTimeout'],
+  ['Calls__RingTimeout', '00:00:04', 'RingTimeout'],
+  ['Calls__RingTimeout', '45', 'RingTimeout'],
+  ['Calls__RingTimeout', '-00:00:45', 'RingTimeout'],
+  ['Calls__MaxDuration', '2.00:00:00', 'MaxDuration'],
+  ['Calls__Clustering', 'Zookeeper', 'Clustering'],
+  ['Calls__SiloPort', 'abc', 'SiloPort'],
+];
+
+let database;
+let ports;
+
+before(async () => {
+  database = await Database.create();
+  ports = { PORT: String(await freePort()), Calls__SiloPort: String(await freePort()), Calls__SiloGatewayPort: String(await freePort()) };
+});
+after(() => database.drop());
+
+/** Starts with these settings and returns how it ended; it must not go on running. */
+async function refusal(settings) {
+  const { child, exited } = launch({ DATABASE_URL: database.urlThrough(), ...ports, ...settings });
+  try {
+    return await within(30_000, 'the service refuses to start', exited);
+  } finally {
+    child.kill('SIGKILL');
+  }
+}
+
+describe('the start is refused, and the message names the setting:', { concurrency: 2 }, () => {
+  for (const [name, value, named = name] of CASES) {
+    test(`${name} ${value === undefined ? 'not set' : `= ${value.replace(SECRET, '…') || 'empty'}`}`, async () => {
+      const { code, output } = await refusal({ [name]: value });
+      assert.ok(code > 0, `exit code ${code}`);
+      assert.ok(output.includes(named), output);
+      assert.ok(!output.includes(SECRET), 'no secret is printed');
+      assert.doesNotMatch(output, /\bat [\w.]+\(|Unhandled/, 'no stack trace');
+    });
+  }
+
+  test('all of them at once, so that nobody has to try again for each', async () => {
+    const { code, output } = await refusal({ JWT_SECRET: undefined, AGORA_TOKEN_TTL: '0', Calls__RingTimeout: 'xyz' });
+    assert.ok(code > 0);
+    for (const name of ['JWT_SECRET', 'AGORA_TOKEN_TTL', 'RingTimeout']) assert.ok(output.includes(name), output);
+  });
+});

@@ -1,0 +1,67 @@
+// A fresh database for each test file, in the server at FAYO_TEST_POSTGRES_URL.
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+
+const server = process.env.FAYO_TEST_POSTGRES_URL;
+if (!server) throw new Error('FAYO_TEST_POSTGRES_URL is not set: it names a PostgreSQL server in which databases may be made.');
+
+// bigint as numbers: nothing that is counted here comes near 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export class Database {
+  #pool;
+
+  constructor(name) {
+    const url = new URL(server);
+    this.host = url.hostname;
+    this.port = Number(url.port || 5432);
+    url.pathname = `/${name}`;
+    this.name = name;
+    this.url = url.href;
+    this.#pool = new pg.Pool({ connectionString: this.url, max: 4 });
+    this.#pool.on('error', () => {}); // an idle connection that a test cut
+  }
+
+  static async create() {
+    const name = `fayo_e2e_${randomBytes(6).toString('hex')}`;
+    await onServer(`create database ${name}`);
+    return new Database(name);
+  }
+
+  /** DATABASE_URL for the service, through another host and port where a proxy stands in between. */
+  urlThrough(port = this.port, host = this.host) {
+    const url = new URL(this.url);
+    url.hostname = host;
+    url.port = String(port);
+    url.search = '?schema=call';
+    return url.href;
+  }
+
+  /** The rows of a statement. */
+  async query(sql, values) {
+    return (await this.#pool.query(sql, values)).rows;
+  }
+
+  async call(id) {
+    return (await this.query('select * from call.call_sessions where id = $1', [id]))[0];
+  }
+
+  events(id) {
+    return this.query('select * from call.call_events where call_id = $1 order by version', [id]);
+  }
+
+  async drop() {
+    await this.#pool.end();
+    await onServer(`drop database if exists ${this.name} with (force)`);
+  }
+}
+
+async function onServer(sql) {
+  const client = new pg.Client({ connectionString: server });
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end();
+  }
+}

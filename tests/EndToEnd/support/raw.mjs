@@ -1,0 +1,47 @@
+// Requests and connections that no well-behaved client would make.
+import { once } from 'node:events';
+import { request } from 'node:http';
+import WebSocket from 'ws';
+
+/** A request with exactly these headers; `chunks` are written one after another. */
+export async function rawRequest(service, method, path, headers, chunks = []) {
+  const { hostname, port } = new URL(service.base);
+  const sent = request({ hostname, port, method, path, headers, agent: false });
+  const answered = once(sent, 'response');
+  sent.on('error', () => {}); // a refusal may come before the body is through; what counts is the answer
+  for (const chunk of chunks) sent.write(chunk);
+  sent.end();
+  const [response] = await answered;
+  let text = '';
+  response.setEncoding('utf8');
+  for await (const chunk of response) text += chunk;
+  const type = response.headers['content-type'] ?? '';
+  return { status: response.statusCode, headers: new Headers(Object.entries(response.headers).map(([name, value]) => [name, String(value)])), text, body: type.includes('json') ? JSON.parse(text) : undefined };
+}
+
+/** Tries to open a WebSocket: `{ socket }` if it was upgraded, `{ status, body }` if it was refused before. */
+export function upgrade(service, path, headers = {}) {
+  const socket = new WebSocket(service.base.replace('http', 'ws') + path, { headers, perMessageDeflate: false });
+  return new Promise((resolve, reject) => {
+    socket.once('open', () => resolve({ socket }));
+    socket.once('unexpected-response', (_, response) => {
+      let body = '';
+      response.on('data', (chunk) => { body += chunk; });
+      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
+    });
+    socket.once('error', reject);
+  });
+}
+
+const RECORD_END = '\x1e';
+
+/** A hub connection below the SignalR client: the handshake is made, and records are sent and read as they are. */
+export async function rawHub(service, token) {
+  const { socket, status } = await upgrade(service, `/ws/calls?access_token=${token}`);
+  if (!socket) throw new Error(`The hub refused with ${status}.`);
+  const handshake = once(socket, 'message');
+  socket.send(`{"protocol":"json","version":1}${RECORD_END}`);
+  await handshake;
+  const closed = new Promise((resolve) => socket.once('close', (code) => resolve(code)));
+  return { socket, closed, send: (record) => socket.send(record + RECORD_END) };
+}

@@ -1,0 +1,149 @@
+// The real service as a child process, from the assembly at FAYO_SILO.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { freePort } from './ports.mjs';
+import { JWT_SECRET } from './tokens.mjs';
+import { eventually, within } from './wait.mjs';
+
+export const APP_ID = '970ca35de60c44645bbae8a215061b33';
+export const APP_CERTIFICATE = '5cfd2fd1755d40ecb72977518be15d3b';
+
+/** Goes into metadata wherever a test has some, so that a log which contains it is found out. */
+export const METADATA_MARK = 'this-metadata-is-nobody-elses-business';
+
+const assembly = process.env.FAYO_SILO;
+if (!assembly) throw new Error('FAYO_SILO is not set: it names the built Fayo.Calls.Silo.dll.');
+
+const READY_WITHIN_MS = 60_000;
+const STOPS_WITHIN_MS = 30_000;
+
+// What must never be logged.
+const SECRETS = [
+  ['a JWT', /eyJ[\w-]{8,}\.[\w-]{8,}/],
+  ['the JWT secret', JWT_SECRET],
+  ['the Agora certificate', APP_CERTIFICATE],
+  ['an Agora token', /007e[A-Za-z0-9+/]{40,}/],
+  ['metadata', METADATA_MARK],
+];
+
+/** The environment of a service with working settings; nothing of the surroundings' own settings gets in. */
+export function environment(settings = {}) {
+  const own = /^(calls__|jwt_|agora_|database_url$|host$|port$|ws_allowed_origins$|fayo_|aspnetcore_|dotnet_environment$)/i;
+  const surroundings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
+  const all = {
+    ...surroundings,
+    JWT_SECRET,
+    AGORA_APP_ID: APP_ID,
+    AGORA_APP_CERTIFICATE: APP_CERTIFICATE,
+    HOST: '127.0.0.1',
+    ...settings,
+  };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+}
+
+/** Starts the assembly without waiting for anything. */
+export function launch(settings) {
+  const child = spawn('dotnet', [assembly], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+  const output = { text: '' };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8');
+    stream.on('data', (chunk) => { output.text += chunk; });
+  }
+  const exited = once(child, 'close').then(([code, signal]) => ({ code, signal, output: output.text }));
+  return { child, output, exited };
+}
+
+export class Service {
+  #settings;
+  #running;
+  #log = '';
+
+  constructor(settings) {
+    this.#settings = settings;
+    this.base = `http://127.0.0.1:${settings.PORT}`;
+  }
+
+  /** A service on ports of its own. `settings` override the environment; undefined takes a setting away. */
+  static async start(database, settings = {}) {
+    const service = new Service({
+      DATABASE_URL: database.urlThrough(),
+      PORT: String(await freePort()),
+      Calls__SiloPort: String(await freePort()),
+      Calls__SiloGatewayPort: String(await freePort()),
+      ...settings,
+    });
+    await service.start();
+    return service;
+  }
+
+  get pid() {
+    return this.#running.child.pid;
+  }
+
+  get isRunning() {
+    return this.#running !== undefined;
+  }
+
+  get log() {
+    return this.#log + (this.#running?.output.text ?? '');
+  }
+
+  /** The same service again, with the same settings and ports. */
+  async start() {
+    const running = launch(this.#settings);
+    this.#running = running;
+    let ended;
+    void running.exited.then((exit) => { ended = exit; });
+    try {
+      await eventually('the service is ready', async () => {
+        if (ended) return true;
+        return (await fetch(`${this.base}/health/ready`, { signal: AbortSignal.timeout(5000) })).ok;
+      }, READY_WITHIN_MS);
+    } catch (error) {
+      await this.kill();
+      throw new Error(`The service did not become ready:\n${this.log}`, { cause: error });
+    }
+    if (ended) {
+      this.#settle();
+      throw new Error(`The service ended with ${ended.code ?? ended.signal} instead of starting:\n${this.#log}`);
+    }
+  }
+
+  /** kill -9. */
+  kill() {
+    return this.#end('SIGKILL');
+  }
+
+  /** Asks it to stop and returns how it ended. A service that does not stop is killed, and that is an error. */
+  async stop() {
+    const running = this.#running;
+    if (!running) return undefined;
+    try {
+      return await within(STOPS_WITHIN_MS, 'the service stops after SIGTERM', this.#end('SIGTERM'));
+    } catch (error) {
+      running.child.kill('SIGKILL');
+      await running.exited;
+      this.#settle();
+      throw error;
+    }
+  }
+
+  /** What the log contains and must not; none of it is quoted. */
+  leaks() {
+    return SECRETS.filter(([, secret]) => (typeof secret === 'string' ? this.log.includes(secret) : secret.test(this.log))).map(([name]) => name);
+  }
+
+  async #end(signal) {
+    const running = this.#running;
+    if (!running) return undefined;
+    running.child.kill(signal);
+    const exit = await running.exited;
+    if (this.#running === running) this.#settle();
+    return exit;
+  }
+
+  #settle() {
+    this.#log += this.#running?.output.text ?? '';
+    this.#running = undefined;
+  }
+}

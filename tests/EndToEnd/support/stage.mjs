@@ -1,0 +1,109 @@
+// What most test files need: a database and services in it, taken away again at the end of the file, whatever happened.
+import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
+import { Database } from './postgres.mjs';
+import { Device } from './device.mjs';
+import { Rest } from './rest.mjs';
+import { Service } from './service.mjs';
+import { newUser } from './tokens.mjs';
+
+export class Stage {
+  services = [];
+  devices = [];
+
+  /**
+   * One database for the file or suite, and one service in it with these settings. `prepare` comes after that and `finish`
+   * before the end: Node starts all hooks of one kind at once, so that they cannot be hooks of their own.
+   */
+  static forThisFile(settings = {}, { start = true, prepare = () => {}, finish = () => {} } = {}) {
+    const stage = new Stage();
+    before(async () => {
+      stage.database = await Database.create();
+      if (start) stage.service = await stage.startService(settings);
+      await prepare(stage);
+    });
+    after(async () => {
+      try {
+        await finish(stage);
+      } finally {
+        await stage.#clear();
+      }
+    });
+    return stage;
+  }
+
+  async startService(settings) {
+    const service = await Service.start(this.database, settings);
+    this.services.push(service);
+    return service;
+  }
+
+  rest(userId, claims, service = this.service) {
+    return Rest.as(service, userId, claims);
+  }
+
+  /** A staff member who calls, as the staff panel does. */
+  staff(service = this.service) {
+    const id = newUser('staff');
+    return { id, rest: this.rest(id, { role: 'ADMIN' }, service) };
+  }
+
+  patient(service = this.service) {
+    const id = newUser('patient');
+    return { id, rest: this.rest(id, { role: 'PATIENT' }, service) };
+  }
+
+  /**
+   * Eight staff members call one patient after another, each until a call is refused or the service does not answer any
+   * more. `onAcknowledged` is told after each 201 how many there are. Returns the sessions of those and the refusals.
+   */
+  async callUntilRefused(onAcknowledged) {
+    const acknowledged = [];
+    const refused = [];
+    await Promise.all(Array.from({ length: 8 }, async () => {
+      const { rest } = this.staff();
+      for (;;) {
+        let answer;
+        try {
+          answer = await rest.post('/calls/session', { recipientId: newUser('patient') });
+        } catch {
+          return;
+        }
+        if (answer.status !== 201) {
+          refused.push(answer);
+          return;
+        }
+        acknowledged.push(answer.body.session);
+        onAcknowledged(acknowledged.length);
+      }
+    }));
+    return { acknowledged, refused };
+  }
+
+  /** Fails unless every one of these calls is there, as it was told, and its timeline with it. */
+  async assertKept(sessions) {
+    for (const session of sessions) {
+      assert.deepEqual((await this.rest(session.initiatorId).session(session.id)).body, session);
+    }
+    const [{ count }] = await this.database.query(
+      `select count(*) from call.call_sessions s
+       where id = any($1) and version = (select count(*) from call.call_events e where e.call_id = s.id)`,
+      [sessions.map((session) => session.id)],
+    );
+    assert.equal(count, sessions.length);
+  }
+
+  async device(userId, options = {}, service = this.service) {
+    const device = await Device.connect(service, userId, options);
+    this.devices.push(device);
+    return device;
+  }
+
+  async #clear() {
+    await Promise.allSettled(this.devices.map((device) => device.disconnect()));
+    const stops = await Promise.allSettled(this.services.map((service) => service.stop()));
+    await this.database?.drop();
+    for (const service of this.services) assert.deepEqual(service.leaks(), [], 'the log must not contain these');
+    for (const stop of stops) assert.equal(stop.status, 'fulfilled', String(stop.reason));
+  }
+}
