@@ -10,11 +10,19 @@ internal sealed class CallBatch : IAsyncDisposable
 {
     // $1 to $20 are columns of the calls, $21 to $28 of their new timeline entries. A call without an expected version is
     // new; others are written only over the version that was read. Entries follow the calls that were written.
+    // Arrays that are unnested side by side in the select list advance together, and cost the server far less to set up
+    // than the same arrays in the FROM clause: half of a small batch.
     private const string Sql = """
         WITH batch AS MATERIALIZED (
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20) AS row (
-                id, expected, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
-                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details)
+            SELECT unnest($1) AS id, unnest($2) AS expected, unnest($3) AS version, unnest($4) AS status, unnest($5) AS call_type,
+                unnest($6) AS channel_name, unnest($7) AS initiator_id, unnest($8) AS recipient_id, unnest($9) AS metadata,
+                unnest($10) AS created_at, unnest($11) AS updated_at, unnest($12) AS expires_at, unnest($13) AS ring_deadline,
+                unnest($14) AS answered_at, unnest($15) AS started_at, unnest($16) AS ended_at, unnest($17) AS end_reason,
+                unnest($18) AS ended_by, unnest($19) AS next_deadline, unnest($20) AS details
+        ),
+        entries AS MATERIALIZED (
+            SELECT unnest($21) AS call_id, unnest($22) AS version, unnest($23) AS at, unnest($24) AS kind, unnest($25) AS by,
+                unnest($26) AS device, unnest($27) AS status, unnest($28) AS detail
         ),
         inserted AS (
             INSERT INTO call_sessions (
@@ -44,9 +52,7 @@ internal sealed class CallBatch : IAsyncDisposable
         ),
         entered AS (
             INSERT INTO call_events (call_id, version, at, kind, by, device, status, detail)
-            SELECT entry.*
-            FROM unnest($21, $22, $23, $24, $25, $26, $27, $28) AS entry (call_id, version, at, kind, by, device, status, detail)
-            JOIN written ON written.id = entry.call_id
+            SELECT entries.* FROM entries JOIN written ON written.id = entries.call_id
         )
         SELECT id FROM written
         """;
