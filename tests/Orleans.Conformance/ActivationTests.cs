@@ -204,7 +204,8 @@ public sealed class ActivationTests(DefaultSilo fixture) : IClassFixture<Default
             var grain = _silo.Grains.GetGrain<IPlainGrain>($"{_key}-{number}");
             for (var round = 0; round < Rounds; round++)
             {
-                await Task.WhenAll(Enumerable.Range(0, Calls + 1).Select(call => call == Calls / 2 ? grain.EndActivation() : grain.Count()));
+                await Task.WhenAll(
+                    Enumerable.Range(0, Calls + 1).Select(call => call == Calls / 2 ? grain.EndActivation() : grain.Count()));
             }
         }));
 

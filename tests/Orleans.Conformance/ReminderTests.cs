@@ -27,8 +27,8 @@ public sealed class ReminderGrain(Journal journal) : Grain, IReminderGrain, IRem
 
     public Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        var late = status.CurrentTickTime - status.FirstTickTime;
-        journal.Write($"{this.GetPrimaryKeyString()} {reminderName} every {status.Period.TotalMinutes} min{(late < TimeSpan.Zero ? " too early" : "")}");
+        var early = status.CurrentTickTime < status.FirstTickTime ? " too early" : "";
+        journal.Write($"{this.GetPrimaryKeyString()} {reminderName} every {status.Period.TotalMinutes} min{early}");
         return Task.CompletedTask;
     }
 }
@@ -94,6 +94,22 @@ public sealed class ReminderTests(TestDatabase database) : IClassFixture<TestDat
 
         await grain.Forget("wake");
         Assert.Null(await grain.Find("wake"));
+    }
+
+    [Fact]
+    public async Task A_reminder_that_was_forgotten_or_put_off_does_not_come()
+    {
+        await using var silo = await StartAsync();
+        var grain = silo.Grains.GetGrain<IReminderGrain>(_key);
+        await grain.Remind("forgotten", TimeSpan.FromSeconds(3), Minute);
+        await grain.Remind("put off", TimeSpan.FromSeconds(3), Minute);
+        await grain.Forget("forgotten");
+        await grain.Remind("put off", TimeSpan.FromHours(1), Minute);
+
+        await grain.Remind("later", TimeSpan.FromSeconds(4), Minute);
+
+        await silo.Journal.UntilAsync(_key, "later every 1 min");
+        Assert.Equal(["later every 1 min"], silo.Journal.About(_key));
     }
 
     [Fact]

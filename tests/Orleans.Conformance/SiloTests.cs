@@ -85,7 +85,8 @@ public sealed class SiloTests
     public async Task A_service_takes_further_calls_while_one_waits()
     {
         await using var silo = await StartAsync();
-        var postbox = silo.Services.GetRequiredService<IPostboxClient>().At(silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress);
+        var address = silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+        var postbox = silo.Services.GetRequiredService<IPostboxClient>().At(address);
         var waiting = postbox.WaitAt("gate");
         await silo.Journal.UntilAsync("gate", "waits");
 
@@ -151,11 +152,8 @@ public sealed class SiloTests
     [StandInFact]
     public async Task The_stand_in_refuses_a_cluster_and_says_what_to_do()
     {
-        var refusal = await Assert.ThrowsAsync<OrleansConfigurationException>(() => TestSilo.StartAsync(silo => silo.UseAdoNetClustering(options =>
-        {
-            options.Invariant = "Npgsql";
-            options.ConnectionString = "Host=127.0.0.1";
-        })));
+        var refusal = await Assert.ThrowsAsync<OrleansConfigurationException>(() => TestSilo.StartAsync(silo => silo.UseAdoNetClustering(
+            options => (options.Invariant, options.ConnectionString) = ("Npgsql", "Host=127.0.0.1"))));
 
         Assert.Contains("OrleansFrom=NuGet", refusal.Message, StringComparison.Ordinal);
     }

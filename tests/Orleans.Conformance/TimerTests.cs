@@ -34,7 +34,8 @@ public sealed class TimerGrain(Journal journal, Gates gates) : Grain, ITimerGrai
     {
         this.RegisterGrainTimer(() => Tick("turn", failing: false), new GrainTimerCreationOptions(TimeSpan.Zero, Timeout.InfiniteTimeSpan));
         this.RegisterGrainTimer(
-            stopped => Tick("interleaved", failing: false, stopped), new() { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan, Interleave = true });
+            stopped => Tick("interleaved", failing: false, stopped),
+            new() { DueTime = TimeSpan.Zero, Period = Timeout.InfiniteTimeSpan, Interleave = true });
         await gates.PassAsync(gate);
         journal.Write($"{this.GetPrimaryKeyString()} passed");
     }
@@ -187,5 +188,6 @@ public sealed class TimerTests(DefaultSilo fixture) : IClassFixture<DefaultSilo>
     }
 
     private Task UntilTicks(string name, int count) =>
-        Eventually.IsTrueAsync(() => _silo.Journal.About(_key).Count(entry => entry == name) >= count, $"{name} did not tick {count} times");
+        Eventually.IsTrueAsync(
+            () => _silo.Journal.About(_key).Count(entry => entry == name) >= count, $"{name} did not tick {count} times");
 }

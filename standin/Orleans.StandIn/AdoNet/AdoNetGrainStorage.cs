@@ -25,7 +25,9 @@ internal sealed class AdoNetGrainStorage(string name, AdoNetGrainStorageOptions 
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var rows = await _queries.ReadAsync(
-            "ReadFromStorageKey", Key(stateName, grainId), row => (Payload: row["PayloadBinary"] as byte[], Version: row["Version"] as int?));
+            "ReadFromStorageKey",
+            Key(stateName, grainId),
+            row => (Payload: row["PayloadBinary"] as byte[], Version: row["Version"] as int?));
         var (payload, version) = rows.SingleOrDefault();
         var state = payload is null ? default : _serializer.Deserialize<T>(new BinaryData(payload));
         grainState.State = state is null ? PersistentState<T>.New() : state;
@@ -35,8 +37,8 @@ internal sealed class AdoNetGrainStorage(string name, AdoNetGrainStorageOptions 
 
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        var payload = StoredQueries.Parameter("PayloadBinary", NpgsqlDbType.Bytea, _serializer.Serialize(grainState.State).ToArray());
-        await ChangeAsync("WriteToStorageKey", [.. Key(stateName, grainId), payload], stateName, grainId, grainState);
+        var payload = new NpgsqlParameter<byte[]>("PayloadBinary", _serializer.Serialize(grainState.State).ToArray());
+        await ChangeAsync("WriteToStorageKey", stateName, grainId, grainState, payload);
         grainState.RecordExists = true;
     }
 
@@ -49,7 +51,7 @@ internal sealed class AdoNetGrainStorage(string name, AdoNetGrainStorageOptions 
 
         if (grainState.ETag is not null)
         {
-            await ChangeAsync("ClearStorageKey", Key(stateName, grainId), stateName, grainId, grainState);
+            await ChangeAsync("ClearStorageKey", stateName, grainId, grainState);
         }
 
         grainState.RecordExists = false;
@@ -57,16 +59,17 @@ internal sealed class AdoNetGrainStorage(string name, AdoNetGrainStorageOptions 
     }
 
     /// <summary>Runs a statement that answers with a new version if it changed the row.</summary>
-    private async Task ChangeAsync<T>(string query, NpgsqlParameter[] parameters, string stateName, GrainId grainId, IGrainState<T> grainState)
+    private async Task ChangeAsync<T>(
+        string query, string stateName, GrainId grainId, IGrainState<T> grainState, params NpgsqlParameter[] payload)
     {
         int? before = grainState.ETag is null ? null : int.Parse(grainState.ETag, CultureInfo.InvariantCulture);
-        var version = StoredQueries.Parameter("GrainStateVersion", NpgsqlDbType.Integer, before);
-        var rows = await _queries.ReadAsync(query, [.. parameters, version], row => row["NewGrainStateVersion"] as int?);
+        var version = new NpgsqlParameter("GrainStateVersion", NpgsqlDbType.Integer) { Value = before ?? (object)DBNull.Value };
+        var rows = await _queries.ReadAsync(query, [.. Key(stateName, grainId), version, .. payload], row => row["NewGrainStateVersion"] as int?);
         var after = rows.SingleOrDefault();
         if (after is null || after == before)
         {
             throw new InconsistentStateException(
-                $"Version conflict in storage '{name}', state {stateName} of grain {grainId}.", after?.ToString(CultureInfo.InvariantCulture), grainState.ETag);
+                $"Version conflict in storage '{name}': {stateName} of {grainId}.", storedEtag: null, grainState.ETag);
         }
 
         grainState.ETag = after.Value.ToString(CultureInfo.InvariantCulture);
@@ -79,13 +82,13 @@ internal sealed class AdoNetGrainStorage(string name, AdoNetGrainStorageOptions 
         Array.Reverse(key);
         return
         [
-            StoredQueries.Parameter("GrainIdHash", NpgsqlDbType.Integer, unchecked((int)StableHash.ComputeHash(key))),
-            StoredQueries.Parameter("GrainIdN0", NpgsqlDbType.Bigint, 0L),
-            StoredQueries.Parameter("GrainIdN1", NpgsqlDbType.Bigint, 0L),
-            StoredQueries.Parameter("GrainTypeHash", NpgsqlDbType.Integer, unchecked((int)StableHash.ComputeHash(Encoding.UTF8.GetBytes(stateName)))),
-            StoredQueries.Parameter("GrainTypeString", NpgsqlDbType.Text, stateName),
-            StoredQueries.Parameter("GrainIdExtensionString", NpgsqlDbType.Text, grainId.Key.ToString()),
-            StoredQueries.Parameter("ServiceId", NpgsqlDbType.Text, serviceId),
+            new NpgsqlParameter<int>("GrainIdHash", unchecked((int)StableHash.ComputeHash(key))),
+            new NpgsqlParameter<long>("GrainIdN0", 0L),
+            new NpgsqlParameter<long>("GrainIdN1", 0L),
+            new NpgsqlParameter<int>("GrainTypeHash", unchecked((int)StableHash.ComputeHash(Encoding.UTF8.GetBytes(stateName)))),
+            new NpgsqlParameter<string>("GrainTypeString", stateName),
+            new NpgsqlParameter<string>("GrainIdExtensionString", grainId.Key.ToString()),
+            new NpgsqlParameter<string>("ServiceId", serviceId),
         ];
     }
 }

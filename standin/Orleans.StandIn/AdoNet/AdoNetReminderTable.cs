@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 using Orleans.Configuration;
 using Orleans.Runtime;
 
@@ -18,7 +17,7 @@ internal sealed class AdoNetReminderTable(IOptions<AdoNetReminderTableOptions> o
     /// <summary>All reminders of the service: the range from 0 around the ring to 0.</summary>
     public Task<List<Reminder>> ReadAllAsync(CancellationToken cancellationToken) => _queries.ReadAsync(
         "ReadRangeRows2Key",
-        [ServiceId(), StoredQueries.Parameter("BeginHash", NpgsqlDbType.Integer, 0), StoredQueries.Parameter("EndHash", NpgsqlDbType.Integer, 0)],
+        [ServiceId(), new NpgsqlParameter<int>("BeginHash", 0), new NpgsqlParameter<int>("EndHash", 0)],
         row => new Reminder(
             GrainId.Parse((string)row["GrainId"]),
             (string)row["ReminderName"],
@@ -34,9 +33,9 @@ internal sealed class AdoNetReminderTable(IOptions<AdoNetReminderTableOptions> o
             "UpsertReminderRowKey",
             [
                 .. Key(reminder),
-                StoredQueries.Parameter("StartTime", NpgsqlDbType.TimestampTz, reminder.StartAt),
-                StoredQueries.Parameter("Period", NpgsqlDbType.Bigint, (long)reminder.Period.TotalMilliseconds),
-                StoredQueries.Parameter("GrainHash", NpgsqlDbType.Integer, unchecked((int)reminder.GrainId.GetUniformHashCode())),
+                new NpgsqlParameter<DateTime>("StartTime", reminder.StartAt),
+                new NpgsqlParameter<long>("Period", (long)reminder.Period.TotalMilliseconds),
+                new NpgsqlParameter<int>("GrainHash", unchecked((int)reminder.GrainId.GetUniformHashCode())),
             ],
             row => (int)row["Version"]);
         return reminder with { Version = versions[0] };
@@ -47,7 +46,7 @@ internal sealed class AdoNetReminderTable(IOptions<AdoNetReminderTableOptions> o
     {
         var deleted = await _queries.ReadAsync(
             "DeleteReminderRowKey",
-            [.. Key(reminder), StoredQueries.Parameter("Version", NpgsqlDbType.Integer, reminder.Version)],
+            [.. Key(reminder), new NpgsqlParameter<int>("Version", reminder.Version)],
             row => Convert.ToBoolean(row[0], CultureInfo.InvariantCulture));
         return deleted[0];
     }
@@ -55,9 +54,9 @@ internal sealed class AdoNetReminderTable(IOptions<AdoNetReminderTableOptions> o
     private NpgsqlParameter[] Key(Reminder reminder) =>
     [
         ServiceId(),
-        StoredQueries.Parameter("GrainId", NpgsqlDbType.Text, reminder.GrainId.ToString()),
-        StoredQueries.Parameter("ReminderName", NpgsqlDbType.Text, reminder.Name),
+        new NpgsqlParameter<string>("GrainId", reminder.GrainId.ToString()),
+        new NpgsqlParameter<string>("ReminderName", reminder.Name),
     ];
 
-    private NpgsqlParameter ServiceId() => StoredQueries.Parameter("ServiceId", NpgsqlDbType.Text, cluster.Value.ServiceId);
+    private NpgsqlParameter<string> ServiceId() => new NpgsqlParameter<string>("ServiceId", cluster.Value.ServiceId);
 }

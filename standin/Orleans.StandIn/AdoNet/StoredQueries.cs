@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Npgsql;
-using NpgsqlTypes;
 using Orleans.Configuration;
 using Orleans.Runtime;
 
@@ -21,15 +20,15 @@ internal sealed class StoredQueries
         _options = options;
         if (options is not { Invariant: "Npgsql", ConnectionString.Length: > 0 })
         {
-            throw new OrleansConfigurationException($"{options.GetType().Name}: set Invariant to 'Npgsql', the only one the stand-in knows, and ConnectionString.");
+            throw new OrleansConfigurationException($"{options.GetType().Name}: set ConnectionString, and Invariant to 'Npgsql'.");
         }
     }
 
     /// <summary>Reads the statements and makes sure that those needed are there.</summary>
     public async Task LoadAsync(CancellationToken cancellationToken, params string[] needed)
     {
-        var rows = await RunAsync("SELECT QueryKey, QueryText FROM OrleansQuery", [], row => (row.GetString(0), row.GetString(1)), cancellationToken);
-        _queries = rows.ToDictionary();
+        const string Statements = "SELECT QueryKey, QueryText FROM OrleansQuery";
+        _queries = (await RunAsync(Statements, [], row => (row.GetString(0), row.GetString(1)), cancellationToken)).ToDictionary();
         if (Array.Find(needed, key => !_queries.ContainsKey(key)) is { } missing)
         {
             throw new OrleansConfigurationException($"The table OrleansQuery has no row '{missing}'.");
@@ -37,13 +36,12 @@ internal sealed class StoredQueries
     }
 
     /// <summary>Runs one of the statements and returns its rows.</summary>
-    public Task<List<T>> ReadAsync<T>(string key, NpgsqlParameter[] parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default)
-        => RunAsync(_queries[key], parameters, read, cancellationToken);
+    public Task<List<T>> ReadAsync<T>(
+        string key, NpgsqlParameter[] parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken = default) =>
+        RunAsync(_queries[key], parameters, read, cancellationToken);
 
-    /// <summary>A parameter, typed even when it is null.</summary>
-    public static NpgsqlParameter Parameter(string name, NpgsqlDbType type, object? value) => new(name, type) { Value = value ?? DBNull.Value };
-
-    private async Task<List<T>> RunAsync<T>(string text, NpgsqlParameter[] parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    private async Task<List<T>> RunAsync<T>(
+        string text, NpgsqlParameter[] parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(_options.ConnectionString);
         await connection.OpenAsync(cancellationToken);

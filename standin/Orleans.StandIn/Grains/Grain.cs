@@ -51,7 +51,7 @@ namespace Orleans
         {
             IGrainBase instance => instance.GrainContext.GrainId,
             GrainReference reference => reference.GrainId,
-            _ => throw new ArgumentException($"{grain?.GetType().FullName ?? "null"} is neither a grain nor a reference to one.", nameof(grain)),
+            _ => throw new ArgumentException($"{grain} is neither a grain nor a reference to one.", nameof(grain)),
         };
 
         public static string GetPrimaryKeyString(this IAddressable grain) => grain.GetGrainId().Key.ToString();

@@ -43,13 +43,15 @@ namespace Microsoft.Extensions.Hosting
     /// <summary>Adds a silo to a host.</summary>
     public static class OrleansSiloGenericHostExtensions
     {
-        public static IHostApplicationBuilder UseOrleans(this IHostApplicationBuilder hostAppBuilder, Action<ISiloBuilder> configureDelegate)
+        public static IHostApplicationBuilder UseOrleans(
+            this IHostApplicationBuilder hostAppBuilder, Action<ISiloBuilder> configureDelegate)
         {
             configureDelegate(new SiloBuilder(hostAppBuilder.Services, hostAppBuilder.Configuration).AddRuntime());
             return hostAppBuilder;
         }
 
         public static IHostBuilder UseOrleans(this IHostBuilder hostBuilder, Action<ISiloBuilder> configureDelegate) =>
-            hostBuilder.ConfigureServices((context, services) => configureDelegate(new SiloBuilder(services, context.Configuration).AddRuntime()));
+            hostBuilder.ConfigureServices((context, services) =>
+                configureDelegate(new SiloBuilder(services, context.Configuration).AddRuntime()));
     }
 }

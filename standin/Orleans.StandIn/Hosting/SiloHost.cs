@@ -18,7 +18,7 @@ internal sealed class SiloHost(
         var quantum = runtime.Collection.CollectionQuantum;
         if (quantum <= TimeSpan.Zero || runtime.Collection.CollectionAge <= quantum)
         {
-            throw new OrleansConfigurationException("CollectionQuantum must be greater than 0, and CollectionAge greater than CollectionQuantum.");
+            throw new OrleansConfigurationException("CollectionQuantum must be greater than 0, and CollectionAge greater than that.");
         }
 
         silo.CurrentStatus = SiloStatus.Joining;

@@ -29,7 +29,7 @@ public sealed class SiloAddress : IEquatable<SiloAddress>
                 : throw new FormatException("Invalid string SiloAddress: " + addr);
     }
 
-    public string ToParsableString() => _text ??= string.Create(CultureInfo.InvariantCulture, $"{Endpoint.Address}:{Endpoint.Port}@{Generation}");
+    public string ToParsableString() => _text ??= $"{Endpoint.Address}:{Endpoint.Port}@{Generation}";
 
     public bool Equals(SiloAddress? other) => other is not null && Generation == other.Generation && Endpoint.Equals(other.Endpoint);
     public override bool Equals(object? obj) => Equals(obj as SiloAddress);

@@ -32,11 +32,12 @@ namespace Orleans
 
             return period < ReminderService.MinimumPeriod
                 ? throw new ArgumentException(
-                    $"Cannot register reminder {reminderName}: its period ({period}) is shorter than {ReminderService.MinimumPeriod}.", nameof(period))
+                    $"Cannot register reminder {reminderName}: its period, {period}, is shorter than a minute.", nameof(period))
                 : Service(grain).RegisterAsync(grain.GrainContext.GrainId, reminderName, dueTime, period);
         }
 
-        public static Task UnregisterReminder(this IGrainBase grain, IGrainReminder reminder) => Service(grain).UnregisterAsync((Reminder)reminder);
+        public static Task UnregisterReminder(this IGrainBase grain, IGrainReminder reminder) =>
+            Service(grain).UnregisterAsync((Reminder)reminder);
 
         /// <summary>The reminder with this name, or null.</summary>
         public static Task<IGrainReminder?> GetReminder(this IGrainBase grain, string reminderName) =>

@@ -30,7 +30,7 @@ internal sealed class GrainClass : IRequestTarget
             .SelectMany(constructor => constructor.GetParameters())
             .Where(parameter => parameter.IsDefined(typeof(PersistentStateAttribute)))
             .ToArray();
-        _states = Array.ConvertAll(states, parameter => new PersistentStateFactory(parameter, parameter.GetCustomAttribute<PersistentStateAttribute>()!));
+        _states = Array.ConvertAll(states, parameter => new PersistentStateFactory(parameter));
         _newInstance = ActivatorUtilities.CreateFactory(type, Array.ConvertAll(states, parameter => parameter.ParameterType));
     }
 

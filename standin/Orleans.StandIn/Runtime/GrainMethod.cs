@@ -22,7 +22,7 @@ internal sealed class GrainMethod
         _name = $"{method.DeclaringType!.Name}.{method.Name}";
         if (method.IsGenericMethod || !method.ReturnType.IsAssignableTo(typeof(Task)))
         {
-            throw new NotSupportedException($"The stand-in cannot call {_name}: a grain's method has to be non-generic and to return a Task.");
+            throw new NotSupportedException($"The stand-in cannot call {_name}, which is generic or returns no Task.");
         }
 
         Interleaves = method.IsDefined(typeof(AlwaysInterleaveAttribute));

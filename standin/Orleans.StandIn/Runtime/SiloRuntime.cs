@@ -56,7 +56,7 @@ internal sealed class SiloRuntime : IDisposable
             : throw new ArgumentException(
                 found.Length == 0
                     ? $"Could not find an implementation for interface {wanted}."
-                    : $"Unable to identify a single grain class for interface {wanted}: {string.Join(", ", found.Select(one => one.Type))}.",
+                    : $"More than one grain class implements {wanted}: {string.Join(", ", found.Select(one => one.Type))}.",
                 nameof(grainInterface));
     });
 

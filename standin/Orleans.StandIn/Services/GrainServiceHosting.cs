@@ -49,8 +49,8 @@ internal sealed class GrainServices(
 
         public void Send(string key, Request request)
         {
-            var service = key == owner._address ? Array.Find(owner._running, service => serviceInterface.IsInstanceOfType(service.Instance)) : null;
-            if (service is null)
+            var service = Array.Find(owner._running, service => serviceInterface.IsInstanceOfType(service.Instance));
+            if (service is null || key != owner._address)
             {
                 request.Fail(new SiloUnavailableException($"Silo {key} is not there, or does not run {serviceInterface.Name}."));
             }

@@ -33,7 +33,8 @@ public interface ISiloStatusOracle
     Dictionary<SiloAddress, SiloStatus> GetApproximateSiloStatuses(bool onlyActive = false);
 }
 
-internal sealed class LocalSilo(IOptions<SiloOptions> silo, IOptions<ClusterOptions> cluster, IOptions<EndpointOptions> endpoints, TimeProvider time)
+internal sealed class LocalSilo(
+    IOptions<SiloOptions> silo, IOptions<ClusterOptions> cluster, IOptions<EndpointOptions> endpoints, TimeProvider time)
     : ILocalSiloDetails, ISiloStatusOracle
 {
     private static readonly DateTimeOffset GenerationEpoch = new(2022, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -42,7 +43,9 @@ internal sealed class LocalSilo(IOptions<SiloOptions> silo, IOptions<ClusterOpti
     public string ClusterId => cluster.Value.ClusterId;
 
     public SiloAddress SiloAddress { get; } = SiloAddress.New(
-        endpoints.Value.AdvertisedIPAddress ?? IPAddress.Loopback, endpoints.Value.SiloPort, (int)(time.GetUtcNow() - GenerationEpoch).TotalSeconds);
+        endpoints.Value.AdvertisedIPAddress ?? IPAddress.Loopback,
+        endpoints.Value.SiloPort,
+        (int)(time.GetUtcNow() - GenerationEpoch).TotalSeconds);
 
     public SiloStatus CurrentStatus { get; set; } = SiloStatus.Created;
 

@@ -41,17 +41,19 @@ namespace Orleans.Runtime
     }
 
     /// <summary>Makes one of the states that a grain class asks for in its constructor.</summary>
-    internal sealed class PersistentStateFactory(ParameterInfo parameter, PersistentStateAttribute attribute)
+    internal sealed class PersistentStateFactory(ParameterInfo parameter)
     {
+        private readonly PersistentStateAttribute _attribute = parameter.GetCustomAttribute<PersistentStateAttribute>()!;
+
         private readonly ConstructorInvoker _constructor = ConstructorInvoker.Create(
             typeof(PersistentState<>).MakeGenericType(parameter.ParameterType.GetGenericArguments()).GetConstructors()[0]);
 
         public IStorage Create(Activation activation)
         {
-            var storage = activation.ActivationServices.GetKeyedService<IGrainStorage>(attribute.StorageName)
+            var storage = activation.ActivationServices.GetKeyedService<IGrainStorage>(_attribute.StorageName)
                 ?? throw new OrleansConfigurationException(
-                    $"No storage provider named \"{attribute.StorageName}\" found loading grain type {activation.GrainId.Type}.");
-            return (IStorage)_constructor.Invoke(attribute.StateName, activation.GrainId, storage);
+                    $"No storage provider named \"{_attribute.StorageName}\" found loading grain type {activation.GrainId.Type}.");
+            return (IStorage)_constructor.Invoke(_attribute.StateName, activation.GrainId, storage);
         }
     }
 
@@ -85,7 +87,7 @@ namespace Orleans.Runtime
             }
             catch (Exception exception) when (exception is not OrleansException)
             {
-                throw new OrleansException($"{storage.GetType().Name} failed {verb} state {stateName} of grain {grainId}: {exception.Message}", exception);
+                throw new OrleansException($"Error {verb} state {stateName} of grain {grainId}: {exception.Message}", exception);
             }
         }
     }

@@ -67,7 +67,7 @@ public sealed class TestDatabase : IAsyncLifetime
 
     private static string Administrator() => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } connectionString
         ? connectionString
-        : throw new InvalidOperationException($"{Variable} does not say where PostgreSQL is: run ./fayo test, which starts one and sets it.");
+        : throw new InvalidOperationException($"{Variable} does not say where PostgreSQL is: run ./fayo test, which sets it.");
 
     private static async Task ExecuteAsync(string connectionString, string statements)
     {
