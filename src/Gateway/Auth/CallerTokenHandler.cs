@@ -17,6 +17,7 @@ internal sealed class CallerTokenHandler : TokenHandler
     private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = 8 * 1024 };
     private readonly TokenValidationParameters _parameters;
     private readonly TimeProvider _time;
+    private readonly VerifiedTokens _verified = new();
 
     public CallerTokenHandler(GatewaySettings settings, TimeProvider time)
     {
@@ -42,6 +43,22 @@ internal sealed class CallerTokenHandler : TokenHandler
     }
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
+    {
+        if (_verified.TryGet(token, _time.GetUtcNow().UtcDateTime - ClockSkew, out var known))
+        {
+            return known;
+        }
+
+        var result = await VerifyAsync(token);
+        if (result.IsValid)
+        {
+            _verified.Add(token, result);
+        }
+
+        return result;
+    }
+
+    private async Task<TokenValidationResult> VerifyAsync(string token)
     {
         var result = await _tokens.ValidateTokenAsync(token, _parameters);
         if (!result.IsValid)
