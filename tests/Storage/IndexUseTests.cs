@@ -71,6 +71,9 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
         Assert.DoesNotContain(nodes, node => Value(node, "Node Type") == "Seq Scan");
         Assert.Contains(nodes, node => Value(node, "Node Type") == "Index Scan" && Value(node, "Index Name") == "call_sessions_pkey");
+
+        // An index that is read from end to end is no better than the table.
+        Assert.All(nodes.Where(node => Value(node, "Index Name") != ""), node => Assert.NotEqual("", Value(node, "Index Cond")));
     }
 
     private Task AssertFewRowsAsync(CallQuery query, string[] indexes, int most)
