@@ -16,7 +16,7 @@ let staff;
 let patient;
 let session;
 
-const stage = Stage.forThisFile({ Calls__RequestsPerSecond: '100000', Calls__RequestBurst: '100000' }, {
+const stage = Stage.forThisFile({}, {
   async prepare() {
     staff = stage.staff();
     patient = stage.patient();

@@ -16,7 +16,13 @@ const AUDIENCE = 'fayo-calls';
 const LONGEST_REQUEST_LINE = 8000;
 const PANEL = 'https://panel.fayo.example';
 
-const stage = Stage.forThisFile({ JWT_ISSUER: ISSUER, JWT_AUDIENCE: AUDIENCE, WS_ALLOWED_ORIGINS: `${PANEL}, https://other.fayo.example` });
+const stage = Stage.forThisFile({
+  JWT_ISSUER: ISSUER,
+  JWT_AUDIENCE: AUDIENCE,
+  WS_ALLOWED_ORIGINS: `${PANEL}, https://other.fayo.example`,
+  Calls__RequestsPerSecond: '200',
+  Calls__RequestBurst: '400',
+});
 
 const ours = { iss: ISSUER, aud: AUDIENCE };
 const seconds = (fromNow) => Math.floor(Date.now() / 1000) + fromNow;
