@@ -11,16 +11,17 @@ internal sealed class CallBatch : IAsyncDisposable
     // $1 to $20 are columns of the calls, $21 to $28 of their new timeline entries. A call without an expected version is
     // new; others are written only over the version that was read. Entries follow the calls that were written.
     // Arrays that are unnested side by side in the select list advance together, and cost the server far less to set up
-    // than the same arrays in the FROM clause: half of a small batch.
+    // than the same arrays in the FROM clause: half of a small batch. That calls to update are looked for by $1, too, leaves
+    // the planner no way to read any others, however small it believes the table to be when it plans.
     private const string Sql = """
-        WITH batch AS MATERIALIZED (
+        WITH batch AS (
             SELECT unnest($1) AS id, unnest($2) AS expected, unnest($3) AS version, unnest($4) AS status, unnest($5) AS call_type,
                 unnest($6) AS channel_name, unnest($7) AS initiator_id, unnest($8) AS recipient_id, unnest($9) AS metadata,
                 unnest($10) AS created_at, unnest($11) AS updated_at, unnest($12) AS expires_at, unnest($13) AS ring_deadline,
                 unnest($14) AS answered_at, unnest($15) AS started_at, unnest($16) AS ended_at, unnest($17) AS end_reason,
                 unnest($18) AS ended_by, unnest($19) AS next_deadline, unnest($20) AS details
         ),
-        entries AS MATERIALIZED (
+        entries AS (
             SELECT unnest($21) AS call_id, unnest($22) AS version, unnest($23) AS at, unnest($24) AS kind, unnest($25) AS by,
                 unnest($26) AS device, unnest($27) AS status, unnest($28) AS detail
         ),
@@ -44,7 +45,7 @@ internal sealed class CallBatch : IAsyncDisposable
                 next_deadline = batch.next_deadline, details = batch.details,
                 sweep_at = CASE WHEN batch.next_deadline IS NOT NULL THEN least(call.sweep_at, batch.next_deadline) END
             FROM batch
-            WHERE call.id = batch.id AND call.version = batch.expected
+            WHERE call.id = ANY ($1) AND call.id = batch.id AND call.version = batch.expected
             RETURNING call.id
         ),
         written AS (

@@ -14,10 +14,10 @@ public sealed class HistoryRetention(NpgsqlDataSource database)
             SELECT id FROM call_sessions WHERE created_at < $1 AND ended_at < $1 ORDER BY created_at, id LIMIT $2
         ),
         entries AS (
-            DELETE FROM call_events USING old WHERE call_id = old.id
+            DELETE FROM call_events WHERE call_id = ANY (ARRAY (SELECT id FROM old))
         ),
         calls AS (
-            DELETE FROM call_sessions AS call USING old WHERE call.id = old.id RETURNING call.id
+            DELETE FROM call_sessions WHERE id = ANY (ARRAY (SELECT id FROM old)) RETURNING id
         )
         SELECT count(*)::integer FROM calls
         """;

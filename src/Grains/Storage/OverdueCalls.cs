@@ -20,7 +20,7 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
             SELECT id FROM call_sessions WHERE sweep_at <= $1 AND next_deadline > $1 ORDER BY sweep_at LIMIT 1000 FOR UPDATE SKIP LOCKED
         ),
         moved AS (
-            UPDATE call_sessions AS call SET sweep_at = next_deadline FROM early WHERE call.id = early.id
+            UPDATE call_sessions SET sweep_at = next_deadline WHERE id = ANY (ARRAY (SELECT id FROM early))
         )
         SELECT id FROM call_sessions WHERE sweep_at <= $1 AND next_deadline <= $1 ORDER BY sweep_at LIMIT $2
         """;

@@ -50,14 +50,14 @@ public sealed class DatabaseSettings
     internal NpgsqlConnection CreateWriterConnection()
     {
         // The one statement that the writer runs is planned once per connection, not once per batch: planning it costs more
-        // than running it. What to expect of its parameters is always the same. That plan is made while the table may be empty,
-        // and a join that reads all of a small table would read all of a large one later: only look-ups by key are allowed.
+        // than running it. That plan is made while the table may be empty and has to be good when it is large, so nothing is
+        // left to what the planner believes of sizes: rows are found by their key, and joined by hash tables.
         return new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString)
         {
             Pooling = false,
             MaxAutoPrepare = 0,
             ApplicationName = _connection.ApplicationName + " writer",
-            Options = $"{_connection.Options} -c plan_cache_mode=force_generic_plan -c enable_hashjoin=off -c enable_mergejoin=off",
+            Options = $"{_connection.Options} -c plan_cache_mode=force_generic_plan -c enable_nestloop=off -c enable_mergejoin=off",
         }.ConnectionString);
     }
 
