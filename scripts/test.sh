@@ -11,6 +11,7 @@ hang_seconds=300
 
 workspace=
 passed=0 failed=0 skipped=0
+failures=()
 summarised=false
 only=
 filter=
@@ -149,7 +150,7 @@ run_limited() { run_child timeout --kill-after 20 "$runner_seconds" "$@"; }
 
 # count NAME OUTCOMES STATUS. A runner that fails without a failed test, or that runs nothing, is itself a failure.
 count() {
-  local name=$1 outcomes=$2 status=$3 p f s
+  local name=$1 outcomes=$2 status=$3 p f s test
   p=$(outcomes passed "$outcomes" | wc -l)
   f=$(outcomes failed "$outcomes" | wc -l)
   s=$(outcomes skipped "$outcomes" | wc -l)
@@ -164,21 +165,25 @@ count() {
     f=1
   fi
   outcomes skipped "$outcomes" | while IFS=$'\t' read -r _ test reason; do say "  skipped: $test: ${reason:-no reason given}"; done
-  outcomes failed "$outcomes" | while IFS=$'\t' read -r _ test _; do say "  failed: $test"; done
+  while IFS=$'\t' read -r _ test _; do
+    failures+=("$name: $test")
+    say "  failed: $test"
+  done < <(outcomes failed "$outcomes")
   say "$name: $p passed, $f failed, $s skipped"
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
 
 outcomes() { awk -F '\t' -v outcome="$1" '$1 == outcome' "$2"; }
 
-# FAYO_TEST_LABEL goes before the sum, and FAYO_TEST_SUM is a file for its three numbers: for whoever sums up several runs.
+# FAYO_TEST_LABEL goes before the sum, and FAYO_TEST_SUM is a file for its three numbers and, a line each, what failed: for
+# whoever sums up several runs.
 summarise() {
   summarised=true
   if ((passed + failed == 0)); then
     warn "no test was run${filter:+; no name contains \"$filter\"}."
     failed=1
   fi
-  [[ -z ${FAYO_TEST_SUM:-} ]] || echo "$passed $failed $skipped" >"$FAYO_TEST_SUM"
+  [[ -z ${FAYO_TEST_SUM:-} ]] || printf '%s\n' "$passed $failed $skipped" "${failures[@]}" >"$FAYO_TEST_SUM"
   printf "\n%s\n" "${FAYO_TEST_LABEL:-}$passed passed, $failed failed, $skipped skipped"
   ((failed == 0))
 }
