@@ -5,7 +5,6 @@ using Fayo.Calls.Gateway.Rest;
 using Fayo.Calls.Gateway.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
@@ -66,18 +65,13 @@ public static class GatewayRegistration
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRequestRate();
-        app.UseMiddleware<HubEntrance>();
 
         var api = app.MapGroup("/api/v1").RequireAuthorization();
         api.MapCalls();
         api.MapHealth();
         app.MapProbes();
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapHub<CallsHub>(CallsHub.Path, connection =>
-        {
-            connection.Transports = HttpTransportType.WebSockets;
-            connection.CloseOnAuthenticationExpiration = true;
-        }).RequireAuthorization();
+        HubEndpoints.Map(app);
         return app;
     }
 

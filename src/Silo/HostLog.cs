@@ -11,4 +11,7 @@ internal static partial class HostLog
 
     [LoggerMessage(LogLevel.Critical, "Cannot start with this database (DATABASE_URL): {Reason}")]
     public static partial void DatabaseUnusable(this ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Debug, "Returned {Returned} MB of memory, {Kept} MB are left; that stopped the process for {Pause}.")]
+    public static partial void MemoryReturned(this ILogger logger, long returned, long kept, TimeSpan pause);
 }

@@ -1,4 +1,5 @@
 using Fayo.Calls.Gateway;
+using Fayo.Calls.Gateway.Sockets;
 using Fayo.Calls.Grains.Storage;
 using Fayo.Calls.Silo;
 using Fayo.Calls.Silo.Health;
@@ -28,10 +29,11 @@ builder.Logging.AddSimpleConsole(console =>
     console.TimestampFormat = "HH:mm:ss.fff ";
     console.UseUtcTimestamp = true;
 });
-builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port));
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port, endpoint => endpoint.UseSocketHandover()));
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainDelay + TimeSpan.FromSeconds(25));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddHostedService(services => new Drain(settings.DrainDelay, services.GetRequiredService<TimeProvider>()));
+builder.Services.AddHostedService<MemoryReturn>();
 builder.Services.AddCallStorage(settings.Database);
 builder.AddSilo(settings);
 builder.Services.AddGateway(settings.Gateway);

@@ -10,6 +10,9 @@ internal static class SiloHosting
 {
     private const string Invariant = "Npgsql";
 
+    /// <summary>How many grains of other silos a silo remembers the whereabouts of; those it forgets it looks up again.</summary>
+    private const int KnownGrains = 65_536;
+
     public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings) => builder.UseOrleans(silo =>
     {
         var database = settings.Database.ConnectionString;
@@ -40,6 +43,8 @@ internal static class SiloHosting
             options.ConnectionString = database;
             options.GrainStorageSerializer = new GrainStateJsonSerializer();
         });
+        // Orleans sets the whole cache up in advance, by default for a million grains: room that every few users touch anew.
+        silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = KnownGrains);
         silo.AddCallGrains(settings.Calls, settings.Agora);
     });
 }

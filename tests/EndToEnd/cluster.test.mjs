@@ -1,8 +1,10 @@
 // Three silos, one database: everybody rings wherever they are connected, and a silo that dies takes no call with it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { negotiate, rawHub } from './support/raw.mjs';
 import { assertProblem } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
+import { tokenFor } from './support/tokens.mjs';
 import { eventually } from './support/wait.mjs';
 
 const skip = process.env.FAYO_ORLEANS !== 'NuGet' && 'clusters run on Orleans, not on the stand-in';
@@ -37,6 +39,16 @@ test('a cluster of three silos rings every device of the callee, whichever silo 
   assert.equal((await patient.rest.status(session.id, 'ACTIVE')).status, 200);
   assert.equal((await stage.rest(staff.id, {}, c).status(session.id, 'COMPLETED')).status, 200);
   for (const device of [panel, phone, tablet]) await device.toldStatus(session.id, 'COMPLETED');
+});
+
+test('a cluster of three silos takes a connection at any silo, whichever negotiated it', { skip }, async () => {
+  const [a, b] = silos;
+  const token = tokenFor(stage.patient(a).id);
+  const negotiation = await negotiate(a, token);
+  const hub = await rawHub(b, token, `&id=${negotiation.connectionToken}`);
+  await eventually('the connection learns who it is', () => hub.received.some(({ target }) => target === 'connected'));
+  assert.equal(hub.received.find(({ target }) => target === 'connected').arguments[0].connectionId, negotiation.connectionId);
+  hub.socket.close();
 });
 
 test('a cluster of three silos opens one call for one idempotency key, whichever silos are asked', { skip }, async () => {

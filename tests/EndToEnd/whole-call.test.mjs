@@ -3,18 +3,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertOpensChannel } from './support/agora.mjs';
 import { METADATA_MARK } from './support/service.mjs';
+import { negotiate, rawHub } from './support/raw.mjs';
 import { assertCredential, assertInvitation, assertSession, assertTime, assertTimeline } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
+import { tokenFor } from './support/tokens.mjs';
 import { eventually } from './support/wait.mjs';
 
 const stage = Stage.forThisFile();
 
-for (const [how, negotiate] of [['after negotiation', true], ['without negotiation', false]]) {
+for (const [how, negotiates] of [['after negotiation', true], ['without negotiation', false]]) {
   test(`a staff member rings a patient's client connected ${how}, both talk, hang up, and every step is a row`, async () => {
     const staff = stage.staff();
     const patient = stage.patient();
-    const panel = await stage.device(staff.id, { negotiate });
-    const phone = await stage.device(patient.id, { negotiate, device: 'phone' });
+    const panel = await stage.device(staff.id, { negotiate: negotiates });
+    const phone = await stage.device(patient.id, { negotiate: negotiates, device: 'phone' });
 
     const { message, session, credential, ...others } = await staff.rest.call(patient.id, { callType: 'VIDEO', metadata: { note: METADATA_MARK } });
     assert.equal(message, 'Call session created');
@@ -185,4 +187,35 @@ test('an old client that never acknowledges, confirms or hangs up can answer all
   assert.equal(body.status, 'RINGING');
   assertTime(body.answeredAt, 'answeredAt');
   await eventually('the row says so too', async () => (await stage.database.call(session.id)).answered_at);
+});
+
+test('a connection has the identifier that its negotiation named', async () => {
+  const token = tokenFor(stage.patient().id);
+  const negotiation = await negotiate(stage.service, token);
+  assert.deepEqual(negotiation.availableTransports, [{ transport: 'WebSockets', transferFormats: ['Text'] }]);
+  assert.notEqual(negotiation.connectionToken, negotiation.connectionId);
+  const hub = await rawHub(stage.service, token, `&id=${negotiation.connectionToken}`);
+  await eventually('the connection learns who it is', () => hub.received.some(({ target }) => target === 'connected'));
+  assert.equal(hub.received.find(({ target }) => target === 'connected').arguments[0].connectionId, negotiation.connectionId);
+  hub.socket.close();
+});
+
+test('a connection that the client closes is closed by the service as well, and with the same words', async () => {
+  const hub = await rawHub(stage.service, tokenFor(stage.patient().id));
+  hub.socket.close(1000);
+  assert.equal(await hub.closed, 1000);
+});
+
+test('many messages in one frame, and one in many, are all taken', async () => {
+  const hub = await rawHub(stage.service, tokenFor(stage.patient().id));
+  const invocation = (invocationId) => `${JSON.stringify({ type: 1, invocationId, target: 'sync', arguments: [{}] })}\x1e`;
+  hub.socket.send(invocation('1') + invocation('2'));
+  const third = invocation('3');
+  hub.socket.send(third.slice(0, 20), { fin: false });
+  hub.socket.send(third.slice(20, 21), { fin: false });
+  hub.socket.send(third.slice(21), { fin: true });
+  const answered = () => hub.received.filter(({ type, result }) => type === 3 && result).map(({ invocationId }) => invocationId);
+  await eventually('all three are answered', () => answered().length === 3);
+  assert.deepEqual(answered().sort(), ['1', '2', '3']);
+  hub.socket.close();
 });

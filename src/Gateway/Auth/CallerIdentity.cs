@@ -5,9 +5,12 @@ namespace Fayo.Calls.Gateway.Auth;
 
 /// <summary>A verified caller. Holds no claims: it lives as long as its connection, and the caller is all that is used.</summary>
 /// <param name="caller">Who it is.</param>
-internal sealed class CallerIdentity(Caller caller) : ClaimsIdentity(JwtBearerDefaults.AuthenticationScheme)
+/// <param name="token">What is kept of the token that says so.</param>
+internal sealed class CallerIdentity(Caller caller, VerifiedToken token) : ClaimsIdentity(JwtBearerDefaults.AuthenticationScheme)
 {
     public Caller Caller => caller;
+
+    public VerifiedToken Token => token;
 }
 
 /// <summary>Finds the caller of a request or connection.</summary>

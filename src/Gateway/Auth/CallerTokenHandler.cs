@@ -44,19 +44,22 @@ internal sealed class CallerTokenHandler : TokenHandler
 
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        if (_verified.TryGet(token, _time.GetUtcNow().UtcDateTime - ClockSkew, out var known))
+        if (_verified.TryGet(token, out var known) && known.Token.ValidTo > _time.GetUtcNow().UtcDateTime - ClockSkew)
         {
-            return known;
+            return Accept(known);
         }
 
         var result = await VerifyAsync(token);
-        if (result.IsValid)
+        if (result.ClaimsIdentity is CallerIdentity caller)
         {
-            _verified.Add(token, result);
+            _verified.Add(token, caller);
         }
 
         return result;
     }
+
+    private static TokenValidationResult Accept(CallerIdentity caller) =>
+        new() { IsValid = true, ClaimsIdentity = caller, SecurityToken = caller.Token };
 
     private async Task<TokenValidationResult> VerifyAsync(string token)
     {
@@ -69,12 +72,7 @@ internal sealed class CallerTokenHandler : TokenHandler
         var verified = (JsonWebToken)result.SecurityToken;
         var userId = ReadId(verified, JwtRegisteredClaimNames.Sub) ?? ReadId(verified, "id");
         return UserIds.IsValid(userId)
-            ? new TokenValidationResult
-            {
-                IsValid = true,
-                ClaimsIdentity = new CallerIdentity(new Caller(userId!, ReadRole(verified))),
-                SecurityToken = new VerifiedToken(verified.ValidFrom, verified.ValidTo),
-            }
+            ? Accept(new CallerIdentity(new Caller(userId!, ReadRole(verified)), new VerifiedToken(verified.ValidFrom, verified.ValidTo)))
             : new TokenValidationResult { IsValid = false, Exception = new UnusableUserIdException(userId is null) };
     }
 

@@ -1,37 +1,42 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.IdentityModel.Tokens;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 
 namespace Fayo.Calls.Gateway.Auth;
 
 /// <summary>
-/// Remembers tokens that were verified a moment ago, by their exact text: a client sends the same one with every request, and
-/// to verify it takes longer than all else that the gateway does for one.
+/// Remembers tokens that were verified a moment ago, by a hash of their exact text: a client sends the same one with every
+/// request, and to verify it takes longer than all else that the gateway does for one.
 /// </summary>
 internal sealed class VerifiedTokens
 {
-    /// <summary>How many are remembered; a token is at most 8 KiB, a usual one a few hundred bytes.</summary>
-    private const int Most = 16_384;
+    /// <summary>How many are remembered.</summary>
+    private const int Most = 65_536;
 
-    private readonly ConcurrentDictionary<string, TokenValidationResult> _results = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<UInt128, CallerIdentity> _callers = new();
     private int _count;
 
-    /// <summary>Finds a token that is still good.</summary>
-    /// <param name="token">The token.</param>
-    /// <param name="expiredBefore">Tokens that ended earlier, UTC, are no longer good.</param>
-    /// <param name="result">What its verification gave.</param>
-    public bool TryGet(string token, DateTime expiredBefore, [NotNullWhen(true)] out TokenValidationResult? result) =>
-        _results.TryGetValue(token, out result) && result.SecurityToken.ValidTo > expiredBefore;
+    /// <summary>Finds whose token it is, if that is known.</summary>
+    public bool TryGet(string token, [NotNullWhen(true)] out CallerIdentity? caller) => _callers.TryGetValue(Hash(token), out caller);
 
     /// <summary>Remembers a verified token. When there are too many, all are forgotten: each is only verified once more.</summary>
-    public void Add(string token, TokenValidationResult result)
+    public void Add(string token, CallerIdentity caller)
     {
         if (Interlocked.Increment(ref _count) > Most)
         {
-            _results.Clear();
+            _callers.Clear();
             Interlocked.Exchange(ref _count, 1);
         }
 
-        _results[token] = result;
+        _callers[Hash(token)] = caller;
+    }
+
+    /// <summary>Half of SHA-256: to find another text with the hash of somebody's token takes 2^128 attempts.</summary>
+    private static UInt128 Hash(string token)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(MemoryMarshal.AsBytes(token.AsSpan()), hash);
+        return MemoryMarshal.Read<UInt128>(hash);
     }
 }

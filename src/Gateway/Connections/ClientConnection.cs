@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Fayo.Calls.Gateway.Connections;
@@ -109,7 +110,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     public void Abort()
     {
         socket.Abort();
-        socket.GetHttpContext()?.Abort();
+        socket.Features.Get<IConnectionLifetimeFeature>()?.Abort();
     }
 
     /// <summary>

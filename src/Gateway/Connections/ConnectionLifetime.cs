@@ -1,6 +1,6 @@
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Hubs;
-using Microsoft.AspNetCore.Http.Connections;
+using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +13,7 @@ internal sealed class ConnectionLifetime(
 {
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
-        connection.Features.Set(new ClientConnection(connection, connection.User.Caller, HubEntrance.ReadDevice(connection.GetHttpContext()!.Request), registry));
+        connection.Features.Set(new ClientConnection(connection, connection.User.Caller, connection.Features.Get<HubSocket>()?.DeviceId, registry));
         return base.OnConnectedAsync(connection);
     }
 

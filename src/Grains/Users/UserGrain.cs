@@ -7,6 +7,7 @@ namespace Fayo.Calls.Grains.Users;
 /// Knows at which silos its user is connected. That is rebuilt by asking the silos when the grain activates, so the grain
 /// may come and go at any moment, on any silo.
 /// </summary>
+[CollectionAgeLimit(Minutes = 2)]
 [PreferLocalPlacement]
 internal sealed class UserGrain(
     [PersistentState("user", UserGrain.StorageName)] IPersistentState<UserState> known,
@@ -19,6 +20,7 @@ internal sealed class UserGrain(
     public const string StorageName = "users";
 
     private readonly Dictionary<string, UserConnection> _connections = new(StringComparer.Ordinal);
+    private bool _hasTold;
 
     private string UserId => this.GetPrimaryKeyString()[GrainFactoryExtensions.UserKeyPrefix.Length..];
 
@@ -38,16 +40,20 @@ internal sealed class UserGrain(
         {
             await Remember(device);
         }
+
+        RestUnlessTelling();
     }
 
     public Task Disconnect(string connectionId)
     {
         _connections.Remove(connectionId);
+        RestUnlessTelling();
         return Task.CompletedTask;
     }
 
     public async Task<int> Tell(UserMessage message)
     {
+        _hasTold = true;
         switch (_connections.Count)
         {
             case 0:
@@ -57,6 +63,15 @@ internal sealed class UserGrain(
             default:
                 var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Distinct().Select(silo => Deliver(silo, message)));
                 return taken.Sum();
+        }
+    }
+
+    /// <summary>Most users are merely online, nearly all the time: their grains are not kept for it.</summary>
+    private void RestUnlessTelling()
+    {
+        if (!_hasTold)
+        {
+            DeactivateOnIdle();
         }
     }
 

@@ -42,6 +42,12 @@ public class GrainCollectionOptions
     public TimeSpan DeactivationTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }
 
+/// <summary>What a silo remembers of where grains are; the stand-in has them all itself.</summary>
+public class GrainDirectoryOptions
+{
+    public int CacheSize { get; set; } = 1_000_000;
+}
+
 /// <summary>Calls of grains.</summary>
 public class SiloMessagingOptions
 {

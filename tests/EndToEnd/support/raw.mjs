@@ -35,13 +35,22 @@ export function upgrade(service, path, headers = {}) {
 
 const RECORD_END = '\x1e';
 
-/** A hub connection below the SignalR client: the handshake is made, and records are sent and read as they are. */
-export async function rawHub(service, token) {
-  const { socket, status } = await upgrade(service, `/ws/calls?access_token=${token}`);
+/** A hub connection below the SignalR client: the handshake is made, and records are sent, and read into `received`, as they are. */
+export async function rawHub(service, token, query = '') {
+  const { socket, status } = await upgrade(service, `/ws/calls?access_token=${token}${query}`);
   if (!socket) throw new Error(`The hub refused with ${status}.`);
+  const received = [];
+  socket.on('message', (data) => received.push(...data.toString().split(RECORD_END).filter(Boolean).map((record) => JSON.parse(record))));
   const handshake = once(socket, 'message');
   socket.send(`{"protocol":"json","version":1}${RECORD_END}`);
   await handshake;
   const closed = new Promise((resolve) => socket.once('close', (code) => resolve(code)));
-  return { socket, closed, send: (record) => socket.send(record + RECORD_END) };
+  return { socket, closed, received, send: (record) => socket.send(record + RECORD_END) };
+}
+
+/** SignalR's negotiation, without opening the connection that it is for. */
+export async function negotiate(service, token, version = 1) {
+  const answer = await fetch(`${service.base}/ws/calls/negotiate?negotiateVersion=${version}`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  if (answer.status !== 200) throw new Error(`The negotiation was answered with ${answer.status}.`);
+  return answer.json();
 }

@@ -1,0 +1,145 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Serialization;
+using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Rest;
+using Fayo.Calls.Gateway.Sockets;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Fayo.Calls.Gateway.Hubs;
+
+/// <summary>
+/// Where clients enter the hub: SignalR's negotiation, and the WebSocket itself. What must not become a connection is refused
+/// before the upgrade.
+/// </summary>
+/// <remarks>
+/// The negotiation is remembered nowhere, so that the WebSocket may reach another silo than the negotiation did: no load
+/// balancer has to keep a client at one. Protocol: https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/TransportProtocols.md
+/// </remarks>
+internal sealed class HubEndpoints(OriginPolicy origins, HubConnectionHandler<CallsHub> hub, TimeProvider time)
+{
+    private const string DeviceParameter = "device";
+    private const int TokenBytes = 16;
+    private const int TokenLength = 128;
+
+    private static readonly NegotiatedTransport[] Transports = [new("WebSockets", ["Text"])];
+
+    private readonly ConnectionDelegate _hub = hub.OnConnectedAsync;
+
+    /// <summary>Maps both under <see cref="CallsHub.Path"/>.</summary>
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        var endpoints = ActivatorUtilities.CreateInstance<HubEndpoints>(routes.ServiceProvider);
+        var socket = routes.CreateApplicationBuilder();
+        socket.Use(next => context => UseHandover(context, next));
+        socket.UseWebSockets();
+        socket.Run(endpoints.AcceptAsync);
+
+        var group = routes.MapGroup(CallsHub.Path).RequireAuthorization().ExcludeFromDescription();
+        group.Map("", socket.Build());
+        group.MapPost("/negotiate", endpoints.NegotiateAsync);
+    }
+
+    private static Task UseHandover(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
+        {
+            context.Features.Set<IHttpUpgradeFeature>(new HandoverUpgrade(context, upgrade));
+        }
+
+        return next(context);
+    }
+
+    private static HandoverConnection FindConnection(HttpContext context) =>
+        context.Features.Get<HandoverConnection>()
+        ?? throw new InvalidOperationException($"The endpoint lacks {nameof(SocketHandover.UseSocketHandover)}.");
+
+    private Task NegotiateAsync(HttpContext context)
+    {
+        if (Check(context.Request) is { } refusal)
+        {
+            return Problem.WriteAsync(context, refusal);
+        }
+
+        var token = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(TokenBytes));
+        var version = context.Request.Query["negotiateVersion"] == "1" ? 1 : 0;
+        return context.Response.WriteAsJsonAsync(
+            new Negotiation(version, IdentifierOf(token), version == 0 ? null : token, Transports), context.RequestAborted);
+    }
+
+    private async Task AcceptAsync(HttpContext context)
+    {
+        var refusal = Check(context.Request)
+            ?? (context.WebSockets.IsWebSocketRequest ? null : Refusal.Malformed("This path is for WebSockets."));
+        if (refusal is not null)
+        {
+            await Problem.WriteAsync(context, refusal);
+            return;
+        }
+
+        _ = await context.WebSockets.AcceptWebSocketAsync();
+        var ticket = new HubSocketTicket(
+            IdentifierOf(context.Request.Query["id"]),
+            context.User,
+            context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc ?? DateTimeOffset.MaxValue,
+            ReadDevice(context.Request));
+        FindConnection(context).HandOver(transport => new HubSocket(transport, ticket, time).RunAsync(_hub));
+    }
+
+    private Refusal? Check(HttpRequest request)
+    {
+        if (!origins.Accepts(request))
+        {
+            return Refusal.Forbidden("This origin may not connect.");
+        }
+
+        if (ReadDevice(request) is { } device && (device.Length is 0 or > GatewayLimits.DeviceIdLength || device.Contains('\0')))
+        {
+            return Refusal.BadValue(DeviceParameter, $"has to have 1 to {GatewayLimits.DeviceIdLength} characters");
+        }
+
+        return request.Query["id"].ToString().Length > TokenLength ? Refusal.BadValue("id", $"has at most {TokenLength} characters") : null;
+    }
+
+    /// <summary>The device that a connection names; null where it names none.</summary>
+    private static string? ReadDevice(HttpRequest request) =>
+        request.Query.TryGetValue(DeviceParameter, out var device) ? device.ToString() : null;
+
+    /// <summary>
+    /// The public identifier of the connection that a negotiation's token opens: its hash, so that the identifier tells nobody
+    /// the token, and any silo can work it out. A connection without negotiation has a random one.
+    /// </summary>
+    private static string IdentifierOf(string? token)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (string.IsNullOrEmpty(token))
+        {
+            RandomNumberGenerator.Fill(hash);
+        }
+        else
+        {
+            SHA256.HashData(Encoding.UTF8.GetBytes(token), hash);
+        }
+
+        return WebEncoders.Base64UrlEncode(hash[..TokenBytes]);
+    }
+
+    private sealed record Negotiation(
+        [property: JsonPropertyName("negotiateVersion")] int NegotiateVersion,
+        [property: JsonPropertyName("connectionId")] string ConnectionId,
+        [property: JsonPropertyName("connectionToken")] string? ConnectionToken,
+        [property: JsonPropertyName("availableTransports")] IReadOnlyList<NegotiatedTransport> AvailableTransports);
+
+    private sealed record NegotiatedTransport(
+        [property: JsonPropertyName("transport")] string Transport,
+        [property: JsonPropertyName("transferFormats")] IReadOnlyList<string> TransferFormats);
+}

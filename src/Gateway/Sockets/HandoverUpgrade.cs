@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Fayo.Calls.Gateway.Sockets;
+
+/// <summary>
+/// The upgrade of a request for ASP.NET's WebSockets, which check the handshake and write its headers. The response goes out
+/// when the request ends, and the transport is then handed over: what they make of it here is never used.
+/// </summary>
+/// <param name="context">The request.</param>
+/// <param name="server">The server's own upgrade, which knows whether the request asks for one.</param>
+internal sealed class HandoverUpgrade(HttpContext context, IHttpUpgradeFeature server) : IHttpUpgradeFeature
+{
+    public bool IsUpgradableRequest => server.IsUpgradableRequest;
+
+    public Task<Stream> UpgradeAsync()
+    {
+        context.Response.StatusCode = StatusCodes.Status101SwitchingProtocols;
+        context.Response.Headers[HeaderNames.Connection] = HeaderNames.Upgrade;
+        return Task.FromResult(Stream.Null);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net.WebSockets;
+
+namespace Fayo.Calls.Gateway.Sockets;
+
+/// <summary>What the hub writes to: what is flushed at once is one WebSocket message. Holds no memory in between.</summary>
+/// <remarks>The hub writes one message at a time. A socket that is gone looks like a reader that has had enough.</remarks>
+internal sealed class HubSocketWriter(WebSocket socket) : PipeWriter
+{
+    private const int LeastBytes = 512;
+
+    private byte[] _buffer = [];
+    private int _length;
+
+    public override Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        Reserve(Math.Max(1, sizeHint));
+        return _buffer.AsMemory(_length);
+    }
+
+    public override Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public override void Advance(int bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _buffer.Length - _length);
+        _length += bytes;
+    }
+
+    public override async ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default)
+    {
+        if (_length == 0)
+        {
+            return default;
+        }
+
+        try
+        {
+            return await SendAsync(_buffer.AsMemory(0, _length));
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default)
+    {
+        if (_length == 0)
+        {
+            return SendAsync(source);
+        }
+
+        source.CopyTo(GetMemory(source.Length));
+        Advance(source.Length);
+        return FlushAsync(cancellationToken);
+    }
+
+    public override void CancelPendingFlush()
+    {
+        // A message that is half sent cannot be taken back; a socket that takes too long is closed.
+    }
+
+    public override void Complete(Exception? exception = null) => Release();
+
+    private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            return default;
+        }
+        catch (Exception e) when (HubSocket.IsGone(e))
+        {
+            return new FlushResult(isCanceled: false, isCompleted: true);
+        }
+    }
+
+    private void Reserve(int bytes)
+    {
+        if (_buffer.Length - _length >= bytes)
+        {
+            return;
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(LeastBytes, Math.Max(_buffer.Length * 2, _length + bytes)));
+        _buffer.AsSpan(0, _length).CopyTo(larger);
+        var length = _length;
+        Release();
+        (_buffer, _length) = (larger, length);
+    }
+
+    private void Release()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+        }
+
+        (_buffer, _length) = ([], 0);
+    }
+}
