@@ -63,6 +63,7 @@ for (const [how, limit, breakIt] of [
     const now = (await staff.rest.session(session.id)).body;
     assert.deepEqual([now.id, now.createdAt, now.endedAt], [session.id, session.createdAt, null]);
     assert.ok(phone.isConnected, 'the connection outlived the database');
+    assert.equal((await staff.rest.status(session.id, 'CANCELLED')).status, 200);
     const { session: later } = await staff.rest.call(patient.id);
     await phone.invited(later.id);
     assert.equal((await patient.rest.answer(later.id)).status, 201);

@@ -46,6 +46,16 @@ internal static class Calls
         NextDeadline = null,
     };
 
+    public static CallState Answered(CallState state) => state with
+    {
+        Session = state.Session with { Version = state.Session.Version + 1, Status = CallStatus.Ringing, AnsweredAt = Noon },
+    };
+
+    public static CallState Active(CallState state) => state with
+    {
+        Session = state.Session with { Version = state.Session.Version + 1, Status = CallStatus.Active, AnsweredAt = Noon, StartedAt = Noon },
+    };
+
     public static CallEvent Note(int version) => new() { Version = version, At = Noon, Kind = TimelineKind.Note, Status = CallStatus.Pending };
 
     public static CallEvent[] Opening(CallState state) =>

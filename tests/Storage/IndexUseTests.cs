@@ -30,6 +30,10 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
     public Task No_overdue_calls() => AssertFewRowsAsync(OverdueCalls.Sql, ["call_sessions_sweep"], 0, Time(Now.AddDays(-1)), Number(256));
 
     [Fact]
+    public Task Stale_claims() => AssertFewRowsAsync(
+        StaleClaims.Sql, ["call_claims_pkey", "call_sessions_pkey"], 4, new NpgsqlParameter { Value = (string[])["user:user 49500", "user:user 7"] });
+
+    [Fact]
     public Task Old_calls_to_delete() => AssertFewRowsAsync(HistoryRetention.Sql, ["call_sessions_created"], 600, Time(Now.AddDays(-39)), Number(100));
 
     [Fact]
@@ -68,11 +72,13 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
             CREATE SCHEMA {schema};
             CREATE TABLE {schema}.call_sessions (LIKE call.call_sessions INCLUDING ALL);
             CREATE TABLE {schema}.call_events (LIKE call.call_events INCLUDING ALL);
+            CREATE TABLE {schema}.call_claims (LIKE call.call_claims INCLUDING ALL);
             INSERT INTO {schema}.call_sessions SELECT * FROM call.call_sessions LIMIT {rows};
+            INSERT INTO {schema}.call_claims SELECT * FROM call.call_claims LIMIT {rows};
             """);
         if (isAnalyzed)
         {
-            await history.ExecuteAsync($"VACUUM ANALYZE {schema}.call_sessions, {schema}.call_events");
+            await history.ExecuteAsync($"VACUUM ANALYZE {schema}.call_sessions, {schema}.call_events, {schema}.call_claims");
         }
 
         await using var connection = DatabaseSettings.Parse(history.UrlVia(TestDatabase.ServerHost, TestDatabase.ServerPort)
@@ -81,19 +87,19 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         await using var batch = await CallBatch.PrepareAsync(connection);
         await using var find = new NpgsqlCommand("SELECT name FROM pg_prepared_statements", connection);
         var name = (string)(await find.ExecuteScalarAsync())!;
-        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 28));
+        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 33));
         await using var explain = new NpgsqlCommand($"EXPLAIN (FORMAT JSON) EXECUTE \"{name}\" ({nothing})", connection);
 
         var nodes = Nodes((string)(await explain.ExecuteScalarAsync())!);
 
         Assert.DoesNotContain(nodes, node => Value(node, "Node Type") == "Seq Scan");
-        var scan = Assert.Single(nodes, node => Value(node, "Index Name") != "");
-        Assert.Equal("call_sessions_pkey", Value(scan, "Index Name"));
-        Assert.Equal("(id = ANY ($1))", Value(scan, "Index Cond"));
+        Assert.Equal(
+            ["call_claims_pkey (claim = ANY ($29))", "call_claims_pkey (claim = ANY ($32))", "call_sessions_pkey (id = ANY ($1))"],
+            nodes.Where(node => Value(node, "Index Name") != "").Select(node => $"{Value(node, "Index Name")} {Value(node, "Index Cond")}").Order(StringComparer.Ordinal));
 
         // Nor does it compare each row with each other of the batch.
         Assert.Equal(
-            ["Hash Join", "Hash Join"],
+            Enumerable.Repeat("Hash Join", 6),
             nodes.Select(node => Value(node, "Node Type")).Where(type => type == "Nested Loop" || type.EndsWith("Join", StringComparison.Ordinal)));
     }
 
@@ -181,7 +187,8 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
                 INSERT INTO call_events (call_id, version, at, kind, status)
                 SELECT id, entry, created_at, 'note', 'PENDING' FROM call_sessions, generate_series(1, 4) AS entry
                 """);
-            await ExecuteAsync("VACUUM ANALYZE call_sessions, call_events");
+            await ExecuteAsync("INSERT INTO call_claims (claim, call_id) SELECT 'user:user ' || n, 'call_' || to_char(n, 'FM0000000000') FROM generate_series(1, 50000) AS n");
+            await ExecuteAsync("VACUUM ANALYZE call_sessions, call_events, call_claims");
         }
     }
 }

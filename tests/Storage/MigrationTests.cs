@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Storage;
 using Microsoft.Extensions.Logging;
 using Xunit;
@@ -38,7 +39,7 @@ public sealed class MigrationTests : TestDatabase
 
         Assert.Equal(
             [
-                "call_events", "call_sessions", "orleansmembershiptable", "orleansmembershipversiontable", "orleansquery",
+                "call_claims", "call_events", "call_sessions", "orleansmembershiptable", "orleansmembershipversiontable", "orleansquery",
                 "orleansreminderstable", "orleansstorage", "schema_migrations",
             ],
             await ReadLinesAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'call' ORDER BY 1"));
@@ -67,6 +68,39 @@ public sealed class MigrationTests : TestDatabase
         await MigrateAsync(Migration.All);
 
         Assert.Equal(before, await ReadLinesAsync("SELECT applied_at::text FROM schema_migrations ORDER BY version"));
+    }
+
+    [Fact]
+    public async Task Open_calls_of_the_version_before_get_the_claims_that_they_would_have_taken()
+    {
+        await MigrateAsync([.. Migration.All.Take(2)]);
+        (string Id, string Initiator, string? Recipient, string Status, bool IsAnswered)[] calls =
+        [
+            ("1 rings", "b", "A", "RINGING", false), ("2 rings as well", "A", "b", "PENDING", false), ("3 answered", "c", "d", "RINGING", true),
+            ("4 active", "e", "f", "ACTIVE", true), ("5 active as well", "g", "e", "ACTIVE", true), ("6 open", "h", null, "PENDING", false),
+            ("7 ended", "i", "j", "COMPLETED", true),
+        ];
+        foreach (var (id, initiator, recipient, status, isAnswered) in calls)
+        {
+            static string Sql(string? text) => text is null ? "NULL" : $"'{text}'";
+            static string NowIf(bool isSo) => isSo ? "now()" : "NULL";
+            await ExecuteAsync($"""
+                INSERT INTO call_sessions (
+                    id, version, status, call_type, channel_name, initiator_id, recipient_id, created_at, updated_at, expires_at,
+                    answered_at, started_at, ended_at, details)
+                SELECT '{id}', 1, '{status}', 'VIDEO', '{id}', '{initiator}', {Sql(recipient)}, now(), now(), now(),
+                    {NowIf(isAnswered)}, {NowIf(status == "ACTIVE")}, {NowIf(status == "COMPLETED")}, to_jsonb(row())
+                """);
+        }
+
+        await MigrateAsync(Migration.All);
+
+        Assert.Equal(
+            [
+                $"{CallClaim.OfPair("A", "b").Key} 1 rings", $"{CallClaim.OfUser("e").Key} 4 active", $"{CallClaim.OfUser("f").Key} 4 active",
+                $"{CallClaim.OfUser("g").Key} 5 active as well",
+            ],
+            await ReadLinesAsync("SELECT claim || ' ' || call_id FROM call_claims ORDER BY claim"));
     }
 
     [Fact]

@@ -187,7 +187,7 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
             IsUnreachableAsync(silo)).WaitAsync(TimeSpan.FromSeconds(20));
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Quickly);
         // As a grain does after a failed write: what it holds is no longer to be trusted.
-        call.Grain.State = new CallRecord(call.Grain.ETag is null ? null : call.State! with { }, []);
+        call.Grain.State = new CallRecord(call.Grain.ETag is null ? null : call.State! with { }, [], CallClaims.None);
     }
 
     private static async Task IsUnreachableAsync(Silo silo) => Assert.False(await silo.Probe.IsReachableAsync(CancellationToken.None));

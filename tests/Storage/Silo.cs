@@ -36,9 +36,12 @@ internal sealed class Silo : IAsyncDisposable
     public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
 
     /// <summary>Writes as a grain does: over what it has read or written before, with the steps that lead to the new state.</summary>
-    public async Task WriteAsync(StoredCall call, CallState state, params CallEvent[] events)
+    public Task WriteAsync(StoredCall call, CallState state, params CallEvent[] events) => WriteAsync(call, state, CallClaims.None, events);
+
+    /// <summary>As above, with what the write does with claims.</summary>
+    public async Task WriteAsync(StoredCall call, CallState state, CallClaims claims, params CallEvent[] events)
     {
-        call.Grain.State = new CallRecord(state, events);
+        call.Grain.State = new CallRecord(state, events, claims);
         await Storage.WriteStateAsync("call", call.GrainId, call.Grain);
     }
 

@@ -15,8 +15,8 @@ internal static class CallsApi
         var calls = routes.MapGroup("/calls").WithTags("Calls");
 
         calls.MapPost("/session", CreateCall)
-            .Describe("CreateCall", "Call somebody", "Opens a call session and rings the recipient. The answer holds the initiator's token.")
-            .TakesKey().Takes<CreateCallRequest>(isOptional: true).Gives<CredentialAnswerBody>(201).Refuses(400, 409, 410, 413, 422);
+            .Describe("CreateCall", "Call somebody", "Opens a call session and rings the recipient. The answer holds the initiator's token. 200 tells of a call between the two that rings already: the caller's own, or the other's, which this has answered.")
+            .TakesKey().Takes<CreateCallRequest>(isOptional: true).Gives<CredentialAnswerBody>(201).Gives<CredentialAnswerBody>(200).Refuses(400, 409, 410, 413, 422);
         calls.MapPost("/session/{id}/token", IssueToken)
             .Describe("IssueToken", "Answer, or renew a token", "For the recipient's first device this is the answer; for a participant of a live call it renews the token.")
             .Takes<TokenRequest>(isOptional: true).Gives<CredentialAnswerBody>(201).Refuses(400, 403, 404, 409, 410, 413);
@@ -58,7 +58,13 @@ internal static class CallsApi
 
         var call = grains.GetCall(key is null ? CallIds.New(time.GetUtcNow()) : CallIds.Of(caller.UserId, key));
         var result = await call.Create(new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text));
-        return Credential(result, caller, Messages.Created);
+        return result.Code switch
+        {
+            CallResultCode.AlreadyCalling => Credential(result, StatusCodes.Status200OK, Messages.AlreadyCalling),
+            CallResultCode.AlreadyRinging => Credential(result, StatusCodes.Status200OK, Messages.AlreadyRinging),
+            CallResultCode.Ok => Credential(result, StatusCodes.Status201Created, Messages.Created),
+            _ => new Problem(Refusal.Of(result, caller)),
+        };
     }
 
     private static async Task<IResult> IssueToken(string id, HttpContext http, IGrainFactory grains)
@@ -76,7 +82,9 @@ internal static class CallsApi
         }
 
         var result = await grains.GetCall(id).IssueToken(new RequestToken(caller, request.Role, request.DeviceId));
-        return Credential(result, caller, Messages.TokenIssued);
+        return result.Code == CallResultCode.Ok
+            ? Credential(result, StatusCodes.Status201Created, Messages.TokenIssued)
+            : new Problem(Refusal.Of(result, caller));
     }
 
     private static async Task<IResult> ReadCall(string id, HttpContext http, IGrainFactory grains)
@@ -151,12 +159,10 @@ internal static class CallsApi
         return new JsonAnswer<CallPageBody>(StatusCodes.Status200OK, body, WireJson.Wire.CallPageBody);
     }
 
-    private static IResult Credential(CallResult result, Caller caller, string message) => result.Code == CallResultCode.Ok
-        ? new JsonAnswer<CredentialAnswerBody>(
-            StatusCodes.Status201Created,
-            new CredentialAnswerBody(message, new SessionBody(result.Session!), new CredentialBody(result.Credential!)),
-            WireJson.Wire.CredentialAnswerBody)
-        : new Problem(Refusal.Of(result, caller));
+    private static JsonAnswer<CredentialAnswerBody> Credential(CallResult result, int status, string message) => new(
+        status,
+        new CredentialAnswerBody(message, new SessionBody(result.Session!), new CredentialBody(result.Credential!)),
+        WireJson.Wire.CredentialAnswerBody);
 
     private static SessionBody[] ToBodies(IReadOnlyList<CallSession> sessions)
     {

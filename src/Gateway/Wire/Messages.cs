@@ -5,6 +5,10 @@ internal static class Messages
 {
     public const string Created = "Call session created";
 
+    public const string AlreadyCalling = "Already calling";
+
+    public const string AlreadyRinging = "Already ringing you";
+
     public const string TokenIssued = "Token issued";
 
     public const string Updated = "Call session updated";

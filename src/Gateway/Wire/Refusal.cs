@@ -58,6 +58,7 @@ internal sealed record Refusal(int Status, string Code, string Detail)
             CallResultCode.NotParticipant => Telling(NotParticipant),
             CallResultCode.NotPossible => Conflict("not_possible", "The call's state does not allow this."),
             CallResultCode.AnsweredElsewhere => Conflict("answered_elsewhere", "The call was answered on another device."),
+            CallResultCode.Busy => Conflict("busy", "One of the two is in another call."),
             CallResultCode.Ended => Telling(new Refusal(StatusCodes.Status410Gone, "call_ended", "The call has ended.") { Session = session }),
             CallResultCode.ChannelInUse => Telling(
                 new Refusal(StatusCodes.Status409Conflict, "channel_in_use", "The channel name is that of another open call.")),

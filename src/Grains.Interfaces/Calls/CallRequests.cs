@@ -28,11 +28,13 @@ public sealed record CreateCall(
 /// <param name="Caller">Who asks.</param>
 /// <param name="Role">The part to play in the channel.</param>
 /// <param name="DeviceId">The device that asks; null where the client does not name its device.</param>
+/// <param name="CreateId">Where it was a call of one's own that was asked for, and this one is in its place: the id it would have had.</param>
 [GenerateSerializer, Immutable, Alias("Fayo.RequestToken")]
 public sealed record RequestToken(
     [property: Id(0)] Caller Caller,
     [property: Id(1)] CredentialRole Role,
-    [property: Id(2)] string? DeviceId);
+    [property: Id(2)] string? DeviceId,
+    [property: Id(3)] string? CreateId = null);
 
 /// <summary>A participant sets the status.</summary>
 /// <param name="Caller">Who sets it.</param>

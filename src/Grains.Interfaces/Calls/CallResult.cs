@@ -30,6 +30,15 @@ public enum CallResultCode
 
     /// <summary>The key of the request was used before, for a request with another body.</summary>
     KeyReused,
+
+    /// <summary>A participant is in another call.</summary>
+    Busy,
+
+    /// <summary>Done: the initiator's call to the same recipient still rings, and is what the answer tells of.</summary>
+    AlreadyCalling,
+
+    /// <summary>Done: the one to be called was calling; the answer tells of that call, answered.</summary>
+    AlreadyRinging,
 }
 
 /// <summary>The answer of a call session.</summary>

@@ -9,7 +9,10 @@ namespace Fayo.Calls;
 [Alias("Fayo.ICallSessionGrain")]
 public interface ICallSessionGrain : IGrainWithStringKey
 {
-    /// <summary>Opens the session and has the recipient rung.</summary>
+    /// <summary>
+    /// Opens the session and has the recipient rung; or, where a call between the two rings already, answers with that one:
+    /// <see cref="CallResultCode.AlreadyCalling"/>, <see cref="CallResultCode.AlreadyRinging"/>.
+    /// </summary>
     [Alias("Create")]
     Task<CallResult> Create(CreateCall request);
 

@@ -20,6 +20,11 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("Tell")]
     [AlwaysInterleave]
     Task<int> Tell(UserMessage message);
+
+    /// <summary>True while the gateway of any silo has a connection of this user; the gateways are asked.</summary>
+    [Alias("IsConnected")]
+    [AlwaysInterleave]
+    Task<bool> IsConnected();
 }
 
 /// <summary>One connection of a user.</summary>

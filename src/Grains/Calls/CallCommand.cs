@@ -7,7 +7,21 @@ public abstract record CallCommand;
 /// <param name="CallId">The new call's id.</param>
 /// <param name="ChannelName">The media channel: the request's own, or one generated.</param>
 /// <param name="Request">What the initiator asked for.</param>
-public sealed record OpenSession(string CallId, string ChannelName, CreateCall Request) : CallCommand;
+/// <param name="Callee">What is known of the one to be rung.</param>
+public sealed record OpenSession(string CallId, string ChannelName, CreateCall Request, CalleeState Callee = CalleeState.Unknown) : CallCommand;
+
+/// <summary>Whether somebody who is in an ACTIVE call can be told busy.</summary>
+public enum CalleeState
+{
+    /// <summary>Nothing is known: in no other call, as far as anybody could tell.</summary>
+    Unknown,
+
+    /// <summary>In an ACTIVE call, and connected.</summary>
+    Busy,
+
+    /// <summary>In an ACTIVE call by the record, but connected nowhere.</summary>
+    Away,
+}
 
 /// <summary>Let a device into the media channel.</summary>
 /// <param name="Request">Who asks, with which device.</param>

@@ -12,6 +12,9 @@ public sealed record CallDecision
     /// <summary>The steps taken, oldest first; empty when the call is as it was.</summary>
     public IReadOnlyList<CallEvent> Events { get; init; } = [];
 
+    /// <summary>What the call needs to have to itself for these steps, and what it gives back with them.</summary>
+    public CallClaims Claims { get; init; } = CallClaims.None;
+
     /// <summary>For <see cref="CallResultCode.BadValue"/>: the field, as it is named on the wire.</summary>
     public string? Field { get; init; }
 

@@ -18,9 +18,13 @@ public sealed class CallMachine(CallOptions options)
     /// <summary>The most staff who may watch one call.</summary>
     public const int MostWatchers = 16;
 
+    /// <summary>The most repeated attempts to call that are recorded for one call; further ones are answered unrecorded.</summary>
+    public const int MostCreates = 16;
+
     /// <summary>The whole life of a call. What is not listed is refused; what ends a call says why.</summary>
     private static readonly Transition[] Transitions =
     [
+        new(Unheard,  Engage,  CallStatus.Cancelled, EndReason.Busy),
         new(Unheard,  Ring,    CallStatus.Ringing),
         new(Unheard,  Answer,  CallStatus.Ringing),
         new(Unheard,  GiveUp,  CallStatus.Cancelled, EndReason.CallerCancelled),
@@ -61,6 +65,7 @@ public sealed class CallMachine(CallOptions options)
     /// <summary>What can happen to a call.</summary>
     internal enum Step
     {
+        Engage,
         Ring,
         Answer,
         Confirm,
@@ -77,6 +82,12 @@ public sealed class CallMachine(CallOptions options)
     /// <param name="command">What is asked.</param>
     /// <param name="now">The time, UTC, whole milliseconds.</param>
     public CallDecision Decide(CallState? state, CallCommand command, DateTimeOffset now)
+    {
+        var decision = Carry(state, command, now);
+        return decision.Events.Count == 0 ? decision : decision with { Claims = ClaimsOf(state, decision, command) };
+    }
+
+    private CallDecision Carry(CallState? state, CallCommand command, DateTimeOffset now)
     {
         if (state is null)
         {
@@ -139,6 +150,9 @@ public sealed class CallMachine(CallOptions options)
             case TimelineKind.Note when step.Watches:
                 details = details with { Watchers = details.Watchers.Add(step.By!) };
                 break;
+            case TimelineKind.Note when step.CreateId is { } createId:
+                details = details with { Creates = details.Creates.Add(createId) };
+                break;
         }
 
         return new CallState { Session = after, Details = details, NextDeadline = NextDeadline(after)?.At };
@@ -179,7 +193,7 @@ public sealed class CallMachine(CallOptions options)
             CreatedAt = now,
             UpdatedAt = now,
             ExpiresAt = now + options.TokenTimeToLive,
-            RingDeadline = request.RecipientId is null ? null : now + options.RingTimeout,
+            RingDeadline = request.RecipientId is null || command.Callee == CalleeState.Busy ? null : now + options.RingTimeout,
         };
         var draft = new Draft(this, null, now);
         draft.Add(new CallEvent
@@ -193,6 +207,12 @@ public sealed class CallMachine(CallOptions options)
         });
         if (request.RecipientId is not null)
         {
+            if (command.Callee == CalleeState.Busy)
+            {
+                draft.End(Find(Unheard, Engage)!, by: null);
+                return draft.RefuseBusy();
+            }
+
             draft.Add(TimelineKind.Invited);
         }
 
@@ -211,12 +231,20 @@ public sealed class CallMachine(CallOptions options)
             return draft.Refuse(KeyReused, "The key was used for a request with another body.");
         }
 
+        if (draft.Session.EndReason == EndReason.Busy)
+        {
+            return draft.RefuseBusy();
+        }
+
         return draft.Session.Status.IsOpen ? draft.Done() : draft.RefuseEnded();
     }
 
-    /// <summary>True where a session could have been opened by this very request. Only sessions with a recipient from the start ring.</summary>
+    /// <summary>
+    /// True where a session could have been opened by this very request. Only sessions with a recipient from the start ring, or
+    /// find the recipient busy.
+    /// </summary>
     private static bool IsRepeated(CallSession session, CreateCall request) =>
-        request.RecipientId == (session.RingDeadline is null ? null : session.RecipientId)
+        request.RecipientId == (session.RingDeadline is null && session.EndReason != EndReason.Busy ? null : session.RecipientId)
         && request.CallType == session.CallType
         && request.Metadata == session.Metadata
         && (request.ChannelName is null || request.ChannelName == session.ChannelName);
@@ -235,6 +263,12 @@ public sealed class CallMachine(CallOptions options)
         if (phase == Over)
         {
             return draft.RefuseEnded();
+        }
+
+        if (request.CreateId is { } createId && draft.State.Details.Creates is var creates
+            && creates.Length < MostCreates && !creates.Contains(createId))
+        {
+            draft.Add(TimelineKind.Note, session.Status, user, request.DeviceId, "calls too", createId: createId);
         }
 
         if (user != session.InitiatorId)
@@ -376,6 +410,29 @@ public sealed class CallMachine(CallOptions options)
         return draft.Done();
     }
 
+    /// <summary>What these steps take and give back is what the call has afterwards and had before.</summary>
+    private CallClaims ClaimsOf(CallState? before, CallDecision decision, CallCommand command)
+    {
+        var after = decision.State!;
+        var recipient = after.Session.RecipientId;
+        List<CallClaim> minded = [];
+        if (before is null && recipient is not null && after.Session.Status.IsOpen)
+        {
+            minded.Add(CallClaim.OfCreate(after.Session.Id));
+            if (options.BusyPolicy == BusyPolicy.Refuse && command is OpenSession { Callee: CalleeState.Unknown })
+            {
+                minded.Add(CallClaim.OfUser(recipient));
+            }
+        }
+        else if (decision.Events.Any(step => step.Kind == TimelineKind.Answered))
+        {
+            minded.Add(CallClaim.OfUser(recipient!));
+        }
+
+        var (had, has) = (CallClaims.HeldBy(before), CallClaims.HeldBy(after));
+        return new CallClaims([.. has.Except(had)], minded, [.. had.Except(has)]);
+    }
+
     private void EndIfOverdue(Draft draft)
     {
         if (NextDeadline(draft.Session) is { } deadline && deadline.At <= draft.Now
@@ -489,7 +546,8 @@ public sealed class CallMachine(CallOptions options)
             DateTimeOffset? ringDeadline = null,
             DateTimeOffset? expiresAt = null,
             EndReason? endReason = null,
-            bool watches = false) =>
+            bool watches = false,
+            string? createId = null) =>
             Add(new CallEvent
             {
                 Version = Session.Version + 1,
@@ -503,6 +561,7 @@ public sealed class CallMachine(CallOptions options)
                 ExpiresAt = expiresAt,
                 EndReason = endReason,
                 Watches = watches,
+                CreateId = createId,
             });
 
         public void End(Transition transition, string? by, string? device = null) =>
@@ -520,6 +579,8 @@ public sealed class CallMachine(CallOptions options)
 
         public CallDecision Refuse(CallResultCode code, string detail) =>
             new() { Code = code, State = State, Events = _events, Detail = detail };
+
+        public CallDecision RefuseBusy() => Refuse(Busy, "The one you call is in another call.");
 
         public CallDecision RefuseEnded() => Refuse(Ended, "The call has ended.");
     }

@@ -12,9 +12,22 @@ public sealed class CallOptions
     /// <summary>How long tokens, and sessions that nobody carries on, are good for: 60 to 86,400 seconds (<c>AGORA_TOKEN_TTL</c>).</summary>
     public TimeSpan TokenTimeToLive { get; set; } = TimeSpan.FromHours(1);
 
+    /// <summary>What becomes of a call to somebody who is connected and in an ACTIVE call.</summary>
+    public BusyPolicy BusyPolicy { get; set; } = BusyPolicy.Refuse;
+
     /// <summary>How often the cluster looks for overdue calls.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long ended calls are kept; zero keeps them for ever.</summary>
     public TimeSpan KeepHistoryFor { get; set; } = TimeSpan.Zero;
+}
+
+/// <summary>What becomes of a call to somebody who is connected and in an ACTIVE call.</summary>
+public enum BusyPolicy
+{
+    /// <summary>It is refused, and on record.</summary>
+    Refuse,
+
+    /// <summary>It rings all the same; it can be answered once the other call has ended.</summary>
+    Ring,
 }

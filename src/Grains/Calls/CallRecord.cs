@@ -6,11 +6,12 @@ namespace Fayo.Calls.Grains.Calls;
 /// </summary>
 /// <param name="State">The state to write, or as read; null for a call that is not in the database.</param>
 /// <param name="Unsaved">The steps since the last write; empty after a read.</param>
-public sealed record CallRecord(CallState? State, IReadOnlyList<CallEvent> Unsaved)
+/// <param name="Claims">What the write takes, minds and gives back.</param>
+public sealed record CallRecord(CallState? State, IReadOnlyList<CallEvent> Unsaved, CallClaims Claims)
 {
     /// <summary>A call that is not in the database.</summary>
     public CallRecord()
-        : this(null, [])
+        : this(null, [], CallClaims.None)
     {
     }
 }

@@ -19,6 +19,10 @@ internal sealed class CallSessionGrain(
     ILogger<CallSessionGrain> logger) : Grain, ICallSessionGrain
 {
     private const string StateName = "call";
+
+    /// <summary>How often a new call is tried while those that stand in its way come and go.</summary>
+    private const int MostAttempts = 8;
+
     private readonly GrainState<CallRecord> _record = new(new CallRecord());
     private bool _isLoaded;
     private Task _told = Task.CompletedTask;
@@ -28,28 +32,60 @@ internal sealed class CallSessionGrain(
     public async Task<CallResult> Create(CreateCall request)
     {
         var open = new OpenSession(CallId, request.ChannelName ?? ChannelName.Generate(request.Initiator.UserId), request);
-        try
+        for (var attempt = 1; attempt <= MostAttempts; attempt++)
         {
-            return WithCredential(await CarryOpening(open), request.Initiator, CredentialRole.Host);
-        }
-        catch (ChannelInUseException)
-        {
-            return new CallResult
+            try
             {
-                Code = CallResultCode.ChannelInUse,
-                Field = "channelName",
-                Detail = "The channel is in use by another open call.",
-            };
+                return WithCredential(await CarryOpening(open), request.Initiator, CredentialRole.Host);
+            }
+            catch (ChannelInUseException)
+            {
+                return new CallResult
+                {
+                    Code = CallResultCode.ChannelInUse,
+                    Field = "channelName",
+                    Detail = "The channel is in use by another open call.",
+                };
+            }
+            catch (ClaimHeldException e) when (e.Held.Any(held => held.Claim.Kind != CallClaimKind.User))
+            {
+                if (await Meet(e.Held.MinBy(held => held.Claim.Kind)!.HolderId, request.Initiator) is { } met)
+                {
+                    return met;
+                }
+            }
+            catch (ClaimHeldException)
+            {
+                open = open with { Callee = await GrainFactory.GetUser(request.RecipientId!).IsConnected() ? CalleeState.Busy : CalleeState.Away };
+            }
         }
+
+        throw new CallStoreUnavailableException($"Too many calls came and went in the way of {CallId}.");
     }
 
     public async Task<CallResult> IssueToken(RequestToken request)
     {
-        var decision = await Carry(new Admit(request));
-        return WithCredential(decision, request.Caller, request.Role);
+        try
+        {
+            return WithCredential(await Carry(new Admit(request)), request.Caller, request.Role);
+        }
+        catch (ClaimHeldException e)
+        {
+            return await RefuseBusy(request.Caller, e);
+        }
     }
 
-    public async Task<CallResult> SetStatus(SetStatus request) => Answer(await Carry(new ChangeStatus(request)), request.Caller);
+    public async Task<CallResult> SetStatus(SetStatus request)
+    {
+        try
+        {
+            return Answer(await Carry(new ChangeStatus(request)), request.Caller);
+        }
+        catch (ClaimHeldException e)
+        {
+            return await RefuseBusy(request.Caller, e);
+        }
+    }
 
     public async Task<CallResult> Acknowledge(AcknowledgeInvitation request) => Answer(await Carry(new NoteRinging(request)), request.Caller);
 
@@ -90,7 +126,7 @@ internal sealed class CallSessionGrain(
         var decision = machine.Decide(_record.State?.State, command, Now());
         if (decision.Events.Count > 0)
         {
-            _record.State = new CallRecord(decision.State, decision.Events);
+            _record.State = new CallRecord(decision.State, decision.Events, decision.Claims);
             try
             {
                 await storage.WriteStateAsync(StateName, GrainContext.GrainId, _record);
@@ -128,6 +164,42 @@ internal sealed class CallSessionGrain(
         }
     }
 
+    /// <summary>
+    /// Has the call that rings between the two already answer for the one that was asked for: its initiator gets a fresh token,
+    /// and its recipient, by calling back, has answered. Null when it has ended meanwhile, or just now by its deadline.
+    /// </summary>
+    /// <remarks>
+    /// The one grain of a call that waits for another's. That one's call is in the database, this one's is not, and only the
+    /// grain of a call that is not there yet waits: there can be no circle.
+    /// </remarks>
+    private async Task<CallResult?> Meet(string callId, Caller caller)
+    {
+        var result = await GrainFactory.GetCall(callId).IssueToken(new RequestToken(caller, CredentialRole.Host, DeviceId: null, CreateId: CallId));
+        return result.Code switch
+        {
+            CallResultCode.Ok => result with
+            {
+                Code = result.Session!.InitiatorId == caller.UserId ? CallResultCode.AlreadyCalling : CallResultCode.AlreadyRinging,
+            },
+            CallResultCode.Ended or CallResultCode.NotFound => null,
+            _ => result,
+        };
+    }
+
+    /// <summary>Only the side that is in another call is told which side is.</summary>
+    private async Task<CallResult> RefuseBusy(Caller caller, ClaimHeldException refusal)
+    {
+        await Load();
+        return new CallResult
+        {
+            Code = CallResultCode.Busy,
+            Session = _record.State?.State?.Session,
+            Detail = refusal.Held.Any(held => held.Claim == CallClaim.OfUser(caller.UserId))
+                ? "You are in another call."
+                : "One of the two is in another call.",
+        };
+    }
+
     /// <summary>What is in memory is no longer, or never was, the truth: whoever asks next reads the row.</summary>
     private void Forget()
     {
@@ -140,7 +212,7 @@ internal sealed class CallSessionGrain(
     private void Tell(CallDecision decision)
     {
         var session = decision.State!.Session;
-        if (decision.Events[0].Kind == TimelineKind.Created)
+        if (decision.Events[0].Kind == TimelineKind.Created && session.Status.IsOpen)
         {
             if (session.RecipientId is { } invited)
             {

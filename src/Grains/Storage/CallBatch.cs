@@ -8,8 +8,10 @@ namespace Fayo.Calls.Grains.Storage;
 /// <remarks>Belongs to one connection and one task. The arrays are filled anew for each batch and never given up.</remarks>
 internal sealed class CallBatch : IAsyncDisposable
 {
-    // $1 to $20 are columns of the calls, $21 to $28 of their new timeline entries. A call without an expected version is
-    // new; others are written only over the version that was read. Entries follow the calls that were written.
+    // $1 to $20 are columns of the calls, $21 to $28 of their new timeline entries, $29 to $31 of the claims they take or mind,
+    // $32 and $33 of those they give back. A call without an expected version is new; others are written only over the version
+    // that was read, and none if a claim is another call's. Entries and claims follow the calls that were written. A claim that
+    // another silo takes at the same moment fails the whole statement; made again, it sees whose the claim is.
     // Arrays that are unnested side by side in the select list advance together, and cost the server far less to set up
     // than the same arrays in the FROM clause: half of a small batch. That calls to update are looked for by $1, too, leaves
     // the planner no way to read any others, however small it believes the table to be when it plans.
@@ -25,6 +27,14 @@ internal sealed class CallBatch : IAsyncDisposable
             SELECT unnest($21) AS call_id, unnest($22) AS version, unnest($23) AS at, unnest($24) AS kind, unnest($25) AS by,
                 unnest($26) AS device, unnest($27) AS status, unnest($28) AS detail
         ),
+        claims AS (
+            SELECT unnest($29) AS claim, unnest($30) AS call_id, unnest($31) AS is_taken
+        ),
+        refused AS (
+            SELECT claims.call_id, held.claim, held.call_id AS holder_id
+            FROM (SELECT claim, call_id FROM call_claims WHERE claim = ANY ($29)) AS held
+            JOIN claims ON claims.claim = held.claim AND claims.call_id <> held.call_id
+        ),
         inserted AS (
             INSERT INTO call_sessions (
                 id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
@@ -33,7 +43,7 @@ internal sealed class CallBatch : IAsyncDisposable
                 id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
                 expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, next_deadline
             FROM batch
-            WHERE expected IS NULL
+            WHERE expected IS NULL AND id <> ALL (ARRAY (SELECT call_id FROM refused))
             ON CONFLICT DO NOTHING
             RETURNING id
         ),
@@ -46,6 +56,7 @@ internal sealed class CallBatch : IAsyncDisposable
                 sweep_at = CASE WHEN batch.next_deadline IS NOT NULL THEN least(call.sweep_at, batch.next_deadline) END
             FROM batch
             WHERE call.id = ANY ($1) AND call.id = batch.id AND call.version = batch.expected
+                AND batch.id <> ALL (ARRAY (SELECT call_id FROM refused))
             RETURNING call.id
         ),
         written AS (
@@ -54,8 +65,19 @@ internal sealed class CallBatch : IAsyncDisposable
         entered AS (
             INSERT INTO call_events (call_id, version, at, kind, by, device, status, detail)
             SELECT entries.* FROM entries JOIN written ON written.id = entries.call_id
+        ),
+        taken AS (
+            INSERT INTO call_claims (claim, call_id)
+            SELECT claims.claim, claims.call_id FROM claims JOIN written ON written.id = claims.call_id
+            WHERE claims.is_taken
+            ORDER BY claims.claim
+        ),
+        released AS (
+            DELETE FROM call_claims AS held
+            USING (SELECT unnest($32) AS claim, unnest($33) AS call_id) AS returned JOIN written ON written.id = returned.call_id
+            WHERE held.claim = ANY ($32) AND held.claim = returned.claim AND held.call_id = returned.call_id
         )
-        SELECT id FROM written
+        SELECT id, '', '' FROM written UNION ALL SELECT call_id, claim, holder_id FROM refused
         """;
 
     private readonly List<IColumn> _columns = [];
@@ -91,6 +113,12 @@ internal sealed class CallBatch : IAsyncDisposable
     private readonly Column<string> _entryStatuses;
     private readonly Column<string?> _entryDetails;
 
+    private readonly Column<string> _claims;
+    private readonly Column<string> _claimIds;
+    private readonly Column<bool> _areTaken;
+    private readonly Column<string> _releasedClaims;
+    private readonly Column<string> _releasedClaimIds;
+
     private CallBatch(NpgsqlConnection connection)
     {
         _command = new NpgsqlCommand(Sql, connection);
@@ -124,6 +152,12 @@ internal sealed class CallBatch : IAsyncDisposable
         _entryDevices = Add<string?>(NpgsqlDbType.Text);
         _entryStatuses = Add<string>(NpgsqlDbType.Text);
         _entryDetails = Add<string?>(NpgsqlDbType.Text);
+
+        _claims = Add<string>(NpgsqlDbType.Text);
+        _claimIds = Add<string>(NpgsqlDbType.Text);
+        _areTaken = Add<bool>(NpgsqlDbType.Boolean);
+        _releasedClaims = Add<string>(NpgsqlDbType.Text);
+        _releasedClaimIds = Add<string>(NpgsqlDbType.Text);
     }
 
     /// <summary>A batch on an open connection, its statement prepared.</summary>
@@ -144,7 +178,7 @@ internal sealed class CallBatch : IAsyncDisposable
     }
 
     /// <summary>Adds a call to write. A batch holds no call twice.</summary>
-    public void Add(string id, int? expectedVersion, CallState state, IReadOnlyList<CallEvent> events)
+    public void Add(string id, int? expectedVersion, CallState state, IReadOnlyList<CallEvent> events, CallClaims claims)
     {
         var session = state.Session;
         _ids.Add(id);
@@ -179,19 +213,48 @@ internal sealed class CallBatch : IAsyncDisposable
             _entryStatuses.Add(WireNames.Of(entry.Status));
             _entryDetails.Add(entry.Detail);
         }
-    }
 
-    /// <summary>Writes the batch and adds the ids of the calls that were written.</summary>
-    public async Task ExecuteAsync(ICollection<string> written)
-    {
-        await using var rows = await _command.ExecuteReaderAsync();
-        while (await rows.ReadAsync())
+        AddClaims(id, claims.Taken, areTaken: true);
+        AddClaims(id, claims.Minded, areTaken: false);
+        foreach (var claim in claims.Released)
         {
-            written.Add(rows.GetString(0));
+            _releasedClaims.Add(claim.Key);
+            _releasedClaimIds.Add(id);
         }
     }
 
+    /// <summary>Writes the batch and tells what became of it.</summary>
+    public async Task<BatchOutcome> ExecuteAsync()
+    {
+        var outcome = new BatchOutcome();
+        await using var rows = await _command.ExecuteReaderAsync();
+        while (await rows.ReadAsync())
+        {
+            var (id, claim, holderId) = (rows.GetString(0), rows.GetString(1), rows.GetString(2));
+            if (claim.Length == 0)
+            {
+                outcome.Written.Add(id);
+            }
+            else
+            {
+                outcome.Refused.Add((id, claim, holderId));
+            }
+        }
+
+        return outcome;
+    }
+
     public ValueTask DisposeAsync() => _command.DisposeAsync();
+
+    private void AddClaims(string id, IReadOnlyList<CallClaim> claims, bool areTaken)
+    {
+        foreach (var claim in claims)
+        {
+            _claims.Add(claim.Key);
+            _claimIds.Add(id);
+            _areTaken.Add(areTaken);
+        }
+    }
 
     private Column<TValue> Add<TValue>(NpgsqlDbType type)
     {
@@ -199,6 +262,16 @@ internal sealed class CallBatch : IAsyncDisposable
         _columns.Add(column);
         _command.Parameters.Add(column.Parameter);
         return column;
+    }
+
+    /// <summary>What became of a batch.</summary>
+    internal sealed class BatchOutcome
+    {
+        /// <summary>The ids of the calls that were written.</summary>
+        public HashSet<string> Written { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>For calls that were not written: the claims that others have, and who.</summary>
+        public List<(string CallId, string Claim, string HolderId)> Refused { get; } = [];
     }
 
     private interface IColumn

@@ -23,7 +23,7 @@ internal sealed class CallStorage(NpgsqlDataSource database, CallWriter writer) 
             parameters => parameters.Add(new NpgsqlParameter<string> { TypedValue = id }),
             async rows => await rows.ReadAsync() ? CallRows.ReadState(rows) : null,
             CancellationToken.None);
-        call.State = new CallRecord(state, []);
+        call.State = new CallRecord(state, [], CallClaims.None);
         call.ETag = state is null ? null : ETagOf(state);
         call.RecordExists = state is not null;
     }
@@ -39,8 +39,8 @@ internal sealed class CallStorage(NpgsqlDataSource database, CallWriter writer) 
         }
 
         int? expectedVersion = string.IsNullOrEmpty(call.ETag) ? null : int.Parse(call.ETag, NumberStyles.None, CultureInfo.InvariantCulture);
-        await writer.WriteAsync(grainId.Key.ToString()!, expectedVersion, state, record.Unsaved);
-        call.State = record with { Unsaved = [] };
+        await writer.WriteAsync(grainId.Key.ToString()!, expectedVersion, state, record.Unsaved, record.Claims);
+        call.State = new CallRecord(state, [], CallClaims.None);
         call.ETag = ETagOf(state);
         call.RecordExists = true;
     }

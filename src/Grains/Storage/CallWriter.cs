@@ -28,6 +28,8 @@ internal sealed partial class CallWriter : IAsyncDisposable
     private readonly List<Write> _batch = [];
     private readonly List<Write> _deferred = [];
     private readonly HashSet<string> _ids = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _changedClaims = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _mindedClaims = new(StringComparer.Ordinal);
     private readonly Task _running;
     private NpgsqlConnection? _connection;
     private CallBatch? _statement;
@@ -46,11 +48,12 @@ internal sealed partial class CallWriter : IAsyncDisposable
     /// <summary>Writes a call over the expected version, or as new where none is expected. Returns when it is committed.</summary>
     /// <exception cref="InconsistentStateException">The database holds another version.</exception>
     /// <exception cref="ChannelInUseException">The call is new and its channel that of another open call.</exception>
+    /// <exception cref="ClaimHeldException">Another call has what this one needs.</exception>
     /// <exception cref="CallRefusedException">The database does not accept the data.</exception>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
-    public Task WriteAsync(string id, int? expectedVersion, CallState state, IReadOnlyList<CallEvent> events)
+    public Task WriteAsync(string id, int? expectedVersion, CallState state, IReadOnlyList<CallEvent> events, CallClaims claims)
     {
-        var write = new Write(id, expectedVersion, state, events);
+        var write = new Write(id, expectedVersion, state, events, claims);
         return _queue.Writer.TryWrite(write) ? write.Task : Task.FromException(new CallStoreUnavailableException("The service is shutting down."));
     }
 
@@ -74,14 +77,19 @@ internal sealed partial class CallWriter : IAsyncDisposable
         await CloseAsync();
     }
 
-    /// <summary>Gathers what waits. A call that is in the batch already has its second write deferred to the next one.</summary>
+    /// <summary>
+    /// Gathers what waits. A call that is in the batch already has its second write deferred to the next one, and so has a write
+    /// with claims that the batch changes: one statement sees nothing of its own changes.
+    /// </summary>
     private bool TakeBatch()
     {
         _batch.Clear();
         _ids.Clear();
+        _changedClaims.Clear();
+        _mindedClaims.Clear();
         _deferred.RemoveAll(write =>
         {
-            var isTaken = _batch.Count < MostInBatch && _ids.Add(write.Id);
+            var isTaken = _batch.Count < MostInBatch && TryPlace(write);
             if (isTaken)
             {
                 _batch.Add(write);
@@ -91,10 +99,32 @@ internal sealed partial class CallWriter : IAsyncDisposable
         });
         while (_batch.Count < MostInBatch && _queue.Reader.TryRead(out var write))
         {
-            (_ids.Add(write.Id) ? _batch : _deferred).Add(write);
+            (TryPlace(write) ? _batch : _deferred).Add(write);
         }
 
         return _batch.Count > 0;
+    }
+
+    /// <summary>Finds out if a write may go with those in the batch. One that may not keeps later writes of its call behind it.</summary>
+    private bool TryPlace(Write write)
+    {
+        if (!_ids.Add(write.Id))
+        {
+            return false;
+        }
+
+        var (taken, minded, released) = (write.Claims.Taken, write.Claims.Minded, write.Claims.Released);
+        if (taken.Any(IsTouched) || released.Any(IsTouched) || minded.Any(claim => _changedClaims.Contains(claim.Key)))
+        {
+            return false;
+        }
+
+        _changedClaims.UnionWith(taken.Select(claim => claim.Key));
+        _changedClaims.UnionWith(released.Select(claim => claim.Key));
+        _mindedClaims.UnionWith(minded.Select(claim => claim.Key));
+        return true;
+
+        bool IsTouched(CallClaim claim) => _changedClaims.Contains(claim.Key) || _mindedClaims.Contains(claim.Key);
     }
 
     private async Task WriteBatchAsync()
@@ -118,22 +148,28 @@ internal sealed partial class CallWriter : IAsyncDisposable
     }
 
     /// <summary>Writes a part of the batch. Where data is refused, halves it until the write to blame stands alone.</summary>
-    private async Task WritePartAsync(int start, int count)
+    private async Task WritePartAsync(int start, int count, bool mayTryAgain = true)
     {
         var statement = await OpenAsync();
-        var written = new HashSet<string>(count, StringComparer.Ordinal);
+        CallBatch.BatchOutcome outcome;
         try
         {
             statement.Clear();
             for (var i = start; i < start + count; i++)
             {
-                statement.Add(_batch[i].Id, _batch[i].ExpectedVersion, _batch[i].State, _batch[i].Events);
+                statement.Add(_batch[i].Id, _batch[i].ExpectedVersion, _batch[i].State, _batch[i].Events, _batch[i].Claims);
             }
 
-            await statement.ExecuteAsync(written);
+            outcome = await statement.ExecuteAsync();
         }
         catch (Exception error) when (DatabaseFailures.IsOfTheData(error))
         {
+            if (IsOfClaims(error) && mayTryAgain)
+            {
+                await WritePartAsync(start, count, mayTryAgain: false);
+                return;
+            }
+
             if (count == 1)
             {
                 _batch[start].TrySetException(Refusal(_batch[start], error));
@@ -145,16 +181,17 @@ internal sealed partial class CallWriter : IAsyncDisposable
             return;
         }
 
-        await AnswerAsync(start, count, written);
+        await AnswerAsync(start, count, outcome);
     }
 
-    private async Task AnswerAsync(int start, int count, HashSet<string> written)
+    private async Task AnswerAsync(int start, int count, CallBatch.BatchOutcome outcome)
     {
+        var refused = await FindRefusedAsync(outcome);
         List<Write>? notInserted = null;
         for (var i = start; i < start + count; i++)
         {
             var write = _batch[i];
-            if (written.Contains(write.Id))
+            if (outcome.Written.Contains(write.Id))
             {
                 write.TrySetResult();
             }
@@ -164,19 +201,62 @@ internal sealed partial class CallWriter : IAsyncDisposable
             }
             else
             {
-                write.TrySetException(Conflict(write));
+                Settle(write, refused, Conflict(write));
             }
         }
 
         if (notInserted is not null)
         {
-            // Either the call was there, or the channel was another's.
+            // Either the call was there, or a claim or the channel was another's.
             var existing = await FindExistingAsync(notInserted.ConvertAll(write => write.Id));
             foreach (var write in notInserted)
             {
-                write.TrySetException(existing.Contains(write.Id) ? Conflict(write) : new ChannelInUseException());
+                if (existing.Contains(write.Id))
+                {
+                    write.TrySetException(Conflict(write));
+                }
+                else
+                {
+                    Settle(write, refused, new ChannelInUseException());
+                }
             }
         }
+    }
+
+    /// <summary>Answers a write that was not made: with whose its claims are, or with another reason if none is anybody's.</summary>
+    private void Settle(Write write, Dictionary<string, Refused>? refused, Exception otherwise)
+    {
+        if (refused is null || !refused.TryGetValue(write.Id, out var found))
+        {
+            write.TrySetException(otherwise);
+        }
+        else if (found.IsStale)
+        {
+            _deferred.Add(write);
+        }
+        else
+        {
+            write.TrySetException(new ClaimHeldException([.. write.Claims.Taken.Concat(write.Claims.Minded)
+                .Where(claim => found.Holders.ContainsKey(claim.Key))
+                .Select(claim => new HeldClaim(claim, found.Holders[claim.Key]))]));
+        }
+    }
+
+    /// <summary>The calls that were not written because of claims. Stale ones are deleted, and their calls to be written again.</summary>
+    private async Task<Dictionary<string, Refused>?> FindRefusedAsync(CallBatch.BatchOutcome outcome)
+    {
+        if (outcome.Refused.Count == 0)
+        {
+            return null;
+        }
+
+        var stale = await StaleClaims.DeleteAsync(_connection!, outcome.Refused.ConvertAll(refusal => refusal.Claim));
+        return outcome.Refused.GroupBy(refusal => refusal.CallId, StringComparer.Ordinal).ToDictionary(
+            call => call.Key,
+            call => new Refused(
+                call.ToDictionary(refusal => refusal.Claim, refusal => refusal.HolderId, StringComparer.Ordinal),
+                call.Any(refusal => stale.Contains(refusal.Claim))),
+            StringComparer.Ordinal);
     }
 
     private async Task<HashSet<string>> FindExistingAsync(List<string> ids)
@@ -268,9 +348,13 @@ internal sealed partial class CallWriter : IAsyncDisposable
     {
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: ChannelInUseException.Constraint } =>
             new ChannelInUseException(),
-        _ when DatabaseFailures.IsTransient(error) => DatabaseFailures.Unavailable(error),
+        _ when DatabaseFailures.IsTransient(error) || IsOfClaims(error) => DatabaseFailures.Unavailable(error),
         _ => new CallRefusedException($"The database does not accept the data of {write.Id}: {DatabaseFailures.Describe(error)}."),
     };
+
+    /// <summary>True when another silo took a claim in the same moment.</summary>
+    private static bool IsOfClaims(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: "call_claims_pkey" };
 
     private static InconsistentStateException Conflict(Write write) =>
         new(write.ExpectedVersion is { } expected
@@ -283,7 +367,10 @@ internal sealed partial class CallWriter : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Calls can be written again")]
     private partial void LogRecovered();
 
-    private sealed class Write(string id, int? expectedVersion, CallState state, IReadOnlyList<CallEvent> events)
+    /// <summary>Whose the claims are that a call was refused for, by the claims' keys.</summary>
+    private sealed record Refused(Dictionary<string, string> Holders, bool IsStale);
+
+    private sealed class Write(string id, int? expectedVersion, CallState state, IReadOnlyList<CallEvent> events, CallClaims claims)
         : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
     {
         public string Id { get; } = id;
@@ -293,5 +380,7 @@ internal sealed partial class CallWriter : IAsyncDisposable
         public CallState State { get; } = state;
 
         public IReadOnlyList<CallEvent> Events { get; } = events;
+
+        public CallClaims Claims { get; } = claims;
     }
 }

@@ -66,6 +66,12 @@ internal sealed class UserGrain(
         }
     }
 
+    public async Task<bool> IsConnected()
+    {
+        var found = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Distinct().Select(ListConnections));
+        return found.Any(connections => connections.Count > 0);
+    }
+
     /// <summary>Most users are merely online, nearly all the time: their grains are not kept for it.</summary>
     private void RestUnlessTelling()
     {

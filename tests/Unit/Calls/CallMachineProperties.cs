@@ -1,4 +1,5 @@
 using Fayo.Calls.Grains.Calls;
+using FsCheck;
 using FsCheck.Xunit;
 using Xunit;
 
@@ -80,7 +81,7 @@ public class CallMachineProperties
         EndReason[] fitting = session.Status switch
         {
             CallStatus.Completed => [EndReason.Hangup, EndReason.MaxDuration],
-            CallStatus.Cancelled => [EndReason.CallerCancelled, EndReason.Declined, EndReason.Hangup],
+            CallStatus.Cancelled => [EndReason.CallerCancelled, EndReason.Declined, EndReason.Hangup, EndReason.Busy],
             _ => [EndReason.NoAnswer, EndReason.Unreachable, EndReason.TokenExpired],
         };
         Assert.Contains(session.EndReason!.Value, fitting);
@@ -120,6 +121,43 @@ public class CallMachineProperties
     public void No_deadline_passes_unnoticed(CallScript script) => Play(script, (_, decision, _, now) =>
         Assert.True(decision.State!.NextDeadline is not { } deadline || deadline > now));
 
+    [Property]
+    public void What_a_call_has_to_itself_is_what_its_steps_took_and_have_not_given_back(CallScript script)
+    {
+        var held = new HashSet<CallClaim>();
+        Play(script, (_, decision, _, _) =>
+        {
+            Assert.True(decision.Events.Count > 0 || decision.Claims == CallClaims.None);
+            Assert.All(decision.Claims.Released, claim => Assert.True(held.Remove(claim)));
+            Assert.All(decision.Claims.Taken, claim => Assert.True(held.Add(claim)));
+            Assert.Empty(decision.Claims.Taken.Intersect(decision.Claims.Minded));
+
+            var (session, creates) = (decision.State!.Session, decision.State.Details.Creates.Select(CallClaim.OfCreate));
+            IEnumerable<CallClaim> expected = session switch
+            {
+                { Status.IsOpen: false } => [],
+                { Status: CallStatus.Active } => [CallClaim.OfUser(session.InitiatorId), CallClaim.OfUser(session.RecipientId!), .. creates],
+                { AnsweredAt: null, RecipientId: { } recipient } => [CallClaim.OfPair(session.InitiatorId, recipient), .. creates],
+                _ => creates,
+            };
+            Assert.Equal(expected.ToHashSet(), held);
+        });
+    }
+
+    [Property]
+    public void Claims_of_two_pairs_are_the_same_only_if_the_pairs_are(NonNull<string> a, NonNull<string> b, NonNull<string> c, PositiveInt cut)
+    {
+        var (one, other, third) = (a.Get, b.Get, c.Get);
+        Assert.Equal(CallClaim.OfPair(one, other), CallClaim.OfPair(other, one));
+        Assert.Equal(third == other, CallClaim.OfPair(one, other) == CallClaim.OfPair(one, third));
+
+        // The same characters in a row, divided elsewhere.
+        var row = one + other;
+        var at = cut.Get % (row.Length + 1);
+        HashSet<string> shifted = [row[..at], row[at..]];
+        Assert.Equal(shifted.SetEquals([one, other]), CallClaim.OfPair(one, other) == CallClaim.OfPair(row[..at], row[at..]));
+    }
+
     private static void Play(CallScript script, Action<CallState?, CallDecision, CallCommand, DateTimeOffset> check)
     {
         var now = CallMachineTests.Start;
@@ -140,5 +178,6 @@ public class CallMachineProperties
         Assert.Equal(expected.Details.AnsweredDevice, actual.Details.AnsweredDevice);
         Assert.Equal(expected.Details.Devices.ToArray(), actual.Details.Devices.ToArray());
         Assert.Equal(expected.Details.Watchers.ToArray(), actual.Details.Watchers.ToArray());
+        Assert.Equal(expected.Details.Creates.ToArray(), actual.Details.Creates.ToArray());
     }
 }

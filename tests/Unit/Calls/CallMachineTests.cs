@@ -256,6 +256,74 @@ public class CallMachineTests
     }
 
     [Fact]
+    public void A_busy_callee_is_not_rung_and_the_call_is_on_record_and_stays_refused_when_it_is_asked_for_again()
+    {
+        _state = null;
+        var decision = Do(Opening("bob") with { Callee = CalleeState.Busy });
+
+        Assert.Equal(CallResultCode.Busy, decision.Code);
+        Assert.Equal((Cancelled, EndReason.Busy, null, null), (Session.Status, Session.EndReason, Session.EndedBy, Session.RingDeadline));
+        Assert.Equal([TimelineKind.Created, TimelineKind.Ended], decision.Events.Select(e => e.Kind));
+        Assert.Equal("busy", decision.Events[1].Detail);
+        Assert.Equal((0, 0), (decision.Claims.Taken.Count, decision.Claims.Minded.Count));
+
+        var again = Do(Opening("bob"));
+        Assert.Equal(CallResultCode.Busy, again.Code);
+        Assert.Empty(again.Events);
+        Assert.Equal(CallResultCode.KeyReused, Do(Opening("carol")).Code);
+    }
+
+    [Theory]
+    [InlineData(BusyPolicy.Refuse, CalleeState.Unknown, true)]
+    [InlineData(BusyPolicy.Refuse, CalleeState.Away, false)]
+    [InlineData(BusyPolicy.Ring, CalleeState.Unknown, false)]
+    public void A_new_call_rings_somebody_in_another_call_only_if_the_policy_says_so_or_nobody_is_there(BusyPolicy policy, CalleeState callee, bool minds)
+    {
+        var machine = new CallMachine(new CallOptions { BusyPolicy = policy });
+
+        var claims = machine.Decide(null, Opening("bob") with { Callee = callee }, Start).Claims;
+
+        Assert.Equal(minds, claims.Minded.Contains(CallClaim.OfUser("bob")));
+        Assert.Contains(CallClaim.OfCreate(CallId), claims.Minded);
+        Assert.Equal([CallClaim.OfPair("bob", "alice")], claims.Taken);
+    }
+
+    [Fact]
+    public void An_answer_ends_the_ring_between_the_two_and_needs_the_recipient_to_be_in_no_other_call()
+    {
+        Open();
+        var claims = Do(Token(Bob, "phone")).Claims;
+
+        Assert.Equal([CallClaim.OfPair("alice", "bob")], claims.Released);
+        Assert.Equal([CallClaim.OfUser("bob")], claims.Minded);
+        Assert.Empty(Do(Token(Bob, "phone")).Claims.Minded);
+
+        Open(recipient: null);
+        Assert.Equal([CallClaim.OfUser("carol")], Do(Token(Carol, "laptop")).Claims.Minded);
+    }
+
+    [Fact]
+    public void Who_calls_while_it_rings_is_on_record_once_for_each_attempt_and_the_one_called_has_answered()
+    {
+        Open();
+        var decision = Do(Token(Alice, null, create: "call_1"));
+        Assert.Equal((TimelineKind.Note, "calls too", "alice"), (decision.Events[0].Kind, decision.Events[0].Detail, decision.Events[0].By));
+        Assert.Null(Session.AnsweredAt);
+        Assert.Empty(Do(Token(Alice, null, create: "call_1")).Events);
+
+        Do(Token(Bob, null, create: "call_2"));
+        Assert.Equal(_now, Session.AnsweredAt);
+        Assert.Equal(["call_1", "call_2"], _state!.Details.Creates.ToArray());
+
+        for (var i = 3; i < 100; i++)
+        {
+            Assert.Equal(CallResultCode.Ok, Do(Token(Alice, null, create: $"call_{i}")).Code);
+        }
+
+        Assert.Equal(CallMachine.MostCreates, _state.Details.Creates.Length);
+    }
+
+    [Fact]
     public void A_call_that_is_not_there_is_not_found() =>
         Assert.Equal(CallResultCode.NotFound, Machine.Decide(null, Token(Bob, null), Start).Code);
 
@@ -286,7 +354,7 @@ public class CallMachineTests
 
     private static NoteRinging Rings(string device) => new(new AcknowledgeInvitation(Bob, device));
 
-    private static Admit Token(Caller who, string? device) => new(new RequestToken(who, CredentialRole.Audience, device));
+    private static Admit Token(Caller who, string? device, string? create = null) => new(new RequestToken(who, CredentialRole.Audience, device, create));
 
     private static ChangeStatus Status(Caller who, CallStatus status, string? remark = null) => new(new SetStatus(who, status, remark, null));
 }

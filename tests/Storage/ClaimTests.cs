@@ -1,0 +1,249 @@
+using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Storage;
+using Orleans.Storage;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Storage;
+
+public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
+{
+    [Fact]
+    public async Task Of_two_new_calls_between_two_people_the_second_is_refused_alone_and_told_of_the_first()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        var (first, second, other) = (Calls.New(initiator: ann, recipient: ben), Calls.New(initiator: ben, recipient: ann), Calls.New(initiator: ann, recipient: NewUser()));
+        await OpenAsync(silo, first);
+
+        var writes = await OutcomesAsync(OpenAsync(silo, second), OpenAsync(silo, other));
+
+        var held = Assert.Single(Assert.IsType<ClaimHeldException>(writes[0]).Held);
+        Assert.Equal((CallClaim.OfPair(ann, ben), first.Session.Id), (held.Claim, held.HolderId));
+        Assert.Null(writes[1]);
+        Assert.Null((await silo.ReadAsync(second.Session.Id)).State);
+        Assert.Equal(0, await database.ReadAsync<long>($"SELECT count(*) FROM call_events WHERE call_id = '{second.Session.Id}'"));
+    }
+
+    [Fact]
+    public async Task Of_two_new_calls_between_two_people_that_wait_together_one_is_written()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        var (one, two) = (Calls.New(initiator: ann, recipient: ben), Calls.New(initiator: ben, recipient: ann));
+
+        var writes = await OutcomesAsync(OpenAsync(silo, one), OpenAsync(silo, two));
+
+        Assert.Null(writes[0]);
+        Assert.Equal(one.Session.Id, Assert.Single(Assert.IsType<ClaimHeldException>(writes[1]).Held).HolderId);
+    }
+
+    [Fact]
+    public async Task Of_calls_between_two_people_created_at_the_same_moment_on_two_silos_exactly_one_is_written_and_the_others_are_told_of_it()
+    {
+        await using var here = new Silo(database.Settings);
+        await using var there = new Silo(database.Settings);
+        for (var round = 0; round < 30; round++)
+        {
+            var people = Enumerable.Range(0, 8).Select(_ => NewUser()).ToArray();
+            CallState[] states = [.. Enumerable.Range(0, 16).Select(i => (People: people[(i / 4 * 2)..], IsBack: i % 4 > 1))
+                .Select(call => Calls.New(initiator: call.People[call.IsBack ? 1 : 0], recipient: call.People[call.IsBack ? 0 : 1]))];
+
+            var writes = await OutcomesAsync([.. states.Select((state, i) => Task.Run(() => OpenAsync(i % 2 == 0 ? here : there, state)))]);
+
+            foreach (var pair in states.Zip(writes).Chunk(4))
+            {
+                var winner = Assert.Single(pair, write => write.Second is null).First;
+                Assert.All(
+                    pair.Where(write => write.First != winner),
+                    write => Assert.Equal(winner.Session.Id, Assert.Single(Assert.IsType<ClaimHeldException>(write.Second).Held).HolderId));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Two_people_may_call_each_other_again_once_the_call_between_them_was_answered_or_has_ended()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        foreach (var next in (Func<CallState, CallState>[])[Calls.Answered, state => Calls.Ended(state)])
+        {
+            var state = Calls.New(initiator: ann, recipient: ben);
+            var call = await OpenAsync(silo, state);
+            await MoveAsync(silo, call, next(state));
+        }
+
+        Assert.Empty(await ClaimsOfAsync(ann));
+        await OpenAsync(silo, Calls.New(initiator: ben, recipient: ann));
+    }
+
+    [Fact]
+    public async Task What_is_given_back_and_taken_by_writes_that_wait_together_changes_hands()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        var state = Calls.New(initiator: ann, recipient: ben);
+        var call = await OpenAsync(silo, state);
+        var next = Calls.New(initiator: ben, recipient: ann);
+
+        await Task.WhenAll(MoveAsync(silo, call, Calls.Ended(state)), OpenAsync(silo, next));
+
+        Assert.Equal([next.Session.Id], await HoldersAsync(CallClaim.OfPair(ann, ben)));
+    }
+
+    [Fact]
+    public async Task A_call_that_gets_only_one_of_its_two_people_gets_neither()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben, carl, dora) = (NewUser(), NewUser(), NewUser(), NewUser());
+        await TalkAsync(silo, ann, ben);
+        var state = Calls.New(initiator: carl, recipient: ben);
+        var call = await OpenAsync(silo, state);
+
+        var refusal = await Assert.ThrowsAsync<ClaimHeldException>(() => MoveAsync(silo, call, Calls.Active(state)));
+
+        Assert.Equal([CallClaim.OfUser(ben)], refusal.Held.Select(held => held.Claim));
+        Assert.Equal(CallStatus.Pending, (await silo.ReadAsync(state.Session.Id)).State!.Session.Status);
+        await TalkAsync(silo, carl, dora);
+    }
+
+    [Fact]
+    public async Task However_many_silos_let_people_talk_at_the_same_moment_nobody_talks_to_two()
+    {
+        await using var here = new Silo(database.Settings);
+        await using var there = new Silo(database.Settings);
+        var random = new Random(20261123);
+        for (var round = 0; round < 30; round++)
+        {
+            string[] people = [.. Enumerable.Range(0, 6).Select(_ => NewUser())];
+            var calls = await Task.WhenAll(Enumerable.Range(0, 12).Select(async i =>
+            {
+                random.Shuffle(people);
+                var (state, silo) = (Calls.New(initiator: people[0], recipient: people[1]), i % 2 == 0 ? here : there);
+                var call = new StoredCall(state.Session.Id);
+                await silo.WriteAsync(call, state);
+                return (Silo: silo, Call: call, State: Calls.Answered(state));
+            }));
+
+            var writes = await OutcomesAsync([.. calls.Select(c => Task.Run(async () =>
+            {
+                await MoveAsync(c.Silo, c.Call, c.State);
+                await MoveAsync(c.Silo, c.Call, Calls.Active(c.State));
+            }))]);
+
+            Assert.All(writes, error => Assert.True(error is null or ClaimHeldException, error?.ToString()));
+            var talking = calls.Zip(writes).Where(c => c.Second is null)
+                .SelectMany(c => (string[])[c.First.State.Session.InitiatorId, c.First.State.Session.RecipientId!]).ToList();
+            Assert.NotEmpty(talking);
+            Assert.Equal(talking.Distinct().Count(), talking.Count);
+        }
+    }
+
+    [Fact]
+    public async Task A_claim_that_is_only_minded_stops_the_write_but_becomes_nobodys()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        var talk = await TalkAsync(silo, ann, ben);
+        var minding = new CallClaims([], [CallClaim.OfUser(ben)], []);
+        CallState[] states = [.. Enumerable.Range(0, 3).Select(_ => Calls.New())];
+
+        var refused = await OutcomesAsync([.. states.Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state, minding))]);
+        await MoveAsync(silo, talk, Calls.Ended(talk.State!));
+        await Task.WhenAll(states.Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state, minding)));
+
+        Assert.All(refused, error => Assert.Equal(talk.Id, Assert.Single(Assert.IsType<ClaimHeldException>(error).Held).HolderId));
+        Assert.Empty(await ClaimsOfAsync(ben));
+    }
+
+    [Fact]
+    public async Task A_write_over_an_old_version_neither_takes_nor_gives_back()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        var call = await TalkAsync(silo, ann, ben);
+        var state = call.State!;
+        call.Grain.ETag = "2";
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => MoveAsync(silo, call, Calls.Ended(state)));
+        await Assert.ThrowsAsync<InconsistentStateException>(
+            () => silo.WriteAsync(call, Calls.Next(state), new CallClaims([CallClaim.OfPair(ann, ben)], [], [])));
+
+        Assert.Equal(2, (await ClaimsOfAsync(ann)).Concat(await ClaimsOfAsync(ben)).Count());
+        Assert.Empty(await HoldersAsync(CallClaim.OfPair(ann, ben)));
+    }
+
+    [Fact]
+    public async Task A_first_write_of_a_call_that_exists_is_told_so_whoever_has_its_claims()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        var state = Calls.New(initiator: ann, recipient: ben);
+        await MoveAsync(silo, await OpenAsync(silo, state), Calls.Ended(state));
+        await OpenAsync(silo, Calls.New(initiator: ann, recipient: ben));
+
+        await Assert.ThrowsAsync<InconsistentStateException>(() => OpenAsync(silo, state));
+    }
+
+    [Fact]
+    public async Task Claims_that_a_silo_of_the_version_before_left_behind_stand_in_nobodys_way()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        var ringing = Calls.New(initiator: ann, recipient: ben);
+        var ringingCall = await OpenAsync(silo, ringing);
+        await silo.WriteAsync(ringingCall, Calls.Answered(ringing));
+        await silo.WriteAsync(ringingCall, Calls.Ended(ringingCall.State!));
+        var talk = await TalkAsync(silo, ann, NewUser());
+        await silo.WriteAsync(talk, Calls.Ended(talk.State!));
+
+        var state = Calls.New(initiator: ben, recipient: ann);
+        var call = await OpenAsync(silo, state);
+        await MoveAsync(silo, call, Calls.Active(state));
+
+        Assert.Equal([state.Session.Id], await HoldersAsync(CallClaim.OfUser(ann)));
+    }
+
+    [Fact]
+    public async Task The_claims_of_a_call_go_with_its_end()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        var talk = await TalkAsync(silo, ann, ben);
+        await MoveAsync(silo, talk, Calls.Ended(talk.State!));
+
+        Assert.Empty(await database.ReadLinesAsync($"SELECT claim FROM call_claims WHERE call_id = '{talk.Id}'"));
+    }
+
+    private static string NewUser() => $"user {Guid.NewGuid():n}";
+
+    private static async Task<StoredCall> OpenAsync(Silo silo, CallState state)
+    {
+        var call = new StoredCall(state.Session.Id);
+        await silo.WriteAsync(call, state, Change(null, state), Calls.Opening(state));
+        return call;
+    }
+
+    private static Task MoveAsync(Silo silo, StoredCall call, CallState next) => silo.WriteAsync(call, next, Change(call.State, next));
+
+    private static async Task<StoredCall> TalkAsync(Silo silo, string initiator, string recipient)
+    {
+        var state = Calls.New(initiator: initiator, recipient: recipient);
+        var call = await OpenAsync(silo, state);
+        await MoveAsync(silo, call, Calls.Active(state));
+        return call;
+    }
+
+    private static CallClaims Change(CallState? before, CallState after) => new(
+        [.. CallClaims.HeldBy(after).Except(CallClaims.HeldBy(before))], [], [.. CallClaims.HeldBy(before).Except(CallClaims.HeldBy(after))]);
+
+    private Task<IReadOnlyList<string>> ClaimsOfAsync(string user) => database.ReadLinesAsync($"SELECT claim FROM call_claims WHERE claim LIKE '%{user}%'");
+
+    private Task<IReadOnlyList<string>> HoldersAsync(CallClaim claim) => database.ReadLinesAsync($"SELECT call_id FROM call_claims WHERE claim = '{claim.Key}'");
+
+    /// <summary>The error of each task, or null.</summary>
+    private static async Task<Exception?[]> OutcomesAsync(params Task[] tasks)
+    {
+        await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return [.. tasks.Select(task => task.Exception?.InnerException)];
+    }
+}
