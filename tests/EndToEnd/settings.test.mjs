@@ -40,6 +40,7 @@ const CASES = [
   ['Calls__RingTimeout', '-00:00:45', 'RingTimeout'],
   ['Calls__MaxDuration', '2.00:00:00', 'MaxDuration'],
   ['Calls__Clustering', 'Zookeeper', 'Clustering'],
+  ['Calls__BusyPolicy', 'Voicemail', 'BusyPolicy'],
   ['Calls__SiloPort', 'abc', 'SiloPort'],
 ];
 
