@@ -57,6 +57,70 @@ test('the device that answered, and the caller, renew their tokens as often as t
   assert.equal(callers.body.session.answeredAt, first.body.session.answeredAt, 'the caller\'s token is no answer');
 });
 
+test('a participant of a live call gets a token at any time, over REST and the hub; a stranger never does', async () => {
+  const staff = stage.staff();
+  const patient = stage.patient();
+  const stranger = stage.patient();
+  const panel = await stage.device(staff.id, { device: 'panel' });
+  const [phone, intruder] = await Promise.all([stage.device(patient.id, { device: 'phone' }), stage.device(stranger.id)]);
+  const { session } = await staff.rest.call(patient.id);
+  const { id } = session;
+
+  const getIn = async (rest, device, deviceId) => {
+    for (const { credential } of [(await rest.answer(id, { deviceId })).body, await device.invoke('request_token', { sessionId: id, role: 'HOST' })]) {
+      assertOpensChannel(credential, { channelName: session.channelName, userId: credential.rtcUserId });
+    }
+  };
+  const staysOut = async () => {
+    assertProblem(await stranger.rest.answer(id), 403, 'not_a_participant');
+    await assert.rejects(intruder.invoke('request_token', { sessionId: id, role: 'HOST' }), /not_a_participant: /);
+  };
+
+  await getIn(staff.rest, panel, 'panel');
+  await staysOut();
+  await phone.invoke('invitation_ack', { sessionId: id });
+  await getIn(staff.rest, panel, 'panel');
+  await staysOut();
+  for (const status of [undefined, 'ACTIVE']) {
+    if (status) assert.equal((await patient.rest.status(id, status)).status, 200);
+    await getIn(patient.rest, phone, 'phone');
+    await getIn(staff.rest, panel, 'panel');
+    await getIn(staff.rest, panel, undefined);
+    await staysOut();
+  }
+});
+
+test('nobody gets a token for a call that has ended, however it ended: not who declined, not who hung up, not a stranger', async () => {
+  const endings = [
+    ['declined', async ({ patient }, id) => patient.rest.status(id, 'CANCELLED')],
+    ['caller_cancelled', async ({ staff }, id) => staff.rest.status(id, 'CANCELLED')],
+    ['hangup', async ({ patient }, id) => {
+      await patient.rest.answer(id, { deviceId: 'phone' });
+      await patient.rest.status(id, 'ACTIVE');
+      return patient.rest.status(id, 'COMPLETED');
+    }],
+    ['hangup', async ({ staff, patient }, id) => {
+      await patient.rest.answer(id, { deviceId: 'phone' });
+      return staff.rest.status(id, 'CANCELLED');
+    }],
+  ];
+  for (const [reason, end] of endings) {
+    const people = { staff: stage.staff(), patient: stage.patient(), stranger: stage.patient() };
+    const phone = await stage.device(people.patient.id, { device: 'phone' });
+    const { session } = await people.staff.rest.call(people.patient.id);
+    assert.equal((await end(people, session.id)).body.session.endReason, reason);
+
+    for (const who of [people.staff, people.patient]) {
+      const refused = await who.rest.answer(session.id, { deviceId: 'phone' });
+      assertProblem(refused, 410, 'call_ended');
+      assert.ok(!('credential' in refused.body));
+    }
+    await assert.rejects(phone.invoke('request_token', { sessionId: session.id, role: 'HOST' }), /call_ended: /);
+    assertProblem(await people.stranger.rest.answer(session.id), 403, 'not_a_participant');
+    assert.equal(phone.received.filter(({ name }) => name === 'token_issued').length, 0);
+  }
+});
+
 test('the first other user who asks for a token of an open session becomes its recipient', async () => {
   const staff = stage.staff();
   const [first, second] = [stage.patient(), stage.patient()];
