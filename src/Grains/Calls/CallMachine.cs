@@ -268,7 +268,8 @@ public sealed class CallMachine(CallOptions options)
         if (request.CreateId is { } createId && draft.State.Details.Creates is var creates
             && creates.Length < MostCreates && !creates.Contains(createId))
         {
-            draft.Add(TimelineKind.Note, session.Status, user, request.DeviceId, "calls too", createId: createId);
+            var remark = user == session.InitiatorId ? "calls again" : "calls back";
+            draft.Add(TimelineKind.Note, session.Status, user, request.DeviceId, remark, createId: createId);
         }
 
         if (user != session.InitiatorId)

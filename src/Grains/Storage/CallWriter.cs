@@ -186,8 +186,7 @@ internal sealed partial class CallWriter : IAsyncDisposable
 
     private async Task AnswerAsync(int start, int count, CallBatch.BatchOutcome outcome)
     {
-        var refused = await FindRefusedAsync(outcome);
-        List<Write>? notInserted = null;
+        List<Write>? notWritten = null;
         for (var i = start; i < start + count; i++)
         {
             var write = _batch[i];
@@ -195,40 +194,39 @@ internal sealed partial class CallWriter : IAsyncDisposable
             {
                 write.TrySetResult();
             }
-            else if (write.ExpectedVersion is null)
-            {
-                (notInserted ??= []).Add(write);
-            }
             else
             {
-                Settle(write, refused, Conflict(write));
+                (notWritten ??= []).Add(write);
             }
         }
 
-        if (notInserted is not null)
+        if (notWritten is null)
         {
-            // Either the call was there, or a claim or the channel was another's.
-            var existing = await FindExistingAsync(notInserted.ConvertAll(write => write.Id));
-            foreach (var write in notInserted)
+            return;
+        }
+
+        // A new call was there already, or a claim or the channel was another's; others were at another version, or lacked a claim.
+        var existing = await FindExistingAsync([.. notWritten.Where(write => write.ExpectedVersion is null).Select(write => write.Id)]);
+        var refused = await FindRefusedAsync(outcome);
+        foreach (var write in notWritten)
+        {
+            if (existing.Contains(write.Id))
             {
-                if (existing.Contains(write.Id))
-                {
-                    write.TrySetException(Conflict(write));
-                }
-                else
-                {
-                    Settle(write, refused, new ChannelInUseException());
-                }
+                write.TrySetException(Conflict(write));
+            }
+            else
+            {
+                Settle(write, refused);
             }
         }
     }
 
-    /// <summary>Answers a write that was not made: with whose its claims are, or with another reason if none is anybody's.</summary>
-    private void Settle(Write write, Dictionary<string, Refused>? refused, Exception otherwise)
+    /// <summary>Answers a write that was not made, of a call that was not in its way itself.</summary>
+    private void Settle(Write write, Dictionary<string, Refused> refused)
     {
-        if (refused is null || !refused.TryGetValue(write.Id, out var found))
+        if (!refused.TryGetValue(write.Id, out var found))
         {
-            write.TrySetException(otherwise);
+            write.TrySetException(write.ExpectedVersion is null ? new ChannelInUseException() : Conflict(write));
         }
         else if (found.IsStale)
         {
@@ -243,11 +241,11 @@ internal sealed partial class CallWriter : IAsyncDisposable
     }
 
     /// <summary>The calls that were not written because of claims. Stale ones are deleted, and their calls to be written again.</summary>
-    private async Task<Dictionary<string, Refused>?> FindRefusedAsync(CallBatch.BatchOutcome outcome)
+    private async Task<Dictionary<string, Refused>> FindRefusedAsync(CallBatch.BatchOutcome outcome)
     {
         if (outcome.Refused.Count == 0)
         {
-            return null;
+            return [];
         }
 
         var stale = await StaleClaims.DeleteAsync(_connection!, outcome.Refused.ConvertAll(refusal => refusal.Claim));
@@ -261,6 +259,11 @@ internal sealed partial class CallWriter : IAsyncDisposable
 
     private async Task<HashSet<string>> FindExistingAsync(List<string> ids)
     {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
         await using var command = new NpgsqlCommand("SELECT id FROM call_sessions WHERE id = ANY ($1)", _connection);
         command.Parameters.Add(new NpgsqlParameter<List<string>> { TypedValue = ids });
         await using var rows = await command.ExecuteReaderAsync();

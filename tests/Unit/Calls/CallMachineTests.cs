@@ -307,11 +307,11 @@ public class CallMachineTests
     {
         Open();
         var decision = Do(Token(Alice, null, create: "call_1"));
-        Assert.Equal((TimelineKind.Note, "calls too", "alice"), (decision.Events[0].Kind, decision.Events[0].Detail, decision.Events[0].By));
+        Assert.Equal((TimelineKind.Note, "calls again", "alice"), (decision.Events[0].Kind, decision.Events[0].Detail, decision.Events[0].By));
         Assert.Null(Session.AnsweredAt);
         Assert.Empty(Do(Token(Alice, null, create: "call_1")).Events);
 
-        Do(Token(Bob, null, create: "call_2"));
+        Assert.Equal("calls back", Do(Token(Bob, null, create: "call_2")).Events[0].Detail);
         Assert.Equal(_now, Session.AnsweredAt);
         Assert.Equal(["call_1", "call_2"], _state!.Details.Creates.ToArray());
 
