@@ -34,6 +34,10 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         StaleClaims.Sql, ["call_claims_pkey", "call_sessions_pkey"], 4, new NpgsqlParameter { Value = (string[])["user:user 49500", "user:user 7"] });
 
     [Fact]
+    public Task Calls_to_look_at_again_later() => AssertFewRowsAsync(
+        OverdueCalls.PostponeSql, ["call_sessions_pkey"], 10, Each("call_0000049100", "call_0000049101", "call_0000000777"), Each(6, 6, 6), Each(Now, Now, Now));
+
+    [Fact]
     public Task Old_calls_to_delete() => AssertFewRowsAsync(HistoryRetention.Sql, ["call_sessions_created"], 600, Time(Now.AddDays(-39)), Number(100));
 
     [Fact]
@@ -155,6 +159,8 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
     private static NpgsqlParameter Text(string value) => new() { Value = value };
 
     private static NpgsqlParameter Time(DateTime value) => new() { Value = value };
+
+    private static NpgsqlParameter Each<TValue>(params TValue[] values) => new() { Value = values };
 
     private static NpgsqlParameter Number(int value) => new() { Value = value };
 

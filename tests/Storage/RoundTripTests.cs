@@ -210,7 +210,7 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
             Devices =
             [
                 .. Enumerable.Range(0, random.Next(4)).Select(_ =>
-                    new CallDevice(AnyText(random), Maybe(random, AnyText), random.Next(2) == 0, random.Next(2) == 0)),
+                    new CallDevice(AnyText(random), Maybe(random, AnyText), random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0)),
             ],
             Watchers = [.. Enumerable.Range(0, random.Next(3)).Select(_ => AnyText(random))],
         },

@@ -86,6 +86,61 @@ public sealed class SweepAndRetentionTests : TestDatabase
     }
 
     [Fact]
+    public async Task A_call_that_was_looked_at_is_left_alone_until_it_is_to_be_looked_at_again()
+    {
+        var call = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
+        Assert.Equal([call.Id], await OverdueAsync(3));
+
+        await PostponeAsync(call, 6);
+
+        Assert.Empty(await OverdueAsync(5.999));
+        Assert.Equal([call.Id], await OverdueAsync(6));
+        await PostponeAsync(call, 9);
+        Assert.Empty(await OverdueAsync(8));
+        Assert.Equal([call.Id], await OverdueAsync(9));
+    }
+
+    [Fact]
+    public async Task A_call_that_changed_after_it_was_looked_at_is_looked_at_as_it_is_now()
+    {
+        var call = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
+        var seen = call.State!;
+        await _silo.WriteAsync(call, Calls.Next(seen) with { NextDeadline = Calls.Noon.AddSeconds(10) });
+        await _silo.Overdue.PostponeAsync([new CallLook(call.Id, seen.Session.Version, Calls.Noon.AddSeconds(60))], CancellationToken.None);
+        Assert.Equal([call.Id], await OverdueAsync(10));
+
+        await _silo.WriteAsync(call, Calls.Ended(call.State!));
+        await PostponeAsync(call, 60);
+        Assert.Empty(await OverdueAsync(60));
+        Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM call_sessions WHERE sweep_at IS NOT NULL"));
+    }
+
+    [Fact]
+    public async Task A_deadline_that_moves_closer_counts_although_the_next_look_was_to_be_later()
+    {
+        var call = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
+        await PostponeAsync(call, 60);
+        await _silo.WriteAsync(call, Calls.Next(call.State!) with { NextDeadline = Calls.Noon.AddSeconds(10) });
+
+        Assert.Equal([call.Id], await OverdueAsync(10));
+    }
+
+    [Fact]
+    public async Task Whoever_postpones_does_not_wait_for_calls_that_are_being_written()
+    {
+        var written = await WriteAsync(Due(Calls.Noon));
+        var call = await WriteAsync(Due(Calls.Noon));
+        await using var connection = await Plain.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var lockIt = new Npgsql.NpgsqlCommand($"SELECT FROM call_sessions WHERE id = '{written.Id}' FOR UPDATE", connection);
+        await lockIt.ExecuteNonQueryAsync();
+
+        await PostponeAsync([written, call], 60).WaitAsync(TimeSpan.FromSeconds(5));
+
+        Assert.Equal([written.Id], await OverdueAsync(1));
+    }
+
+    [Fact]
     public async Task An_answer_to_a_call_writes_to_no_index()
     {
         var call = await WriteAsync(Due(Calls.Noon.AddSeconds(45)));
@@ -144,6 +199,11 @@ public sealed class SweepAndRetentionTests : TestDatabase
         await _silo.WriteAsync(call, state, Calls.Opening(state));
         return call;
     }
+
+    private Task PostponeAsync(StoredCall call, double seconds) => PostponeAsync([call], seconds);
+
+    private Task PostponeAsync(IEnumerable<StoredCall> calls, double seconds) => _silo.Overdue.PostponeAsync(
+        [.. calls.Select(call => new CallLook(call.Id, call.State!.Session.Version, Calls.Noon.AddSeconds(seconds)))], CancellationToken.None);
 
     private Task<IReadOnlyList<string>> OverdueAsync(double seconds, int limit = 100) =>
         _silo.Overdue.ListAsync(Calls.Noon.AddSeconds(seconds), limit, CancellationToken.None);

@@ -5,7 +5,7 @@ namespace Fayo.Calls.Gateway.Connections;
 
 /// <summary>
 /// One connection of a user. There is one for everybody who is merely online, so that it holds nothing an idle connection
-/// can do without: its queue, its joined calls and its rung calls exist only while there are some.
+/// can do without: its queue, and its joined, rung and acknowledged calls exist only while there are some.
 /// </summary>
 /// <param name="socket">SignalR's side of it.</param>
 /// <param name="caller">Whose it is.</param>
@@ -17,6 +17,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     private Queue<UserMessage>? _waiting;
     private HashSet<string>? _joined;
     private Dictionary<string, int>? _rung;
+    private HashSet<string>? _acknowledged;
     private bool _isCatchingUp = true;
 
     public Caller Caller => caller;
@@ -47,17 +48,16 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
                 return false;
             }
 
-            if (message.Kind == UserMessageKind.Invitation)
+            switch (message.Kind)
             {
-                if (!NoteRing(session))
-                {
+                case UserMessageKind.Invitation when !NoteRing(session):
+                case UserMessageKind.Reminder when _acknowledged?.Contains(session.Id) == true:
                     return true;
-                }
-            }
-            else if (!session.Status.IsOpen)
-            {
-                _joined?.Remove(session.Id);
-                _rung?.Remove(session.Id);
+                case UserMessageKind.Status when !session.Status.IsOpen:
+                    _joined?.Remove(session.Id);
+                    _rung?.Remove(session.Id);
+                    _acknowledged?.Remove(session.Id);
+                    break;
             }
 
             return Send(message, serialized);
@@ -80,6 +80,15 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
             }
 
             _isCatchingUp = false;
+        }
+    }
+
+    /// <summary>The call rings here: nobody has to remind this connection.</summary>
+    public void NoteAcknowledged(string callId)
+    {
+        lock (_gate)
+        {
+            (_acknowledged ??= new HashSet<string>(StringComparer.Ordinal)).Add(callId);
         }
     }
 

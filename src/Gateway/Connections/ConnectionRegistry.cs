@@ -31,17 +31,20 @@ internal sealed class ConnectionRegistry(
     /// <summary>How long a message may take to be written.</summary>
     public TimeSpan SendTimeout => settings.SendTimeout;
 
-    public int Deliver(string userId, UserMessage message)
+    public IReadOnlyList<string> Deliver(string userId, UserMessage message)
     {
         if (!_users.TryGetValue(userId, out var connections) || Serialize(message) is not { } serialized)
         {
-            return 0;
+            return [];
         }
 
-        var taken = 0;
+        var taken = new List<string>(connections.Length);
         foreach (var connection in connections)
         {
-            taken += connection.Offer(message, serialized) ? 1 : 0;
+            if (connection.Offer(message, serialized))
+            {
+                taken.Add(connection.Device);
+            }
         }
 
         return taken;
@@ -87,7 +90,7 @@ internal sealed class ConnectionRegistry(
     /// <summary>A message as it goes out now, made once for all connections; null when it is too late to ring.</summary>
     public SerializedHubMessage? Serialize(UserMessage message)
     {
-        if (message.Kind != UserMessageKind.Invitation)
+        if (message.Kind == UserMessageKind.Status)
         {
             return new SerializedHubMessage(new InvocationMessage(HubEvents.CallStatus, [new SessionBody(message.Session)]));
         }

@@ -87,6 +87,7 @@ internal sealed class CallsHub(
         var connection = Connection;
         var result = (await Find(request.SessionId).Acknowledge(new AcknowledgeInvitation(connection.Caller, request.DeviceId ?? connection.Device)))
             .OrRefuse(connection.Caller);
+        connection.NoteAcknowledged(request.SessionId);
         return new CallBody(Messages.Acknowledged, new SessionBody(result.Session!));
     }
 

@@ -129,6 +129,5 @@ internal sealed record SyncBody(DateTimeOffset ServerTime, IReadOnlyList<Invitat
     }
 
     /// <summary>True for a call that waits for this user's answer.</summary>
-    public static bool Rings(CallSession session, string userId) =>
-        session.RecipientId == userId && session.AnsweredAt is null && session.Status is CallStatus.Pending or CallStatus.Ringing;
+    public static bool Rings(CallSession session, string userId) => session.Rings && session.RecipientId == userId;
 }

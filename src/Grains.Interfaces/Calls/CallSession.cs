@@ -55,6 +55,9 @@ public sealed record CallSession
     /// <summary>The user who ended the call; null when the server did.</summary>
     [Id(16)] public string? EndedBy { get; init; }
 
+    /// <summary>True while the call waits for its recipient's answer.</summary>
+    public bool Rings => RecipientId is not null && AnsweredAt is null && Status is CallStatus.Pending or CallStatus.Ringing;
+
     /// <summary>True for the initiator and the recipient.</summary>
     public bool HasParticipant(string userId) => userId == InitiatorId || userId == RecipientId;
 

@@ -36,7 +36,18 @@ public interface ICallSessionGrain : IGrainWithStringKey
     [Alias("Join")]
     Task<CallResult> Join(Caller caller);
 
-    /// <summary>Looks at the call's deadlines; called by the sweep when one has passed.</summary>
+    /// <summary>
+    /// Looks at the call's deadlines, reminds devices that have not acknowledged, and asks whether anybody is still connected;
+    /// called by the sweep when it is time for one of these.
+    /// </summary>
+    /// <returns>When to look again; null once the call has ended.</returns>
     [Alias("CheckDeadlines")]
-    Task CheckDeadlines();
+    Task<CallLook?> CheckDeadlines();
 }
+
+/// <summary>When somebody has to look at a call again, should nothing happen to it until then.</summary>
+/// <param name="CallId">The call.</param>
+/// <param name="Version">The version that was looked at.</param>
+/// <param name="At">When.</param>
+[GenerateSerializer, Immutable, Alias("Fayo.CallLook")]
+public sealed record CallLook([property: Id(0)] string CallId, [property: Id(1)] int Version, [property: Id(2)] DateTimeOffset At);

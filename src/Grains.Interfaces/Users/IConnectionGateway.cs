@@ -4,8 +4,8 @@ namespace Fayo.Calls;
 public interface IConnectionGateway
 {
     /// <summary>Puts a message into the queue of each of the user's connections here.</summary>
-    /// <returns>How many connections took it.</returns>
-    int Deliver(string userId, UserMessage message);
+    /// <returns>The devices behind the connections that took it.</returns>
+    IReadOnlyList<string> Deliver(string userId, UserMessage message);
 
     /// <summary>The user's connections here.</summary>
     IReadOnlyList<UserConnection> ListConnections(string userId);

@@ -9,7 +9,7 @@ public interface IDeliveryService : IGrainService
 {
     /// <summary>See <see cref="IConnectionGateway.Deliver"/>.</summary>
     [Alias("Deliver")]
-    Task<int> Deliver(string userId, UserMessage message);
+    Task<IReadOnlyList<string>> Deliver(string userId, UserMessage message);
 
     /// <summary>See <see cref="IConnectionGateway.ListConnections"/>.</summary>
     [Alias("ListConnections")]

@@ -15,16 +15,19 @@ public interface IUserGrain : IGrainWithStringKey
     Task Disconnect(string connectionId);
 
     /// <summary>Hands a message to every connection of this user, on every silo.</summary>
-    /// <returns>How many connections took it into their queue.</returns>
+    /// <returns>The devices behind the connections that took it into their queue.</returns>
     /// <remarks>Interleaves: a silo that does not answer must not hold up what others are told.</remarks>
     [Alias("Tell")]
     [AlwaysInterleave]
-    Task<int> Tell(UserMessage message);
+    Task<IReadOnlyList<string>> Tell(UserMessage message);
 
-    /// <summary>True while the gateway of any silo has a connection of this user; the gateways are asked.</summary>
-    [Alias("IsConnected")]
+    /// <summary>
+    /// Since when this user has had no connection, as the gateways say; null where there is one. What was before the grain
+    /// came into memory nobody knows, so that an absence begins then at the earliest.
+    /// </summary>
+    [Alias("ReadAbsence")]
     [AlwaysInterleave]
-    Task<bool> IsConnected();
+    Task<DateTimeOffset?> ReadAbsence();
 }
 
 /// <summary>One connection of a user.</summary>
@@ -46,6 +49,9 @@ public enum UserMessageKind
 
     /// <summary>A call of the user changed.</summary>
     Status,
+
+    /// <summary>The user is still called; for connections that have not acknowledged the invitation.</summary>
+    Reminder,
 }
 
 /// <summary>A message for every connection of a user.</summary>

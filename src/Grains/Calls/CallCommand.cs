@@ -39,5 +39,14 @@ public sealed record NoteRinging(AcknowledgeInvitation Request) : CallCommand;
 /// <param name="Caller">Staff, or a participant, for whom nothing changes.</param>
 public sealed record Watch(Caller Caller) : CallCommand;
 
-/// <summary>End the call if a deadline has passed.</summary>
+/// <summary>End the call if a deadline has passed, and put on record where the invitation was delivered.</summary>
 public sealed record CheckDeadlines : CallCommand;
+
+/// <summary>End the call if it has been without both of its participants for too long.</summary>
+/// <param name="Since">Since when neither has had a connection.</param>
+public sealed record NoteAbsence(DateTimeOffset Since) : CallCommand;
+
+/// <summary>The invitation was put into the queue of a connection of the recipient.</summary>
+/// <param name="DeviceId">The device behind the connection.</param>
+/// <param name="At">When, UTC, whole milliseconds.</param>
+public sealed record Receipt(string DeviceId, DateTimeOffset At);

@@ -48,6 +48,7 @@ public sealed class CallMachine(CallOptions options)
         new(Active,   HangUp,  CallStatus.Completed, EndReason.Hangup),
         new(Active,   GiveUp,  CallStatus.Cancelled, EndReason.Hangup),
         new(Active,   Refuse,  CallStatus.Cancelled, EndReason.Hangup),
+        new(Active,   Lose,    CallStatus.Completed, EndReason.ConnectionLost),
         new(Active,   Outlast, CallStatus.Completed, EndReason.MaxDuration),
         new(Active,   Expire,  CallStatus.Expired,   EndReason.TokenExpired),
     ];
@@ -73,6 +74,7 @@ public sealed class CallMachine(CallOptions options)
         GiveUp,
         Refuse,
         RingOut,
+        Lose,
         Outlast,
         Expire,
     }
@@ -81,13 +83,14 @@ public sealed class CallMachine(CallOptions options)
     /// <param name="state">The call as it is; null when there is none.</param>
     /// <param name="command">What is asked.</param>
     /// <param name="now">The time, UTC, whole milliseconds.</param>
-    public CallDecision Decide(CallState? state, CallCommand command, DateTimeOffset now)
+    /// <param name="receipts">Where the invitation has been delivered so far. Goes on record with whatever happens next.</param>
+    public CallDecision Decide(CallState? state, CallCommand command, DateTimeOffset now, IReadOnlyCollection<Receipt>? receipts = null)
     {
-        var decision = Carry(state, command, now);
+        var decision = Carry(state, command, now, receipts ?? []);
         return decision.Events.Count == 0 ? decision : decision with { Claims = ClaimsOf(state, decision, command) };
     }
 
-    private CallDecision Carry(CallState? state, CallCommand command, DateTimeOffset now)
+    private CallDecision Carry(CallState? state, CallCommand command, DateTimeOffset now, IReadOnlyCollection<Receipt> receipts)
     {
         if (state is null)
         {
@@ -96,7 +99,7 @@ public sealed class CallMachine(CallOptions options)
                 : new CallDecision { Code = NotFound, State = null, Detail = "There is no such call." };
         }
 
-        var draft = new Draft(this, state, now);
+        var draft = new Draft(this, state, now, receipts);
         EndIfOverdue(draft);
         return command switch
         {
@@ -105,6 +108,8 @@ public sealed class CallMachine(CallOptions options)
             ChangeStatus change => Change(draft, change.Request),
             NoteRinging note => Acknowledge(draft, note.Request.Caller.UserId, note.Request.DeviceId),
             Watch watch => AddWatcher(draft, watch.Caller),
+            NoteAbsence absence => EndIfLost(draft, absence.Since),
+            CheckDeadlines => RecordReceipts(draft),
             _ => draft.Done(),
         };
     }
@@ -131,6 +136,9 @@ public sealed class CallMachine(CallOptions options)
             case TimelineKind.Created:
                 details = WithDevice(details, before.InitiatorId, device: null, hasToken: true);
                 break;
+            case TimelineKind.Delivered:
+                details = WithDevice(details, step.By!, step.Device, isDelivered: true);
+                break;
             case TimelineKind.Ringing:
                 details = WithDevice(details, step.By!, step.Device, rings: true);
                 break;
@@ -155,7 +163,29 @@ public sealed class CallMachine(CallOptions options)
                 break;
         }
 
-        return new CallState { Session = after, Details = details, NextDeadline = NextDeadline(after)?.At };
+        return new CallState { Session = after, Details = details, NextDeadline = NextLook(after, after.UpdatedAt) };
+    }
+
+    /// <summary>
+    /// When somebody has to look at the call again: at its next deadline, or before that where evidence is to be sought: has
+    /// every device acknowledged, is anybody still connected? Null once it has ended.
+    /// </summary>
+    /// <param name="session">The call.</param>
+    /// <param name="from">When evidence was last there, or sought.</param>
+    public DateTimeOffset? NextLook(CallSession session, DateTimeOffset from)
+    {
+        if (NextDeadline(session) is not { } deadline)
+        {
+            return null;
+        }
+
+        DateTimeOffset? look = PhaseOf(session) switch
+        {
+            Unheard or Ringing when session.Rings => from + options.ResendAfter,
+            Active => from + options.ConnectionLostAfter,
+            _ => null,
+        };
+        return look < deadline.At ? look : deadline.At;
     }
 
     private CallDecision Open(OpenSession command, DateTimeOffset now)
@@ -195,7 +225,7 @@ public sealed class CallMachine(CallOptions options)
             ExpiresAt = now + options.TokenTimeToLive,
             RingDeadline = request.RecipientId is null || command.Callee == CalleeState.Busy ? null : now + options.RingTimeout,
         };
-        var draft = new Draft(this, null, now);
+        var draft = new Draft(this, null, now, []);
         draft.Add(new CallEvent
         {
             Version = 1,
@@ -383,6 +413,7 @@ public sealed class CallMachine(CallOptions options)
 
         if (phase == Unheard || IsUnrecorded(draft.State.Details, user, device, d => d.Rings))
         {
+            draft.AddDelivery(user, device, draft.Now);
             draft.Add(TimelineKind.Ringing, transition.To, user, device, ringDeadline: phase == Unheard ? draft.RestartedRingDeadline() : null);
         }
 
@@ -432,6 +463,24 @@ public sealed class CallMachine(CallOptions options)
 
         var (had, has) = (CallClaims.HeldBy(before), CallClaims.HeldBy(after));
         return new CallClaims([.. has.Except(had)], minded, [.. had.Except(has)]);
+    }
+
+    private static CallDecision RecordReceipts(Draft draft)
+    {
+        draft.RecordReceipts();
+        return draft.Done();
+    }
+
+    private CallDecision EndIfLost(Draft draft, DateTimeOffset since)
+    {
+        // Whoever changes the call is there, with or without a connection.
+        var lostFrom = since > draft.Session.UpdatedAt ? since : draft.Session.UpdatedAt;
+        if (Find(PhaseOf(draft.Session), Lose) is { } transition && lostFrom + options.ConnectionLostAfter <= draft.Now)
+        {
+            draft.End(transition, by: null);
+        }
+
+        return draft.Done();
     }
 
     private void EndIfOverdue(Draft draft)
@@ -499,20 +548,26 @@ public sealed class CallMachine(CallOptions options)
         return details.Devices.Length < MostDevices;
     }
 
-    private static CallDetails WithDevice(CallDetails details, string user, string? device, bool rings = false, bool hasToken = false)
+    private static CallDetails WithDevice(
+        CallDetails details, string user, string? device, bool isDelivered = false, bool rings = false, bool hasToken = false)
     {
         for (var i = 0; i < details.Devices.Length; i++)
         {
             var known = details.Devices[i];
             if (known.UserId == user && known.DeviceId == device)
             {
-                var updated = known with { Rings = known.Rings || rings, HasToken = known.HasToken || hasToken };
+                var updated = known with
+                {
+                    IsDelivered = known.IsDelivered || isDelivered,
+                    Rings = known.Rings || rings,
+                    HasToken = known.HasToken || hasToken,
+                };
                 return details with { Devices = details.Devices.SetItem(i, updated) };
             }
         }
 
         return details.Devices.Length < MostDevices
-            ? details with { Devices = details.Devices.Add(new CallDevice(user, device, rings, hasToken)) }
+            ? details with { Devices = details.Devices.Add(new CallDevice(user, device, rings, hasToken, isDelivered)) }
             : details;
     }
 
@@ -522,9 +577,10 @@ public sealed class CallMachine(CallOptions options)
     private sealed record Transition(Phase From, Step Step, CallStatus To, EndReason? Reason = null);
 
     /// <summary>A decision in the making: the events so far, and the state they lead to.</summary>
-    private sealed class Draft(CallMachine machine, CallState? state, DateTimeOffset now)
+    private sealed class Draft(CallMachine machine, CallState? state, DateTimeOffset now, IReadOnlyCollection<Receipt> receipts)
     {
         private readonly List<CallEvent> _events = [];
+        private IReadOnlyCollection<Receipt> _unrecorded = receipts;
 
         public DateTimeOffset Now => now;
 
@@ -548,11 +604,14 @@ public sealed class CallMachine(CallOptions options)
             DateTimeOffset? expiresAt = null,
             EndReason? endReason = null,
             bool watches = false,
-            string? createId = null) =>
+            string? createId = null,
+            DateTimeOffset? at = null)
+        {
+            RecordReceipts();
             Add(new CallEvent
             {
                 Version = Session.Version + 1,
-                At = now,
+                At = at ?? now,
                 Kind = kind,
                 By = by,
                 Device = device,
@@ -564,6 +623,31 @@ public sealed class CallMachine(CallOptions options)
                 Watches = watches,
                 CreateId = createId,
             });
+        }
+
+        /// <summary>Has deliveries that nobody has recorded yet go before the next step, as long as it rings.</summary>
+        public void RecordReceipts()
+        {
+            var unrecorded = _unrecorded;
+            _unrecorded = [];
+            if (unrecorded.Count > 0 && Session is { Rings: true, RecipientId: { } recipient })
+            {
+                foreach (var receipt in unrecorded)
+                {
+                    AddDelivery(recipient, receipt.DeviceId, receipt.At);
+                }
+            }
+        }
+
+        /// <summary>Adds a delivery to a device, unless there is one already. The timeline never goes back in time.</summary>
+        public void AddDelivery(string user, string? device, DateTimeOffset at)
+        {
+            RecordReceipts();
+            if (IsUnrecorded(State.Details, user, device, d => d.IsDelivered))
+            {
+                Add(TimelineKind.Delivered, by: user, device: device, at: at > Session.UpdatedAt ? at : Session.UpdatedAt);
+            }
+        }
 
         public void End(Transition transition, string? by, string? device = null) =>
             Add(TimelineKind.Ended, transition.To, by, device, WireNames.Of(transition.Reason!.Value), endReason: transition.Reason);

@@ -6,6 +6,12 @@ public sealed class CallOptions
     /// <summary>How long it rings, 5 seconds to 10 minutes.</summary>
     public TimeSpan RingTimeout { get; set; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>How long a device may take to acknowledge before the invitation is sent to it again, 1 second to 1 minute.</summary>
+    public TimeSpan ResendAfter { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long both participants of a confirmed call may be without a connection, 5 seconds to 10 minutes.</summary>
+    public TimeSpan ConnectionLostAfter { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long a confirmed call may last, 1 minute to 24 hours.</summary>
     public TimeSpan MaxDuration { get; set; } = TimeSpan.FromHours(12);
 

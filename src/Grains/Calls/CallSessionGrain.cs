@@ -23,8 +23,12 @@ internal sealed class CallSessionGrain(
     /// <summary>How often a new call is tried while those that stand in its way come and go.</summary>
     private const int MostAttempts = 8;
 
+    /// <summary>How long a user's grain may take to say whether the user is connected. The sweep waits for it.</summary>
+    private static readonly TimeSpan EvidenceWithin = TimeSpan.FromSeconds(1);
+
     private readonly GrainState<CallRecord> _record = new(new CallRecord());
     private bool _isLoaded;
+    private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
     private Task _told = Task.CompletedTask;
 
     private string CallId => this.GetPrimaryKeyString();
@@ -56,7 +60,7 @@ internal sealed class CallSessionGrain(
             }
             catch (ClaimHeldException)
             {
-                open = open with { Callee = await GrainFactory.GetUser(request.RecipientId!).IsConnected() ? CalleeState.Busy : CalleeState.Away };
+                open = open with { Callee = await GrainFactory.GetUser(request.RecipientId!).ReadAbsence() is null ? CalleeState.Busy : CalleeState.Away };
             }
         }
 
@@ -105,7 +109,25 @@ internal sealed class CallSessionGrain(
             : new CallResult { Code = CallResultCode.NotParticipant, Detail = "Only participants and staff may read a call." };
     }
 
-    public Task CheckDeadlines() => Carry(new CheckDeadlines());
+    public async Task<CallLook?> CheckDeadlines()
+    {
+        var decision = await Carry(new CheckDeadlines());
+        var from = Now();
+        switch (decision.State?.Session)
+        {
+            case { Rings: true } ringing:
+                Remind(ringing);
+                break;
+            case { Status: CallStatus.Active } active when await ReadAbsence(active) is { } since:
+                decision = await Carry(new NoteAbsence(since));
+                from = since > active.UpdatedAt ? since : active.UpdatedAt;
+                break;
+        }
+
+        return decision.State?.Session is { } session && machine.NextLook(session, from) is { } next
+            ? new CallLook(CallId, session.Version, next)
+            : null;
+    }
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
         await _told.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
@@ -123,7 +145,7 @@ internal sealed class CallSessionGrain(
     private async Task<CallDecision> Carry(CallCommand command)
     {
         await Load();
-        var decision = machine.Decide(_record.State?.State, command, Now());
+        var decision = machine.Decide(_record.State?.State, command, Now(), _receipts.Values);
         if (decision.Events.Count > 0)
         {
             _record.State = new CallRecord(decision.State, decision.Events, decision.Claims);
@@ -205,6 +227,7 @@ internal sealed class CallSessionGrain(
     {
         _isLoaded = false;
         (_record.State, _record.ETag, _record.RecordExists) = (new CallRecord(), null, false);
+        _receipts.Clear();
         DeactivateOnIdle();
     }
 
@@ -237,6 +260,32 @@ internal sealed class CallSessionGrain(
         _told = TellAfter(_told, messages);
     }
 
+    /// <summary>Sends the invitation again to connections that have not acknowledged it, unless somebody is being told something just now.</summary>
+    private void Remind(CallSession session)
+    {
+        if (_told.IsCompleted)
+        {
+            _told = TellAfter(_told, [(session.RecipientId!, new UserMessage(UserMessageKind.Reminder, session))]);
+        }
+    }
+
+    /// <summary>Since when neither participant has had a connection; null where one has, or nobody can say.</summary>
+    private async Task<DateTimeOffset?> ReadAbsence(CallSession session)
+    {
+        try
+        {
+            string[] participants = [session.InitiatorId, session.RecipientId!];
+            var absences = await Task.WhenAll(participants.Select(user => GrainFactory.GetUser(user).ReadAbsence())).WaitAsync(EvidenceWithin, clock);
+            return Array.Exists(absences, since => since is null) ? null : absences.Max();
+        }
+        catch (Exception e)
+        {
+            // No evidence; the call goes on.
+            logger.AbsenceUnknown(e, CallId);
+            return null;
+        }
+    }
+
     private async Task TellAfter(Task before, IReadOnlyList<(string UserId, UserMessage Message)> messages)
     {
 #pragma warning disable VSTHRD003 // The task before is this same grain's, begun on the same scheduler.
@@ -249,12 +298,25 @@ internal sealed class CallSessionGrain(
     {
         try
         {
-            await GrainFactory.GetUser(userId).Tell(message);
+            var devices = await GrainFactory.GetUser(userId).Tell(message);
+            if (message.Kind != UserMessageKind.Status)
+            {
+                NoteReceipts(devices);
+            }
         }
         catch (Exception e)
         {
             // Nothing is lost: the row is the truth, and the user's next sync tells it.
             logger.UserNotTold(e, userId, message.Session.Id, message.Session.Version);
+        }
+    }
+
+    /// <summary>Kept until something else is written: on the way to a ringing phone nobody waits for a receipt to be on record.</summary>
+    private void NoteReceipts(IReadOnlyList<string> devices)
+    {
+        foreach (var device in devices)
+        {
+            _receipts.TryAdd(device, new Receipt(device, Now()));
         }
     }
 

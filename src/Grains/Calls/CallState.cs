@@ -8,7 +8,7 @@ public sealed record CallState
     /// <summary>What clients are told.</summary>
     public required CallSession Session { get; init; }
 
-    /// <summary>When the sweep has to look at this call; null once it has ended.</summary>
+    /// <summary>When the sweep has to look at this call, at the latest; null once it has ended.</summary>
     public DateTimeOffset? NextDeadline { get; init; }
 
     /// <summary>What is kept beside the columns, as JSON.</summary>
@@ -24,7 +24,7 @@ public sealed record CallDetails
     /// <summary>The device that answered; null before the answer, or where the client did not name its device.</summary>
     public string? AnsweredDevice { get; init; }
 
-    /// <summary>Devices that have acknowledged or got a token; at most <see cref="CallMachine.MostDevices"/>.</summary>
+    /// <summary>Devices that were invited, have acknowledged or got a token; at most <see cref="CallMachine.MostDevices"/>.</summary>
     public ImmutableArray<CallDevice> Devices { get; init; } = [];
 
     /// <summary>Staff who joined and are told of every change.</summary>
@@ -42,4 +42,5 @@ public sealed record CallDetails
 /// <param name="DeviceId">Its name; null where the client does not name its device.</param>
 /// <param name="Rings">It has acknowledged the invitation.</param>
 /// <param name="HasToken">It has been given a token.</param>
-public sealed record CallDevice(string UserId, string? DeviceId, bool Rings, bool HasToken);
+/// <param name="IsDelivered">The invitation has been delivered to it.</param>
+public sealed record CallDevice(string UserId, string? DeviceId, bool Rings, bool HasToken, bool IsDelivered = false);

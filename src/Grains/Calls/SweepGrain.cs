@@ -53,24 +53,24 @@ internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, Tim
         {
             var ids = await overdue.ListAsync(clock.GetUtcNow(), BatchSize, CancellationToken.None);
             var woken = await Task.WhenAll(ids.Select(Wake));
-            if (ids.Count < BatchSize || !woken.Contains(true))
+            await overdue.PostponeAsync([.. woken.Select(call => call.Next).OfType<CallLook>()], CancellationToken.None);
+            if (ids.Count < BatchSize || !Array.Exists(woken, call => call.IsAwake))
             {
                 return;
             }
         }
     }
 
-    private async Task<bool> Wake(string callId)
+    private async Task<(bool IsAwake, CallLook? Next)> Wake(string callId)
     {
         try
         {
-            await GrainFactory.GetCall(callId).CheckDeadlines();
-            return true;
+            return (true, await GrainFactory.GetCall(callId).CheckDeadlines());
         }
         catch (Exception e)
         {
             logger.CallNotWoken(e, callId);
-            return false;
+            return (false, null);
         }
     }
 }

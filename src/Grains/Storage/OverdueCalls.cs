@@ -8,6 +8,10 @@ public interface IOverdueCalls
     /// <summary>The ids of calls whose next deadline has come, the longest overdue first.</summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     Task<IReadOnlyList<string>> ListAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Has the sweep look at these calls again when they say, as far as nothing has happened to them since.</summary>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
+    Task PostponeAsync(IReadOnlyList<CallLook> looks, CancellationToken cancellationToken);
 }
 
 /// <inheritdoc cref="IOverdueCalls"/>
@@ -23,6 +27,19 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
             UPDATE call_sessions SET sweep_at = next_deadline WHERE id = ANY (ARRAY (SELECT id FROM early))
         )
         SELECT id FROM call_sessions WHERE sweep_at <= $1 AND next_deadline <= $1 ORDER BY sweep_at LIMIT $2
+        """;
+
+    // As above: what is being written is left as it is.
+    internal const string PostponeSql = """
+        WITH looks AS (
+            SELECT unnest($1) AS id, unnest($2) AS version, unnest($3) AS at
+        ),
+        free AS (
+            SELECT id FROM call_sessions WHERE id = ANY ($1) AND sweep_at IS NOT NULL FOR UPDATE SKIP LOCKED
+        )
+        UPDATE call_sessions AS call SET sweep_at = looks.at
+        FROM looks
+        WHERE call.id = ANY (ARRAY (SELECT id FROM free)) AND call.id = looks.id AND call.version = looks.version
         """;
 
     public Task<IReadOnlyList<string>> ListAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
@@ -44,4 +61,23 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
                 return ids;
             },
             cancellationToken);
+
+    public async Task PostponeAsync(IReadOnlyList<CallLook> looks, CancellationToken cancellationToken)
+    {
+        if (looks.Count == 0)
+        {
+            return;
+        }
+
+        await database.QueryAsync(
+            PostponeSql,
+            parameters =>
+            {
+                parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. looks.Select(look => look.CallId)] });
+                parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. looks.Select(look => look.Version)] });
+                parameters.Add(new NpgsqlParameter<DateTime[]> { TypedValue = [.. looks.Select(look => look.At.UtcDateTime)] });
+            },
+            rows => Task.FromResult(rows.RecordsAffected),
+            cancellationToken);
+    }
 }

@@ -9,7 +9,7 @@ namespace Fayo.Calls.Grains.Users;
 internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory loggers, IConnectionGateway gateway)
     : GrainService(id, silo, loggers), IDeliveryService
 {
-    public Task<int> Deliver(string userId, UserMessage message) => Task.FromResult(gateway.Deliver(userId, message));
+    public Task<IReadOnlyList<string>> Deliver(string userId, UserMessage message) => Task.FromResult(gateway.Deliver(userId, message));
 
     public Task<IReadOnlyList<UserConnection>> ListConnections(string userId) => Task.FromResult(gateway.ListConnections(userId));
 }

@@ -21,6 +21,7 @@ internal sealed class UserGrain(
 
     private readonly Dictionary<string, UserConnection> _connections = new(StringComparer.Ordinal);
     private bool _hasTold;
+    private DateTimeOffset? _absentSince;
 
     private string UserId => this.GetPrimaryKeyString()[GrainFactoryExtensions.UserKeyPrefix.Length..];
 
@@ -31,11 +32,14 @@ internal sealed class UserGrain(
         {
             _connections[connection.ConnectionId] = connection;
         }
+
+        NoteAbsence();
     }
 
     public async Task Connect(UserConnection connection)
     {
         _connections[connection.ConnectionId] = connection;
+        NoteAbsence();
         if (connection.DeviceId is { } device && !known.State.Devices.Exists(d => d.DeviceId == device))
         {
             await Remember(device);
@@ -47,30 +51,44 @@ internal sealed class UserGrain(
     public Task Disconnect(string connectionId)
     {
         _connections.Remove(connectionId);
+        NoteAbsence();
         RestUnlessTelling();
         return Task.CompletedTask;
     }
 
-    public async Task<int> Tell(UserMessage message)
+    public async Task<IReadOnlyList<string>> Tell(UserMessage message)
     {
         _hasTold = true;
         switch (_connections.Count)
         {
             case 0:
-                return 0;
+                return [];
             case 1:
                 return await Deliver(_connections.Values.First().Silo, message);
             default:
-                var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Distinct().Select(silo => Deliver(silo, message)));
-                return taken.Sum();
+                var taken = await Task.WhenAll(ConnectedSilos().Select(silo => Deliver(silo, message)));
+                return [.. taken.SelectMany(devices => devices)];
         }
     }
 
-    public async Task<bool> IsConnected()
+    public async Task<DateTimeOffset?> ReadAbsence()
     {
-        var found = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Distinct().Select(ListConnections));
-        return found.Any(connections => connections.Count > 0);
+        // What this grain believes is no evidence: a gateway that could not say that a connection closed said nothing.
+        var believed = _connections.Keys.ToList();
+        var found = await Task.WhenAll(ConnectedSilos().Select(ListConnections));
+        var alive = found.SelectMany(connections => connections).Select(connection => connection.ConnectionId).ToHashSet(StringComparer.Ordinal);
+        foreach (var connectionId in believed.Where(id => !alive.Contains(id)))
+        {
+            _connections.Remove(connectionId);
+        }
+
+        NoteAbsence();
+        return _absentSince;
     }
+
+    private List<SiloAddress> ConnectedSilos() => [.. _connections.Values.Select(connection => connection.Silo).Distinct()];
+
+    private void NoteAbsence() => _absentSince = _connections.Count > 0 ? null : _absentSince ?? clock.GetUtcNow();
 
     /// <summary>Most users are merely online, nearly all the time: their grains are not kept for it.</summary>
     private void RestUnlessTelling()
@@ -81,7 +99,7 @@ internal sealed class UserGrain(
         }
     }
 
-    private async Task<int> Deliver(SiloAddress silo, UserMessage message)
+    private async Task<IReadOnlyList<string>> Deliver(SiloAddress silo, UserMessage message)
     {
         try
         {
@@ -91,7 +109,7 @@ internal sealed class UserGrain(
         {
             logger.SiloGone(e, UserId, silo);
             Forget(silo);
-            return 0;
+            return [];
         }
     }
 
@@ -117,6 +135,7 @@ internal sealed class UserGrain(
             _connections.Remove(connection.ConnectionId);
         }
 
+        NoteAbsence();
         DeactivateOnIdle();
     }
 

@@ -36,6 +36,9 @@ internal sealed record SiloSettings
         var calls = new CallOptions
         {
             RingTimeout = read.Duration("Calls:RingTimeout", TimeSpan.FromSeconds(45), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
+            ResendAfter = read.Duration("Calls:ResendAfter", TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
+            ConnectionLostAfter =
+                read.Duration("Calls:ConnectionLostAfter", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
             MaxDuration = read.Duration("Calls:MaxDuration", TimeSpan.FromHours(12), TimeSpan.FromMinutes(1), longest),
             KeepHistoryFor = read.Duration("Calls:KeepHistoryFor", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromDays(36500)),
             BusyPolicy = read.Choice("Calls:BusyPolicy", BusyPolicy.Refuse),

@@ -21,6 +21,39 @@ public class CallMachineProperties
     });
 
     [Property]
+    public void Nobody_rings_for_a_call_that_is_over_or_answered_or_past_its_deadline(CallScript script) => Play(script, (_, decision, _, now) =>
+    {
+        var session = decision.State!.Session;
+        Assert.False(session.Rings && (!session.Status.IsOpen || session.AnsweredAt is not null || session.RingDeadline <= now));
+    });
+
+    [Property]
+    public void Every_device_is_delivered_to_once_and_no_later_than_it_rings(CallScript script)
+    {
+        var all = new List<CallEvent>();
+        Play(script, (_, decision, _, _) => all.AddRange(decision.Events));
+
+        var delivered = all.Where(e => e.Kind == TimelineKind.Delivered).ToList();
+        Assert.Equal(delivered.Count, delivered.Select(e => e.Device).Distinct().Count());
+        foreach (var ringing in all.Where(e => e.Kind == TimelineKind.Ringing))
+        {
+            Assert.Contains(delivered, e => e.Device == ringing.Device && e.By == ringing.By && e.Version < ringing.Version);
+        }
+    }
+
+    [Property]
+    public void Only_a_confirmed_call_is_lost_and_only_when_nobody_has_been_there_for_long_enough(CallScript script) => Play(script, (before, decision, command, now) =>
+    {
+        if (decision.Events.Any(e => e.EndReason == EndReason.ConnectionLost))
+        {
+            var absence = Assert.IsType<NoteAbsence>(command);
+            Assert.Equal(CallStatus.Active, before!.Session.Status);
+            Assert.True(now - absence.Since >= CallMachineTests.Options.ConnectionLostAfter);
+            Assert.True(now - before.Session.UpdatedAt >= CallMachineTests.Options.ConnectionLostAfter);
+        }
+    });
+
+    [Property]
     public void The_version_grows_by_one_with_every_event(CallScript script) => Play(script, (before, decision, _, _) =>
     {
         var first = (before?.Session.Version ?? 0) + 1;
@@ -80,7 +113,7 @@ public class CallMachineProperties
         Assert.Null(state.NextDeadline);
         EndReason[] fitting = session.Status switch
         {
-            CallStatus.Completed => [EndReason.Hangup, EndReason.MaxDuration],
+            CallStatus.Completed => [EndReason.Hangup, EndReason.ConnectionLost, EndReason.MaxDuration],
             CallStatus.Cancelled => [EndReason.CallerCancelled, EndReason.Declined, EndReason.Hangup, EndReason.Busy],
             _ => [EndReason.NoAnswer, EndReason.Unreachable, EndReason.TokenExpired],
         };
@@ -119,7 +152,15 @@ public class CallMachineProperties
 
     [Property]
     public void No_deadline_passes_unnoticed(CallScript script) => Play(script, (_, decision, _, now) =>
-        Assert.True(decision.State!.NextDeadline is not { } deadline || deadline > now));
+        Assert.True(Machine.NextLook(decision.State!.Session, now) is not { } look || look > now));
+
+    [Property]
+    public void Somebody_looks_at_an_open_call_no_later_than_anything_can_happen_to_it(CallScript script) => Play(script, (_, decision, _, now) =>
+    {
+        var state = decision.State!;
+        Assert.Equal(state.Session.Status.IsOpen, state.NextDeadline is not null);
+        Assert.True(state.NextDeadline is not { } look || look <= Machine.NextLook(state.Session, now));
+    });
 
     [Property]
     public void What_a_call_has_to_itself_is_what_its_steps_took_and_have_not_given_back(CallScript script)
@@ -162,10 +203,16 @@ public class CallMachineProperties
     {
         var now = CallMachineTests.Start;
         CallState? state = null;
-        foreach (var (later, command) in script.Attempts.Prepend((TimeSpan.Zero, script.Opening)))
+        var receipts = new Dictionary<string, Receipt>(StringComparer.Ordinal);
+        foreach (var (later, command, device) in script.Attempts.Prepend((TimeSpan.Zero, script.Opening, null)))
         {
             now += later;
-            var decision = Machine.Decide(state, command, now);
+            var decision = Machine.Decide(state, command, now, receipts.Values);
+            if (device is not null)
+            {
+                receipts.TryAdd(device, new Receipt(device, now));
+            }
+
             check(state, decision, command, now);
             state = decision.State;
         }

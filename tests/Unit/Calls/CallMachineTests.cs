@@ -13,6 +13,8 @@ public class CallMachineTests
     public static readonly CallOptions Options = new()
     {
         RingTimeout = TimeSpan.FromSeconds(45),
+        ResendAfter = TimeSpan.FromSeconds(3),
+        ConnectionLostAfter = TimeSpan.FromSeconds(60),
         MaxDuration = TimeSpan.FromHours(2),
         TokenTimeToLive = TimeSpan.FromHours(1),
     };
@@ -33,7 +35,7 @@ public class CallMachineTests
 
         Assert.Equal((Pending, 2, Start + Options.RingTimeout, Start + Options.TokenTimeToLive),
             (Session.Status, Session.Version, Session.RingDeadline, Session.ExpiresAt));
-        Assert.Equal(Session.RingDeadline, _state!.NextDeadline);
+        Assert.Equal(Start + Options.ResendAfter, _state!.NextDeadline);
     }
 
     [Fact]
@@ -47,6 +49,115 @@ public class CallMachineTests
         At(10).Do(Rings("phone"));
         At(55).Do(new CheckDeadlines());
         Assert.Equal((Expired, EndReason.NoAnswer, null), (Session.Status, Session.EndReason, Session.EndedBy));
+    }
+
+    [Fact]
+    public void While_it_rings_it_is_looked_at_time_and_again_and_at_its_deadline_at_the_latest()
+    {
+        Open();
+        Assert.Equal(Start + TimeSpan.FromSeconds(13), Machine.NextLook(Session, Start + TimeSpan.FromSeconds(10)));
+        Assert.Equal(Session.RingDeadline, Machine.NextLook(Session, Start + TimeSpan.FromSeconds(43)));
+
+        At(5).Do(Rings("phone"));
+        Assert.Equal(Start + TimeSpan.FromSeconds(8), _state!.NextDeadline);
+
+        Do(Token(Bob, "phone"));
+        Assert.Equal(Session.ExpiresAt, _state!.NextDeadline);
+
+        Open(recipient: null);
+        Assert.Equal(Session.ExpiresAt, _state!.NextDeadline);
+    }
+
+    [Fact]
+    public void Deliveries_go_on_record_once_for_each_device_with_whatever_happens_next()
+    {
+        Open();
+        var decision = At(2).Do(Rings("phone"), Receipt("phone", 0.5), Receipt("tablet", 1));
+        Assert.Equal(
+            [(TimelineKind.Delivered, "phone", 0.5), (TimelineKind.Delivered, "tablet", 1), (TimelineKind.Ringing, "phone", 2)],
+            decision.Events.Select(e => (e.Kind, e.Device, (e.At - Start).TotalSeconds)));
+        Assert.All(decision.Events, e => Assert.Equal("bob", e.By));
+
+        Assert.Empty(At(3).Do(new CheckDeadlines(), Receipt("phone", 0.5), Receipt("tablet", 1)).Events);
+        Assert.Equal("laptop", Assert.Single(At(3).Do(new CheckDeadlines(), Receipt("laptop", 2.5)).Events).Device);
+    }
+
+    [Fact]
+    public void A_delivery_alone_changes_nothing_until_somebody_looks_and_then_only_while_it_rings()
+    {
+        Open();
+        Assert.Empty(At(1).Do(Opening("bob"), Receipt("phone", 0.5)).Events);
+
+        Do(Token(Bob, "phone"));
+        Assert.Empty(At(4).Do(new CheckDeadlines(), Receipt("tablet", 0.5)).Events);
+    }
+
+    [Fact]
+    public void The_timeline_never_goes_back_in_time_for_a_delivery()
+    {
+        Open();
+        At(2).Do(Rings("phone"));
+
+        Assert.Equal(Start + TimeSpan.FromSeconds(2), Assert.Single(At(4).Do(new CheckDeadlines(), Receipt("tablet", 1)).Events).At);
+        Assert.Equal(Start + TimeSpan.FromSeconds(2), Session.UpdatedAt);
+    }
+
+    [Fact]
+    public void A_device_that_rings_without_a_receipt_was_delivered_to_all_the_same()
+    {
+        Open();
+
+        Assert.Equal([TimelineKind.Delivered, TimelineKind.Ringing], At(1).Do(Rings("phone")).Events.Select(e => e.Kind));
+    }
+
+    [Fact]
+    public void A_call_that_was_delivered_but_never_acknowledged_is_unreachable()
+    {
+        Open();
+
+        var decision = At(45).Do(new CheckDeadlines(), Receipt("phone", 0.5));
+
+        Assert.Equal([TimelineKind.Delivered, TimelineKind.Ended], decision.Events.Select(e => e.Kind));
+        Assert.Equal((Pending, EndReason.Unreachable), (decision.Events[0].Status, Session.EndReason));
+    }
+
+    [Fact]
+    public void A_confirmed_call_without_both_participants_ends_when_they_have_been_gone_for_long_enough()
+    {
+        Open();
+        At(5).Do(Token(Bob, "phone"));
+        At(6).Do(Status(Bob, Active));
+        Assert.Equal(Start + TimeSpan.FromSeconds(66), _state!.NextDeadline);
+
+        At(159.999).Do(AbsentSince(100));
+        Assert.Equal(Active, Session.Status);
+        At(160).Do(AbsentSince(100));
+        Assert.Equal((Completed, EndReason.ConnectionLost, null), (Session.Status, Session.EndReason, Session.EndedBy));
+    }
+
+    [Fact]
+    public void Whoever_changes_a_call_is_there_connected_or_not()
+    {
+        Open();
+        At(5).Do(Token(Bob, "phone"));
+        At(40).Do(Status(Bob, Active));
+
+        At(99.999).Do(AbsentSince(0));
+        Assert.Equal(Active, Session.Status);
+        At(100).Do(AbsentSince(0));
+        Assert.Equal(EndReason.ConnectionLost, Session.EndReason);
+    }
+
+    [Fact]
+    public void Nobodys_connection_matters_before_a_call_is_confirmed()
+    {
+        Open();
+        At(40).Do(AbsentSince(-1000));
+        Assert.Equal(Pending, Session.Status);
+
+        Do(Token(Bob, null));
+        At(3599).Do(AbsentSince(-1000));
+        Assert.Equal(CallStatus.Ringing, Session.Status);
     }
 
     [Fact]
@@ -345,12 +456,16 @@ public class CallMachineTests
         return this;
     }
 
-    private CallDecision Do(CallCommand command)
+    private CallDecision Do(CallCommand command, params Receipt[] receipts)
     {
-        var decision = Machine.Decide(_state, command, _now);
+        var decision = Machine.Decide(_state, command, _now, receipts);
         _state = decision.State;
         return decision;
     }
+
+    private static Receipt Receipt(string device, double seconds) => new(device, Start + TimeSpan.FromSeconds(seconds));
+
+    private static NoteAbsence AbsentSince(double seconds) => new(Start + TimeSpan.FromSeconds(seconds));
 
     private static NoteRinging Rings(string device) => new(new AcknowledgeInvitation(Bob, device));
 

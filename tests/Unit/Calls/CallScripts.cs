@@ -4,10 +4,10 @@ using FsCheck.Fluent;
 
 namespace Fayo.Calls.Tests.Unit.Calls;
 
-/// <summary>A random life of a call: how it is opened, and what everybody then tries, when.</summary>
-public sealed record CallScript(OpenSession Opening, IReadOnlyList<(TimeSpan Later, CallCommand Command)> Attempts)
+/// <summary>A random life of a call: how it is opened, and what everybody then tries, when, and where the invitation arrives after that.</summary>
+public sealed record CallScript(OpenSession Opening, IReadOnlyList<(TimeSpan Later, CallCommand Command, string? Delivered)> Attempts)
 {
-    public override string ToString() => $"{Opening}\n{string.Join('\n', Attempts.Select(a => $"+{a.Later}: {a.Command}"))}";
+    public override string ToString() => $"{Opening}\n{string.Join('\n', Attempts.Select(a => $"+{a.Later}: {a.Command}, delivered to {a.Delivered ?? "nobody"}"))}";
 }
 
 /// <summary>Makes random lives of calls.</summary>
@@ -45,13 +45,20 @@ public static class CallScripts
             select (CallCommand)new NoteRinging(new AcknowledgeInvitation(who, device))),
         (1, People.Select(who => (CallCommand)new Watch(who))),
         (1, Openings.Select(opening => (CallCommand)opening)),
-        (1, Gen.Constant<CallCommand>(new CheckDeadlines())));
+        (2, Gen.Choose(-120, 600).Select(s => (CallCommand)new NoteAbsence(CallMachineTests.Start + TimeSpan.FromSeconds(s)))),
+        (2, Gen.Constant<CallCommand>(new CheckDeadlines())));
+
+    private static readonly Gen<(TimeSpan Later, CallCommand Command, string? Delivered)> Attempts =
+        from later in Delays
+        from command in Commands
+        from delivered in Devices
+        select (later, command, delivered);
 
     /// <summary>The generator that <c>[Property(Arbitrary = …)]</c> finds.</summary>
     public static Arbitrary<CallScript> Scripts() => Arb.From(
         from opening in Openings
-        from attempts in Gen.Zip(Delays, Commands).ListOf(12)
-        select new CallScript(opening, [.. attempts.Select(a => (a.Item1, a.Item2))]),
+        from attempts in Attempts.ListOf(12)
+        select new CallScript(opening, [.. attempts]),
         script => Enumerable.Range(0, script.Attempts.Count)
             .Select(i => script with { Attempts = [.. script.Attempts.Where((_, at) => at != i)] }));
 }
