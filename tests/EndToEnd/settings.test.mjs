@@ -38,6 +38,8 @@ const CASES = [
   ['Calls__RingTimeout', '00:00:04', 'RingTimeout'],
   ['Calls__RingTimeout', '45', 'RingTimeout'],
   ['Calls__RingTimeout', '-00:00:45', 'RingTimeout'],
+  ['Calls__ResendAfter', '00:00:00', 'ResendAfter'],
+  ['Calls__ConnectionLostAfter', '00:00:04', 'ConnectionLostAfter'],
   ['Calls__MaxDuration', '2.00:00:00', 'MaxDuration'],
   ['Calls__Clustering', 'Zookeeper', 'Clustering'],
   ['Calls__BusyPolicy', 'Voicemail', 'BusyPolicy'],

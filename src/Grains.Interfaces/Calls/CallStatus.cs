@@ -88,7 +88,7 @@ public enum TimelineKind
     /// <summary>The recipient is to be invited, on every device.</summary>
     [JsonStringEnumMemberName("invited")] Invited,
 
-    /// <summary>A device of the recipient received the invitation.</summary>
+    /// <summary>The invitation was put into the queue of a connection of that device, or the device has acknowledged it.</summary>
     [JsonStringEnumMemberName("delivered")] Delivered,
 
     /// <summary>A device of the recipient rings.</summary>

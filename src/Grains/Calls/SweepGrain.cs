@@ -4,7 +4,7 @@ using Orleans.Placement;
 
 namespace Fayo.Calls.Grains.Calls;
 
-/// <summary>One indexed query an interval for the whole cluster; wakes every call session that it finds overdue.</summary>
+/// <summary>One indexed query an interval for the whole cluster; wakes every call session that it finds overdue, and notes when to look at it again.</summary>
 [PreferLocalPlacement]
 internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, TimeProvider clock, ILogger<SweepGrain> logger) : Grain, ISweepGrain
 {

@@ -5,7 +5,7 @@ namespace Fayo.Calls.Grains.Storage;
 /// <summary>Finds the calls that the sweep has to look at.</summary>
 public interface IOverdueCalls
 {
-    /// <summary>The ids of calls whose next deadline has come, the longest overdue first.</summary>
+    /// <summary>The ids of calls that it is time to look at, the longest overdue first.</summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     Task<IReadOnlyList<string>> ListAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 

@@ -66,27 +66,33 @@ internal sealed class UserGrain(
             case 1:
                 return await Deliver(_connections.Values.First().Silo, message);
             default:
-                var taken = await Task.WhenAll(ConnectedSilos().Select(silo => Deliver(silo, message)));
+                var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Distinct().Select(silo => Deliver(silo, message)));
                 return [.. taken.SelectMany(devices => devices)];
         }
     }
 
     public async Task<DateTimeOffset?> ReadAbsence()
     {
-        // What this grain believes is no evidence: a gateway that could not say that a connection closed said nothing.
+        // What this grain believes is no evidence: a gateway may have been unable to say that a connection opened or closed.
         var believed = _connections.Keys.ToList();
-        var found = await Task.WhenAll(ConnectedSilos().Select(ListConnections));
+        var found = await Task.WhenAll(silos.GetActiveSilos().Select(ListConnections));
         var alive = found.SelectMany(connections => connections).Select(connection => connection.ConnectionId).ToHashSet(StringComparer.Ordinal);
         foreach (var connectionId in believed.Where(id => !alive.Contains(id)))
         {
             _connections.Remove(connectionId);
         }
 
-        NoteAbsence();
+        if (alive.Count > 0)
+        {
+            _absentSince = null;
+        }
+        else
+        {
+            NoteAbsence();
+        }
+
         return _absentSince;
     }
-
-    private List<SiloAddress> ConnectedSilos() => [.. _connections.Values.Select(connection => connection.Silo).Distinct()];
 
     private void NoteAbsence() => _absentSince = _connections.Count > 0 ? null : _absentSince ?? clock.GetUtcNow();
 
