@@ -6,10 +6,10 @@ import { Stage } from './support/stage.mjs';
 import { eventually } from './support/wait.mjs';
 
 const RESEND_MS = 1000;
-const RING_MS = 6000;
+const RING_MS = 15_000;
 const SWEEP_LIMIT_MS = 2000;
 
-const stage = Stage.forThisFile({ Calls__ResendAfter: '00:00:01', Calls__RingTimeout: '00:00:06' });
+const stage = Stage.forThisFile({ Calls__ResendAfter: '00:00:01', Calls__RingTimeout: '00:00:15' });
 
 function invitations(device, id) {
   return device.received.filter((message) => message.name === 'call_invitation' && message.body.id === id);
