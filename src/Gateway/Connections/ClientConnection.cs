@@ -13,6 +13,9 @@ namespace Fayo.Calls.Gateway.Connections;
 /// <param name="registry">Where it belongs.</param>
 internal sealed class ClientConnection(HubConnectionContext socket, Caller caller, string? deviceId, ConnectionRegistry registry)
 {
+    /// <summary>Later than any version of a call that rings.</summary>
+    private const int Ended = int.MaxValue;
+
     private readonly Lock _gate = new();
     private Queue<UserMessage>? _waiting;
     private HashSet<string>? _joined;
@@ -55,8 +58,8 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
                     return true;
                 case UserMessageKind.Status when !session.Status.IsOpen:
                     _joined?.Remove(session.Id);
-                    _rung?.Remove(session.Id);
                     _acknowledged?.Remove(session.Id);
+                    NoteEnd(session.Id);
                     break;
             }
 
@@ -80,6 +83,10 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
             }
 
             _isCatchingUp = false;
+            foreach (var (ended, _) in (_rung ?? []).Where(call => call.Value == Ended))
+            {
+                _rung!.Remove(ended);
+            }
         }
     }
 
@@ -141,6 +148,19 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
 
         return true;
+    }
+
+    /// <summary>Notes that a call is over. While the connection catches up, the list of what was waiting may still have it ring.</summary>
+    private void NoteEnd(string callId)
+    {
+        if (_isCatchingUp)
+        {
+            (_rung ??= new Dictionary<string, int>(StringComparer.Ordinal))[callId] = Ended;
+        }
+        else
+        {
+            _rung?.Remove(callId);
+        }
     }
 
     private bool Send(UserMessage message, SerializedHubMessage serialized)

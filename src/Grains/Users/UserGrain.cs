@@ -20,7 +20,7 @@ internal sealed class UserGrain(
     public const string StorageName = "users";
 
     private readonly Dictionary<string, UserConnection> _connections = new(StringComparer.Ordinal);
-    private bool _hasTold;
+    private bool _isInUse;
     private DateTimeOffset? _absentSince;
 
     private string UserId => this.GetPrimaryKeyString()[GrainFactoryExtensions.UserKeyPrefix.Length..];
@@ -45,20 +45,20 @@ internal sealed class UserGrain(
             await Remember(device);
         }
 
-        RestUnlessTelling();
+        RestUnlessInUse();
     }
 
     public Task Disconnect(string connectionId)
     {
         _connections.Remove(connectionId);
         NoteAbsence();
-        RestUnlessTelling();
+        RestUnlessInUse();
         return Task.CompletedTask;
     }
 
     public async Task<IReadOnlyList<string>> Tell(UserMessage message)
     {
-        _hasTold = true;
+        _isInUse = true;
         switch (_connections.Count)
         {
             case 0:
@@ -73,6 +73,7 @@ internal sealed class UserGrain(
 
     public async Task<DateTimeOffset?> ReadAbsence()
     {
+        _isInUse = true;
         // What this grain believes is no evidence: a gateway may have been unable to say that a connection opened or closed.
         var believed = _connections.Keys.ToList();
         var found = await Task.WhenAll(silos.GetActiveSilos().Select(ListConnections));
@@ -97,9 +98,9 @@ internal sealed class UserGrain(
     private void NoteAbsence() => _absentSince = _connections.Count > 0 ? null : _absentSince ?? clock.GetUtcNow();
 
     /// <summary>Most users are merely online, nearly all the time: their grains are not kept for it.</summary>
-    private void RestUnlessTelling()
+    private void RestUnlessInUse()
     {
-        if (!_hasTold)
+        if (!_isInUse)
         {
             DeactivateOnIdle();
         }
