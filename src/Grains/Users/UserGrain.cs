@@ -11,6 +11,8 @@ namespace Fayo.Calls.Grains.Users;
 [PreferLocalPlacement]
 internal sealed class UserGrain(
     [PersistentState("user", UserGrain.StorageName)] IPersistentState<UserState> known,
+    IConnectionGateway gateway,
+    ILocalSiloDetails here,
     IDeliveryServiceClient delivery,
     ISiloStatusOracle silos,
     TimeProvider clock,
@@ -110,7 +112,7 @@ internal sealed class UserGrain(
     {
         try
         {
-            return await delivery.At(silo).Deliver(UserId, message);
+            return silo.Equals(here.SiloAddress) ? gateway.Deliver(UserId, message) : await delivery.At(silo).Deliver(UserId, message);
         }
         catch (SiloUnavailableException e)
         {
@@ -124,7 +126,7 @@ internal sealed class UserGrain(
     {
         try
         {
-            return await delivery.At(silo).ListConnections(UserId);
+            return silo.Equals(here.SiloAddress) ? gateway.ListConnections(UserId) : await delivery.At(silo).ListConnections(UserId);
         }
         catch (SiloUnavailableException e)
         {
