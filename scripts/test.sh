@@ -4,12 +4,14 @@
 # come from those, never from what is printed for people.
 # shellcheck shell=bash
 
+# shellcheck source=scripts/workspace.sh
+source "$root/scripts/workspace.sh"
+
 # No runner may take longer, so that what hangs fails.
 runner_seconds=${FAYO_TEST_TIMEOUT:-900}
 # A single .NET test that takes longer is named, and its run ended.
 hang_seconds=300
 
-workspace=
 passed=0 failed=0 skipped=0
 failures=()
 summarised=false
@@ -18,7 +20,8 @@ filter=
 
 fayo_test() {
   read_options "$@"
-  make_workspace
+  make_workspace test
+  trap 'finish_tests' EXIT
   choose_orleans
   describe_orleans
   build Fayo.Calls.sln
@@ -43,20 +46,6 @@ read_options() {
 
 # --- what the tests need ---
 
-# A folder that is locked as long as this process lives: one that is not was left behind by a run that was killed.
-make_workspace() {
-  local folder
-  for folder in "${TMPDIR:-/tmp}"/fayo-test.*; do
-    if [[ -O $folder/lock ]] && flock --nonblock "$folder/lock" true; then remove_workspace "$folder"; fi
-  done
-  workspace=$(mktemp -d "${TMPDIR:-/tmp}/fayo-test.XXXXXX")
-  # PostgreSQL's user has to get through where PostgreSQL may not run as root.
-  ((EUID != 0)) || chmod 711 "$workspace"
-  exec 9>"$workspace/lock"
-  flock 9
-  trap 'finish_tests' EXIT
-}
-
 # What ends the whole run early is a failure in the sum as well.
 finish_tests() {
   local status=$?
@@ -69,24 +58,15 @@ finish_tests() {
   exit "$status"
 }
 
-remove_workspace() {
-  "$root/scripts/postgres.sh" stop "$1/postgres" 9>&- || true
-  rm -rf "$1"
-}
-
 start_test_postgres() {
-  run_child "$root/scripts/postgres.sh" start "$workspace/postgres"
+  start_own_postgres
   FAYO_TEST_POSTGRES=$("$root/scripts/postgres.sh" superuser-npgsql "$workspace/postgres")
   FAYO_TEST_POSTGRES_URL=$("$root/scripts/postgres.sh" superuser-url "$workspace/postgres")
   export FAYO_TEST_POSTGRES FAYO_TEST_POSTGRES_URL
 }
 
-# The caller's own settings must not reach a service under test.
 tell_tests() {
-  local name
-  for name in DATABASE_URL JWT_SECRET JWT_ISSUER JWT_AUDIENCE WS_ALLOWED_ORIGINS HOST PORT "${!AGORA_@}" "${!Calls__@}"; do
-    unset "$name"
-  done
+  forget_settings
   export FAYO_ORLEANS=$orleans_from
   FAYO_SILO=$(built Fayo.Calls.Silo)
   FAYO_CLI=$(built Fayo.Calls.Cli)

@@ -32,6 +32,7 @@ internal sealed class HubClient : IAsyncDisposable
     private readonly CancellationTokenSource _closing = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HubMessageHandler _onMessage;
+    private volatile TaskCompletionSource? _paused;
     private byte[] _buffer = new byte[4096];
     private int _filled;
     private int _lastInvocation;
@@ -40,6 +41,9 @@ internal sealed class HubClient : IAsyncDisposable
 
     /// <summary>True once the connection has ended, for whatever reason.</summary>
     public bool IsClosed => _ended.Task.IsCompleted;
+
+    /// <summary>Waits until the connection has ended, for whatever reason.</summary>
+    public Task WaitForEndAsync(CancellationToken cancellationToken) => _ended.Task.WaitAsync(cancellationToken);
 
     /// <summary>Connects and shakes hands.</summary>
     /// <param name="service">The service's address, with http or https.</param>
@@ -90,6 +94,23 @@ internal sealed class HubClient : IAsyncDisposable
         {
             _unanswered.TryRemove(id, out _);
         }
+    }
+
+    /// <summary>Takes no message any more, as a device that is asleep, until <see cref="ResumeReading"/>.</summary>
+    public void PauseReading() => _paused ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Goes on with the messages that came meanwhile, in their order.</summary>
+    public void ResumeReading()
+    {
+        _paused?.TrySetResult();
+        _paused = null;
+    }
+
+    /// <summary>Drops the connection without a word, as a network does that is gone.</summary>
+    public void Abort()
+    {
+        _socket.Abort();
+        ResumeReading();
     }
 
     /// <summary>Closes the connection: politely if that takes no time, else at once.</summary>
@@ -147,6 +168,7 @@ internal sealed class HubClient : IAsyncDisposable
         {
             while (await FillUntilRecordEndAsync(_closing.Token) is var end and >= 0)
             {
+                await (_paused?.Task ?? Task.CompletedTask).WaitAsync(_closing.Token);
                 var start = 0;
                 do
                 {
@@ -248,7 +270,7 @@ internal sealed class HubClient : IAsyncDisposable
             case 3 when record.InvocationId is { } id && _unanswered.TryRemove(id, out var answer):
                 if (record.Error is { } error)
                 {
-                    answer.SetException(new HubException(error));
+                    answer.SetException(new HubException(WithoutPreamble(error)));
                 }
                 else
                 {
@@ -261,6 +283,13 @@ internal sealed class HubClient : IAsyncDisposable
         }
 
         return true;
+    }
+
+    /// <summary>SignalR puts words of its own before those of the hub.</summary>
+    private static string WithoutPreamble(string error)
+    {
+        const string Preamble = "HubException: ";
+        return error.IndexOf(Preamble, StringComparison.Ordinal) is var at and >= 0 ? error[(at + Preamble.Length)..] : error;
     }
 
     private static HubRecord ReadRecord(ReadOnlySpan<byte> bytes)

@@ -1,11 +1,13 @@
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Runtime.InteropServices;
 using Fayo.Calls.Cli.Bench;
+using Fayo.Calls.Cli.Chaos;
 using Fayo.Calls.Cli.Demo;
 
 namespace Fayo.Calls.Cli;
 
-/// <summary>The commands behind <c>./fayo token</c>, <c>demo</c>, <c>bench</c> and <c>mint</c>.</summary>
+/// <summary>The commands behind <c>./fayo token</c>, <c>demo</c>, <c>bench</c>, <c>chaos</c> and <c>mint</c>.</summary>
 internal static class Program
 {
     private const int Failed = 1;
@@ -17,6 +19,8 @@ internal static class Program
           demo
           bench [--concurrency 32 | --rate N] [--users 1000] [--seconds 20] [--warmup 5] [--server-pid N] [--postgres-pid N]
           bench --idle N [--hold 30] [--server-pid N]
+          bench --storm N [--hold 60] [--server-pid N]
+          chaos (--base URL | --silo ASSEMBLY) [--minutes 3 | --seconds N] [--seed N] [--users 30]
           mint --seconds N
           mint --app-id ID --certificate C --channel NAME --account USER [--role HOST] [--ttl 600]
         """;
@@ -24,11 +28,14 @@ internal static class Program
     private static async Task<int> Main(string[] words)
     {
         using var stop = new CancellationTokenSource();
-        Console.CancelKeyPress += (_, press) =>
+        void Stop(PosixSignalContext signal)
         {
-            press.Cancel = true;
+            signal.Cancel = true;
             stop.Cancel();
-        };
+        }
+
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
         try
         {
@@ -64,6 +71,8 @@ internal static class Program
                 return DemoCommand.RunAsync(arguments, cancellationToken);
             case "bench":
                 return BenchCommand.RunAsync(arguments, cancellationToken);
+            case "chaos":
+                return ChaosCommand.RunAsync(arguments, cancellationToken);
             case "mint":
                 return MintCommand.RunAsync(arguments);
             case "help" or "--help" or "-h":
@@ -71,7 +80,7 @@ internal static class Program
             case null:
                 throw new UsageException(Usage);
             default:
-                throw new UsageException($"There is no command '{words[0]}'; the commands are token, demo, bench and mint.");
+                throw new UsageException($"There is no command '{words[0]}'; the commands are token, demo, bench, chaos and mint.");
         }
     }
 }

@@ -4,9 +4,10 @@ using System.Text.Json;
 
 namespace Fayo.Calls.Cli.Bench;
 
-/// <summary><c>bench</c>: drives whole calls, or holds idle connections, and prints JSON lines.</summary>
+/// <summary><c>bench</c>: drives whole calls, holds idle connections, or drops them all at once, and prints JSON lines.</summary>
 internal static class BenchCommand
 {
+    private const int MostConnections = 50_000;
     private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
     /// <summary>Runs the bench; bounded in number and time.</summary>
@@ -15,9 +16,14 @@ internal static class BenchCommand
     public static Task RunAsync(ReadOnlySpan<string> words, CancellationToken cancellationToken)
     {
         var arguments = Arguments.Parse(
-            words, "concurrency", "rate", "users", "seconds", "warmup", "server-pid", "postgres-pid", "idle", "hold");
+            words, "concurrency", "rate", "users", "seconds", "warmup", "server-pid", "postgres-pid", "idle", "storm", "hold");
         arguments.ExpectNoPlainWords();
-        return arguments.Number("idle", 1, 50_000) is { } connections
+        if (arguments.Number("storm", 1, MostConnections) is { } returning)
+        {
+            return StormAsync(arguments, returning, cancellationToken);
+        }
+
+        return arguments.Number("idle", 1, MostConnections) is { } connections
             ? IdleAsync(arguments, connections, cancellationToken)
             : LoadAsync(arguments, cancellationToken);
     }
@@ -92,12 +98,12 @@ internal static class BenchCommand
     {
         var hold = TimeSpan.FromSeconds(arguments.Number("hold", 0, 600) ?? 30);
         var server = ServerProcessId(arguments);
-        var idle = new IdleConnections(ServiceAddress.ReadLoopback(), JwtSigner.FromEnvironment());
+        var idle = new IdleConnections(ServiceAddress.ReadLoopback(), JwtSigner.FromEnvironment(), connections);
         var before = Resident(server);
         var start = Stopwatch.GetTimestamp();
         try
         {
-            await idle.OpenAsync(connections, cancellationToken);
+            await idle.OpenAsync(cancellationToken);
             Print(new Dictionary<string, object>(StringComparer.Ordinal)
             {
                 ["kind"] = "idle",
@@ -115,6 +121,44 @@ internal static class BenchCommand
                 line["kb_per_connection"] = Math.Round((after - before) / 1024.0 / connections, 2);
             }
 
+            Print(line);
+        }
+        finally
+        {
+            await idle.DisposeAsync();
+        }
+    }
+
+    private static async Task StormAsync(Arguments arguments, int connections, CancellationToken cancellationToken)
+    {
+        var hold = TimeSpan.FromSeconds(arguments.Number("hold", 0, 600) ?? 60);
+        var server = ServerProcessId(arguments);
+        var idle = new IdleConnections(ServiceAddress.ReadLoopback(), JwtSigner.FromEnvironment(), connections);
+        try
+        {
+            await idle.OpenAsync(cancellationToken);
+            var before = Resident(server);
+            var result = await new Storm(idle, server).RunAsync(cancellationToken);
+            var line = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["kind"] = "storm",
+                ["connections"] = connections,
+                ["return_s"] = Storm.ReturnTime.TotalSeconds,
+                ["synced"] = result.Synced,
+                ["last_synced_s"] = Math.Round(result.LastAfter, 2),
+                ["sync_ms"] = result.SyncTimes,
+                ["errors"] = result.Errors,
+            };
+            if (server is not null)
+            {
+                await Task.Delay(hold, cancellationToken);
+                line["rss_before_kb"] = before / 1024;
+                line["rss_peak_kb"] = result.PeakBytes / 1024;
+                line["rss_kb"] = Resident(server) / 1024;
+                line["held_s"] = hold.TotalSeconds;
+            }
+
+            line["up_at_end"] = idle.CountOpen();
             Print(line);
         }
         finally

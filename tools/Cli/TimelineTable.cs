@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Fayo.Calls.Cli.Demo;
+namespace Fayo.Calls.Cli;
 
 /// <summary>A timeline as a table for people.</summary>
 internal static class TimelineTable

@@ -5,7 +5,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Fayo.Calls.Cli.Bench;
+namespace Fayo.Calls.Cli;
 
 /// <summary>
 /// One HTTP/1.1 connection for one request at a time, without allocations per request: the driver shares the processors with

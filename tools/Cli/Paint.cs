@@ -1,4 +1,4 @@
-namespace Fayo.Calls.Cli.Demo;
+namespace Fayo.Calls.Cli;
 
 /// <summary>Colours for a terminal; nothing at all where the output goes elsewhere.</summary>
 internal sealed class Paint

@@ -1,0 +1,44 @@
+# `./fayo chaos`: random calls over bad connections, and then the books are checked. Sourced by fayo.
+#
+# Without --base it has a service and a PostgreSQL of its own, which it kills now and then; nothing of .data is touched.
+# shellcheck shell=bash
+
+# shellcheck source=scripts/client.sh
+source "$root/scripts/client.sh"
+# shellcheck source=scripts/workspace.sh
+source "$root/scripts/workspace.sh"
+
+fayo_chaos() {
+  if [[ " $*" == *" --base"[\ =]* ]]; then
+    use_jwt_secret
+    run_client chaos "$@"
+  fi
+
+  make_workspace chaos
+  trap 'finish_chaos' EXIT
+  choose_orleans
+  describe_orleans
+  build_if_needed Fayo.Calls.Silo src/Silo
+  build_if_needed Fayo.Calls.Cli tools/Cli
+  start_own_postgres
+  make_up_settings
+  local status=0
+  run_child dotnet "$(built Fayo.Calls.Cli)" chaos --silo "$(built Fayo.Calls.Silo)" "$@" || status=$?
+  exit "$status"
+}
+
+make_up_settings() {
+  forget_settings
+  DATABASE_URL="$("$root/scripts/postgres.sh" url "$workspace/postgres")?schema=call"
+  FAYO_URL=http://127.0.0.1:$(free_port)
+  JWT_SECRET=$(random_hex 32) AGORA_APP_ID=$(random_hex 16) AGORA_APP_CERTIFICATE=$(random_hex 16)
+  Calls__SiloPort=$(free_port) Calls__SiloGatewayPort=$(free_port)
+  export DATABASE_URL FAYO_URL JWT_SECRET AGORA_APP_ID AGORA_APP_CERTIFICATE Calls__SiloPort Calls__SiloGatewayPort
+}
+
+finish_chaos() {
+  local status=$?
+  ignore_signals
+  remove_workspace "$workspace"
+  exit "$status"
+}

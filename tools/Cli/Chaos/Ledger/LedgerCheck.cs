@@ -1,0 +1,40 @@
+namespace Fayo.Calls.Cli.Chaos.Ledger;
+
+/// <summary>Compares what is on record with what was acknowledged and what was told.</summary>
+/// <param name="Calls">Every call of the users, as it is on record.</param>
+/// <param name="Acknowledged">The calls that the service answered with 201 or 200.</param>
+/// <param name="Connections">Every connection that there was.</param>
+/// <param name="LookedAt">When the record was read; connections that are still open were looked at until then.</param>
+internal sealed record LedgerCheck(
+    IReadOnlyList<LedgerCall> Calls, IReadOnlySet<string> Acknowledged, IReadOnlyList<ConnectionLog> Connections, DateTimeOffset LookedAt)
+{
+    /// <summary>Everything that is wrong.</summary>
+    public IEnumerable<Violation> Run()
+    {
+        var known = Calls.Select(ledger => ledger.Call.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var lost in Acknowledged.Where(id => !known.Contains(id)))
+        {
+            yield return new Violation(lost, "It was acknowledged, and there is no record of it.");
+        }
+
+        var byUser = Connections.ToLookup(connection => connection.UserId);
+        var told = Connections
+            .SelectMany(connection => connection.Receipts.Select(receipt => receipt.Call.Id).Distinct().Select(id => (Id: id, Connection: connection)))
+            .ToLookup(pair => pair.Id, pair => pair.Connection);
+        foreach (var unknown in told.Select(calls => calls.Key).Where(id => !known.Contains(id)))
+        {
+            yield return new Violation(unknown, "A device was told of it, and there is no record of it.");
+        }
+
+        foreach (var ledger in Calls)
+        {
+            var concerned = new[] { ledger.Call.InitiatorId, ledger.Call.RecipientId ?? "" }
+                .SelectMany(userId => byUser[userId])
+                .Union(told[ledger.Call.Id]);
+            foreach (var problem in TimelineRules.Check(ledger).Concat(DeliveryRules.Check(ledger, concerned, LookedAt)))
+            {
+                yield return new Violation(ledger.Call.Id, problem);
+            }
+        }
+    }
+}
