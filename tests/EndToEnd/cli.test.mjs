@@ -1,28 +1,17 @@
 // The commands behind `./fayo token`, `demo`, `bench` and `mint`, against the running service.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import jwt from 'jsonwebtoken';
 import { assertOpensChannel } from './support/agora.mjs';
 import { Rest } from './support/rest.mjs';
-import { APP_CERTIFICATE, APP_ID, environment } from './support/service.mjs';
+import { cli as run } from './support/cli.mjs';
+import { APP_CERTIFICATE, APP_ID } from './support/service.mjs';
 import { Stage } from './support/stage.mjs';
 import { JWT_SECRET, newUser } from './support/tokens.mjs';
 
-const assembly = process.env.FAYO_CLI;
-if (!assembly) throw new Error('FAYO_CLI is not set: it names the built Fayo.Calls.Cli.dll.');
-
 const stage = Stage.forThisFile();
 
-async function cli(words, settings = {}) {
-  const env = environment({ FAYO_URL: stage.service.base, ...settings });
-  const child = spawn('dotnet', [assembly, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 60_000 });
-  const told = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (chunk) => { told[name] += chunk; });
-  const [code] = await once(child, 'close');
-  return { code, ...told };
-}
+const cli = (words, settings = {}) => run(words, { FAYO_URL: stage.service.base, ...settings });
 
 const isOneSentence = (text) => assert.match(text, /^[^\n]{5,300}\n$/);
 
@@ -90,7 +79,9 @@ describe('what is wrongly used is refused with one sentence and exit code 2:', {
   for (const words of [
     ['nonsense'], ['token'], ['token', 'a/b'], ['token', 'alice', 'bob'], ['token', 'alice', '--role'], ['token', 'alice', '--colour', 'red'],
     ['token', 'alice', '--expires-in', 'soon'], ['demo', 'please'], ['bench', '--concurrency', '0'], ['bench', '--seconds', '1000000'],
-    ['bench', '--rate', '10', '--concurrency', '10'], ['bench', '--idle', '99999999'], ['bench', '--users', '1'], ['mint', '--app-id', APP_ID],
+    ['bench', '--rate', '10', '--concurrency', '10'], ['bench', '--idle', '99999999'], ['bench', '--users', '1'], ['bench', '--storm', '0'], ['bench', '--storm', '5', '--idle', '5'], ['chaos'],
+    ['chaos', '--base', 'http://127.0.0.1:9', '--silo', 'x'], ['chaos', '--base', 'http://127.0.0.1:9', '--minutes', '1', '--seconds', '60'],
+    ['chaos', '--base', 'http://127.0.0.1:9', '--seed', 'x'], ['mint', '--app-id', APP_ID],
   ]) {
     test(words.join(' '), async () => {
       const { code, stdout, stderr } = await cli(words);
@@ -108,6 +99,8 @@ describe('what cannot be done fails with one sentence and exit code 1:', { concu
     ['a demo with another secret', ['demo'], { JWT_SECRET: 'another secret' }],
     ['a bench without a service', ['bench', '--users', '40'], { FAYO_URL: 'http://127.0.0.1:9' }],
     ['a bench of another machine', ['bench'], { FAYO_URL: 'http://fayo.example' }],
+    ['a chaos on another machine', ['chaos', '--base', 'http://fayo.example'], {}],
+    ['a chaos with a service of its own where another one listens', ['chaos', '--silo', process.env.FAYO_SILO], {}],
     ['an address that is none', ['demo'], { FAYO_URL: 'nonsense' }],
     ['a token for an Agora project that cannot be', ['mint', '--app-id', 'x', '--certificate', APP_CERTIFICATE, '--channel', 'room', '--account', 'alice'], {}],
   ]) {

@@ -3,6 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertInvitation, assertSession, assertTime } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
+import { newUser } from './support/tokens.mjs';
+
+// More connections than these wait with being made known to their users' grains.
+const ANNOUNCED_AT_ONCE = 64;
 
 const stage = Stage.forThisFile();
 
@@ -35,6 +39,30 @@ test('a second device that connects while it rings is invited too', async () => 
   await phone.toldStatus(session.id, 'RINGING');
   const tablet = await stage.device(patient.id);
   assertInvitation(await tablet.invited(session.id));
+});
+
+test('a device that asks with sync before its connection is known everywhere is still told of an end that comes next', async () => {
+  const staff = stage.staff();
+  const panel = await stage.device(staff.id);
+  const patient = stage.patient();
+  const { session } = await staff.rest.call(patient.id);
+  await patient.rest.status(session.id, 'RINGING');
+  await panel.toldStatus(session.id, 'RINGING'); // and the patient's grain has been told, and knows of no connection
+
+  const unlock = await stage.database.lock('call.orleansstorage');
+  let syncing;
+  let tablet;
+  try {
+    await Promise.all(Array.from({ length: ANNOUNCED_AT_ONCE }, () => stage.device(newUser())));
+    tablet = await stage.device(patient.id);
+    syncing = tablet.invoke('sync', {});
+    await patient.rest.get('/calls/sessions'); // takes as long as the sync would
+    assert.equal((await staff.rest.status(session.id, 'CANCELLED')).status, 200);
+  } finally {
+    await unlock();
+  }
+  const { invitations } = await syncing;
+  if (invitations.some(({ id }) => id === session.id)) await tablet.toldStatus(session.id, 'CANCELLED');
 });
 
 test('a call that was cancelled in the meantime rings nobody', async () => {

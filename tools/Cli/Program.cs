@@ -20,7 +20,7 @@ internal static class Program
           bench [--concurrency 32 | --rate N] [--users 1000] [--seconds 20] [--warmup 5] [--server-pid N] [--postgres-pid N]
           bench --idle N [--hold 30] [--server-pid N]
           bench --storm N [--hold 60] [--server-pid N]
-          chaos (--base URL | --silo ASSEMBLY) [--minutes 3 | --seconds N] [--seed N] [--users 30]
+          chaos (--base URL | --silo ASSEMBLY [--log FILE]) [--minutes 3 | --seconds N] [--seed N] [--users 30]
           mint --seconds N
           mint --app-id ID --certificate C --channel NAME --account USER [--role HOST] [--ttl 600]
         """;

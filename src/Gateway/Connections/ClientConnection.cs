@@ -39,6 +39,9 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     /// <summary>True once the user's grain knows of it, or may know.</summary>
     public bool IsAnnounced { get; set; }
 
+    /// <summary>Completes when the user's grain knows of it, or the connection has closed.</summary>
+    public Task Announcement { get; set; } = Task.CompletedTask;
+
     /// <summary>Sends a message, or queues it behind those that the client has not taken yet. Never waits.</summary>
     /// <returns>False when it is not for this connection, or the connection is closed or has to be.</returns>
     public bool Offer(UserMessage message, SerializedHubMessage serialized)

@@ -18,11 +18,24 @@ internal sealed class ConnectionAnnouncer(
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _places = new(AtOnce);
 
     /// <summary>Begins to announce a connection, and returns.</summary>
-    public void Announce(ClientConnection connection) => _ = AnnounceAsync(connection);
+    public void Announce(ClientConnection connection)
+    {
+        var announcement = AnnounceAsync(connection);
+        if (!announcement.IsCompleted)
+        {
+            connection.Announcement = announcement;
+        }
+    }
+
+    /// <summary>Waits until messages reach the connection: what a list read after that does not show, the connection will be told.</summary>
+    /// <exception cref="TimeoutException">That takes too long.</exception>
+    public Task WaitUntilAnnouncedAsync(ClientConnection connection) =>
+        connection.Announcement.WaitAsync(LongestWait, time, connection.Closed);
 
     /// <summary>Begins to tell the user's grain that a connection closed, and returns.</summary>
     public void Withdraw(ClientConnection connection)
@@ -45,6 +58,8 @@ internal sealed class ConnectionAnnouncer(
                 try
                 {
                     await AnnounceOnceAsync(connection);
+                    // So that a connection which is merely open does not keep what was needed to announce it.
+                    connection.Announcement = Task.CompletedTask;
                     return;
                 }
                 finally

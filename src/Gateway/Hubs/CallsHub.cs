@@ -97,6 +97,7 @@ internal sealed class CallsHub(
     {
         argument.OrRefuse();
         var userId = Connection.Caller.UserId;
+        await announcer.WaitUntilAnnouncedAsync(Connection);
         var open = await calls.ListOpenAsync(userId, Context.ConnectionAborted);
         return SyncBody.For(userId, open, time.GetUtcNow());
     }

@@ -42,6 +42,16 @@ export class Database {
     return (await this.#pool.query(sql, values)).rows;
   }
 
+  /** Nobody else gets at the table until the returned function is called. */
+  async lock(table) {
+    const client = await this.#pool.connect();
+    await client.query(`begin; lock table ${table} in access exclusive mode`);
+    return async () => {
+      await client.query('rollback');
+      client.release();
+    };
+  }
+
   async call(id) {
     return (await this.query('select * from call.call_sessions where id = $1', [id]))[0];
   }

@@ -18,14 +18,13 @@ internal static class BenchCommand
         var arguments = Arguments.Parse(
             words, "concurrency", "rate", "users", "seconds", "warmup", "server-pid", "postgres-pid", "idle", "storm", "hold");
         arguments.ExpectNoPlainWords();
-        if (arguments.Number("storm", 1, MostConnections) is { } returning)
+        return (arguments.Number("idle", 1, MostConnections), arguments.Number("storm", 1, MostConnections)) switch
         {
-            return StormAsync(arguments, returning, cancellationToken);
-        }
-
-        return arguments.Number("idle", 1, MostConnections) is { } connections
-            ? IdleAsync(arguments, connections, cancellationToken)
-            : LoadAsync(arguments, cancellationToken);
+            (null, null) => LoadAsync(arguments, cancellationToken),
+            ({ } connections, null) => IdleAsync(arguments, connections, cancellationToken),
+            (null, { } connections) => StormAsync(arguments, connections, cancellationToken),
+            _ => throw new UsageException("--idle and --storm exclude each other."),
+        };
     }
 
     private static async Task LoadAsync(Arguments arguments, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal static class ChaosCommand
     /// <exception cref="CommandFailedException">Something is wrong with the service, and was printed.</exception>
     public static Task RunAsync(ReadOnlySpan<string> words, CancellationToken cancellationToken)
     {
-        var arguments = Arguments.Parse(words, "minutes", "seconds", "seed", "users", "base", "silo");
+        var arguments = Arguments.Parse(words, "minutes", "seconds", "seed", "users", "base", "silo", "log");
         arguments.ExpectNoPlainWords();
         var minutes = arguments.Number("minutes", 1, 60);
         var seconds = arguments.Number("seconds", 5, 3600);
@@ -34,16 +34,17 @@ internal static class ChaosCommand
         var length = seconds is { } given ? TimeSpan.FromSeconds(given) : TimeSpan.FromMinutes(minutes ?? 3);
         var seed = arguments.Number("seed", 0, int.MaxValue) ?? RandomNumberGenerator.GetInt32(1_000_000);
         var plan = ChaosPlan.Make(seed, arguments.Number("users", 2, 1000) ?? DefaultUsers, length, kills: silo is not null);
-        return RunAsync(plan, ServiceAddress.ReadLoopback(arguments.Text("base")), silo, cancellationToken);
+        return RunAsync(plan, ServiceAddress.ReadLoopback(arguments.Text("base")), silo, arguments.Text("log"), cancellationToken);
     }
 
-    private static async Task RunAsync(ChaosPlan plan, Uri service, string? silo, CancellationToken cancellationToken)
+    private static async Task RunAsync(ChaosPlan plan, Uri service, string? silo, string? logFile, CancellationToken cancellationToken)
     {
         var kills = plan.Faults.Count(fault => fault.Kind == FaultKind.Kill);
         await Console.Out.WriteLineAsync(
             $"seed {plan.Seed}: {plan.Users.Count} users make {plan.Calls.Count} calls in {plan.Length.TotalSeconds:0} s, with {plan.Faults.Count - kills} faults of connections and {kills} kills");
 
-        await using var process = silo is null ? null : new ServiceProcess(silo, service);
+        await using var log = logFile is null ? null : TextWriter.Synchronized(File.CreateText(logFile));
+        await using var process = silo is null ? null : new ServiceProcess(silo, service, log);
         if (process is not null)
         {
             await process.StartAsync(cancellationToken);

@@ -8,7 +8,8 @@ namespace Fayo.Calls.Cli.Chaos;
 /// <summary>A service of one's own, which may be killed and started again. Its settings are this process's environment.</summary>
 /// <param name="assembly">The path of Fayo.Calls.Silo.dll.</param>
 /// <param name="service">Where it will listen.</param>
-internal sealed class ServiceProcess(string assembly, Uri service) : IAsyncDisposable
+/// <param name="log">Takes what it logs, beside its last words here; null for nothing.</param>
+internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? log) : IAsyncDisposable
 {
     /// <summary>How long it rings: long enough to outlast a restart, short enough to ring out in a run.</summary>
     public static readonly TimeSpan RingTimeout = TimeSpan.FromSeconds(8);
@@ -21,9 +22,15 @@ internal sealed class ServiceProcess(string assembly, Uri service) : IAsyncDispo
     private Process? _process;
 
     /// <summary>Starts it, and waits until it is ready.</summary>
-    /// <exception cref="CommandFailedException">It ended, or is not ready within a minute; the message has its last words.</exception>
+    /// <exception cref="CommandFailedException">Another one listens there; or it ended, or is not ready within a minute; the message has its last words.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        using var connection = new HttpConnection(service);
+        if (await IsReadyAsync(connection))
+        {
+            throw new CommandFailedException($"Another service listens at {service} already.");
+        }
+
         var start = new ProcessStartInfo("dotnet", [assembly]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["HOST"] = service.Host;
         start.Environment["PORT"] = service.Port.ToString(CultureInfo.InvariantCulture);
@@ -36,7 +43,6 @@ internal sealed class ServiceProcess(string assembly, Uri service) : IAsyncDispo
         _process.BeginErrorReadLine();
 
         var limit = TimeProvider.System.GetUtcNow() + ReadyLimit;
-        using var connection = new HttpConnection(service);
         while (!await IsReadyAsync(connection))
         {
             EnsureRuns();
@@ -89,6 +95,7 @@ internal sealed class ServiceProcess(string assembly, Uri service) : IAsyncDispo
     {
         if (line is not null)
         {
+            log?.WriteLine(line);
             _output.Enqueue(line);
             if (_output.Count > LinesKept)
             {

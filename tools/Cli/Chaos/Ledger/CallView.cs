@@ -51,10 +51,6 @@ internal sealed record CallView
 /// <param name="Plan">Its place in the plan.</param>
 internal sealed record PlanMark(int Plan);
 
-/// <summary>An entry of a call's timeline.</summary>
-internal sealed record TimelineEntry(
-    int Version, DateTimeOffset At, TimelineKind Kind, string? By, string? Device, CallStatus Status, string? Detail);
-
 /// <summary>A call as the service has it on record.</summary>
 /// <param name="Call">The session.</param>
 /// <param name="Timeline">Its timeline, oldest entry first.</param>

@@ -50,7 +50,7 @@ internal static class DeliveryRules
     {
         var call = ledger.Call;
         var opened = connection.OpenedAt!.Value;
-        if (ledger.Timeline.All(entry => entry.Kind != TimelineKind.Invited) || call.RangUntil is not { } until)
+        if (call.EndReason == EndReason.Busy || call.RangUntil is not { } until || ledger.Timeline.All(entry => entry.Kind != TimelineKind.Invited))
         {
             yield break;
         }

@@ -1,0 +1,51 @@
+// `./fayo chaos` on a service of its own, and `./fayo bench --storm`: that they run, and that the service withstands them.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { cli } from './support/cli.mjs';
+import { Database } from './support/postgres.mjs';
+import { freePort } from './support/ports.mjs';
+import { Stage } from './support/stage.mjs';
+
+const stage = Stage.forThisFile({ Calls__RingTimeout: '00:00:05' });
+
+describe('the service withstands', { concurrency: true }, () => {
+  test('a chaos with a kill in it: the books are in order', async () => {
+    const database = await Database.create();
+    try {
+      const { code, stdout, stderr } = await cli(['chaos', '--silo', process.env.FAYO_SILO, '--seconds', '15', '--seed', '2026', '--users', '20'], {
+        DATABASE_URL: database.urlThrough(),
+        FAYO_URL: `http://127.0.0.1:${await freePort()}`,
+        Calls__SiloPort: String(await freePort()),
+        Calls__SiloGatewayPort: String(await freePort()),
+      });
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /^seed 2026: 20 users make \d+ calls in 15 s, with \d+ faults of connections and 1 kills\n/);
+      assert.match(stdout, /\n {4,}1 {2}kill\n/);
+      const [, acknowledged, recorded] = stdout.match(/\nseed 2026: (\d+) calls acknowledged, (\d+) on record, 0 violations\n$/);
+      assert.ok(Number(acknowledged) > 20 && Number(recorded) >= Number(acknowledged), stdout);
+      const [{ count }] = await database.query('select count(*) from call.call_sessions where ended_at is not null');
+      assert.equal(count, Number(recorded), 'the tool has looked at every call, and every call has ended');
+    } finally {
+      await database.drop();
+    }
+  });
+
+  test('a chaos while it runs already, and is not killed', async () => {
+    const pid = stage.service.pid;
+    const { code, stdout, stderr } = await cli(['chaos', '--base', stage.service.base, '--seconds', '10', '--seed', '7', '--users', '6']);
+    assert.equal(code, 0, stdout + stderr);
+    assert.match(stdout, /^seed 7: [^\n]+ and 0 kills\n/);
+    assert.ok(stage.service.isRunning && stage.service.pid === pid);
+  });
+
+  test('a reconnect storm: everybody is back and knows what is open', async () => {
+    const { code, stdout, stderr } = await cli(['bench', '--storm', '200', '--hold', '0', '--server-pid', String(stage.service.pid)], { FAYO_URL: stage.service.base });
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^\{[^\n]+\}\n$/);
+    const line = JSON.parse(stdout);
+    assert.deepEqual([line.kind, line.connections, line.synced, line.up_at_end, line.errors], ['storm', 200, 200, 200, {}]);
+    assert.ok(line.last_synced_s > 4.9, stdout);
+    assert.ok(line.sync_ms.n === 200 && line.sync_ms.p50 > 0 && line.sync_ms.p50 <= line.sync_ms.p99);
+    assert.ok(line.rss_before_kb > 0 && line.rss_peak_kb > 0 && line.rss_kb > 0);
+  });
+});
