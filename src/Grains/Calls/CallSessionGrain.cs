@@ -23,6 +23,11 @@ internal sealed class CallSessionGrain(
     /// <summary>How often a new call is tried while those that stand in its way come and go.</summary>
     private const int MostAttempts = 8;
 
+    /// <summary>How often a user's grain is told something that it does not take.</summary>
+    private const int MostTellings = 4;
+
+    private static readonly TimeSpan TellAgainAfter = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long a user's grain may take to say whether the user is connected. The sweep waits for it.</summary>
     private static readonly TimeSpan EvidenceWithin = TimeSpan.FromSeconds(1);
 
@@ -294,20 +299,34 @@ internal sealed class CallSessionGrain(
         await Task.WhenAll(messages.Select(m => TellUser(m.UserId, m.Message)));
     }
 
+    /// <summary>
+    /// A silo that stops, or an activation that ends, may turn a message away. Told twice is told once: clients go by the
+    /// call's version.
+    /// </summary>
     private async Task TellUser(string userId, UserMessage message)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            var devices = await GrainFactory.GetUser(userId).Tell(message);
-            if (message.Kind != UserMessageKind.Status)
+            try
             {
-                NoteReceipts(devices);
+                var devices = await GrainFactory.GetUser(userId).Tell(message);
+                if (message.Kind != UserMessageKind.Status)
+                {
+                    NoteReceipts(devices);
+                }
+
+                return;
             }
-        }
-        catch (Exception e)
-        {
-            // Nothing is lost: the row is the truth, and the user's next sync tells it.
-            logger.UserNotTold(e, userId, message.Session.Id, message.Session.Version);
+            catch (Exception e) when (attempt < MostTellings && e is not TimeoutException)
+            {
+                await Task.Delay(TellAgainAfter * attempt, clock);
+            }
+            catch (Exception e)
+            {
+                // Nothing is lost: the row is the truth, and the user's next sync tells it.
+                logger.UserNotTold(e, userId, message.Session.Id, message.Session.Version);
+                return;
+            }
         }
     }
 

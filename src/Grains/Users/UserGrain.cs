@@ -1,16 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
+using Orleans.Storage;
 
 namespace Fayo.Calls.Grains.Users;
 
 /// <summary>
 /// Knows at which silos its user is connected. That is rebuilt by asking the silos when the grain activates, so the grain
-/// may come and go at any moment, on any silo.
+/// may come and go at any moment, on any silo; for users who are merely online it goes soon.
 /// </summary>
 [CollectionAgeLimit(Minutes = 2)]
 [PreferLocalPlacement]
 internal sealed class UserGrain(
-    [PersistentState("user", UserGrain.StorageName)] IPersistentState<UserState> known,
+    [FromKeyedServices(UserGrain.StorageName)] IGrainStorage storage,
     IConnectionGateway gateway,
     ILocalSiloDetails here,
     IDeliveryServiceClient delivery,
@@ -21,8 +23,11 @@ internal sealed class UserGrain(
     /// <summary>The name of the storage provider for users.</summary>
     public const string StorageName = "users";
 
+    private const string StateName = "user";
+
     private readonly Dictionary<string, UserConnection> _connections = new(StringComparer.Ordinal);
-    private bool _isInUse;
+    private readonly GrainState<UserState> _known = new(new UserState());
+    private bool _knowsDevices;
     private DateTimeOffset? _absentSince;
 
     private string UserId => this.GetPrimaryKeyString()[GrainFactoryExtensions.UserKeyPrefix.Length..];
@@ -42,25 +47,21 @@ internal sealed class UserGrain(
     {
         _connections[connection.ConnectionId] = connection;
         NoteAbsence();
-        if (connection.DeviceId is { } device && !known.State.Devices.Exists(d => d.DeviceId == device))
+        if (connection.DeviceId is { } device)
         {
             await Remember(device);
         }
-
-        RestUnlessInUse();
     }
 
     public Task Disconnect(string connectionId)
     {
         _connections.Remove(connectionId);
         NoteAbsence();
-        RestUnlessInUse();
         return Task.CompletedTask;
     }
 
     public async Task<IReadOnlyList<string>> Tell(UserMessage message)
     {
-        _isInUse = true;
         switch (_connections.Count)
         {
             case 0:
@@ -75,7 +76,6 @@ internal sealed class UserGrain(
 
     public async Task<DateTimeOffset?> ReadAbsence()
     {
-        _isInUse = true;
         // What this grain believes is no evidence: a gateway may have been unable to say that a connection opened or closed.
         var believed = _connections.Keys.ToList();
         var found = await Task.WhenAll(silos.GetActiveSilos().Select(ListConnections));
@@ -98,15 +98,6 @@ internal sealed class UserGrain(
     }
 
     private void NoteAbsence() => _absentSince = _connections.Count > 0 ? null : _absentSince ?? clock.GetUtcNow();
-
-    /// <summary>Most users are merely online, nearly all the time: their grains are not kept for it.</summary>
-    private void RestUnlessInUse()
-    {
-        if (!_isInUse)
-        {
-            DeactivateOnIdle();
-        }
-    }
 
     private async Task<IReadOnlyList<string>> Deliver(SiloAddress silo, UserMessage message)
     {
@@ -148,24 +139,31 @@ internal sealed class UserGrain(
         DeactivateOnIdle();
     }
 
+    /// <summary>
+    /// Puts a new device on record. What is on record is read only here: nobody's ringing waits for it, and a thousand users
+    /// who come back at once do not all ask the database.
+    /// </summary>
     private async Task Remember(string device)
     {
-        var devices = known.State.Devices;
-        if (devices.Count >= UserState.MostDevices)
-        {
-            devices.RemoveAt(0);
-        }
-
-        devices.Add(new KnownDevice(device, clock.GetUtcNow()));
         try
         {
-            await known.WriteStateAsync();
+            if (!_knowsDevices)
+            {
+                await storage.ReadStateAsync(StateName, GrainContext.GrainId, _known);
+                _knowsDevices = true;
+            }
+
+            if ((_known.State ?? new UserState()).With(device, clock.GetUtcNow()) is { } more)
+            {
+                _known.State = more;
+                await storage.WriteStateAsync(StateName, GrainContext.GrainId, _known);
+            }
         }
         catch (Exception e)
         {
             // The connection counts all the same; the device is remembered the next time it connects.
+            _knowsDevices = false;
             logger.DeviceNotRemembered(e, UserId);
-            DeactivateOnIdle();
         }
     }
 }

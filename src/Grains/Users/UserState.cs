@@ -4,10 +4,18 @@ namespace Fayo.Calls.Grains.Users;
 internal sealed class UserState
 {
     /// <summary>The devices the user has named, oldest first; at most <see cref="MostDevices"/>, the oldest give way.</summary>
-    public List<KnownDevice> Devices { get; init; } = [];
+    public IReadOnlyList<KnownDevice> Devices { get; init; } = [];
 
     /// <summary>How many devices are remembered.</summary>
     public const int MostDevices = 32;
+
+    /// <summary>The state with one more device; null where it is known already.</summary>
+    /// <param name="deviceId">Its name.</param>
+    /// <param name="now">The time, UTC.</param>
+    public UserState? With(string deviceId, DateTimeOffset now) =>
+        Devices.Any(device => device.DeviceId == deviceId)
+            ? null
+            : new UserState { Devices = [.. Devices.TakeLast(MostDevices - 1), new KnownDevice(deviceId, now)] };
 }
 
 /// <summary>A device that the user has connected with.</summary>
