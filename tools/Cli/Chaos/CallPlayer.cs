@@ -95,7 +95,7 @@ internal sealed class CallPlayer(string run, IReadOnlyList<ChaosUser> users, Cha
                 return false;
             }
 
-            if (code is not ("not_possible" or "answered_elsewhere" or "call_ended"))
+            if (code is not ("not_possible" or "answered_elsewhere" or "busy" or "call_ended"))
             {
                 tally.Violate(callId, $"{Name(step.Kind)} over the hub was refused with '{refused.Message}'.");
             }
