@@ -132,6 +132,24 @@ need_node() {
   ((${version%%.*} >= 20)) || fail "Node.js 20 or newer is needed; this is $version."
 }
 
+# need_chromium: FAYO_CHROMIUM names a Chromium for the tests in a browser, installed where that can be done without asking.
+# Without one those tests are skipped and say so.
+need_chromium() {
+  local name
+  for name in "${FAYO_CHROMIUM:-}" chromium chromium-browser google-chrome; do
+    if [[ -n $name ]] && FAYO_CHROMIUM=$(command -v "$name"); then
+      export FAYO_CHROMIUM
+      return
+    fi
+  done
+  if ((EUID == 0)) && command -v apt-get >/dev/null; then
+    warn "installing Chromium …"
+    install_packages chromium || fail "Chromium could not be installed; apt-get's words are above."
+    FAYO_CHROMIUM=$(command -v chromium)
+    export FAYO_CHROMIUM
+  fi
+}
+
 # install_packages NAME...: Debian packages, silently when it goes well.
 install_packages() {
   local log status=0

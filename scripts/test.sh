@@ -1,6 +1,6 @@
 # `./fayo test`: every test there is, against a PostgreSQL of its own. Sourced by fayo.
 #
-# Each runner writes a line `outcome TAB name TAB reason` per test (scripts/trx.awk, scripts/node-reporter.mjs); the sums
+# Each runner writes a line `outcome TAB name TAB reason` per test (scripts/trx.awk, node-reporter.mjs, vitest-reporter.mjs); the sums
 # come from those, never from what is printed for people.
 # shellcheck shell=bash
 
@@ -29,6 +29,7 @@ fayo_test() {
   tell_tests
   run_dotnet_tests
   run_node_tests
+  run_web_tests
   summarise
 }
 
@@ -37,11 +38,11 @@ read_options() {
     case $1 in
       --only) only=${2:-} ;;
       --filter) filter=${2:-} ;;
-      *) fail "./fayo test knows no '$1'; it takes --only unit|storage|conformance|e2e and --filter NAME." ;;
+      *) fail "./fayo test knows no '$1'; it takes --only unit|storage|conformance|web|e2e and --filter NAME." ;;
     esac
     shift $(($# > 1 ? 2 : 1))
   done
-  [[ $only =~ ^(|unit|storage|conformance|e2e)$ ]] || fail "--only takes unit, storage, conformance or e2e, not '$only'."
+  [[ $only =~ ^(|unit|storage|conformance|web|e2e)$ ]] || fail "--only takes unit, storage, conformance, web or e2e, not '$only'."
 }
 
 # --- what the tests need ---
@@ -114,10 +115,26 @@ run_node_tests() {
   [[ -z $filter ]] || options+=(--test-name-pattern "$filter")
   announce_runner "$name"
   need_node
+  need_chromium
   install_modules "$folder" || fail "The packages of tests/EndToEnd cannot be installed; npm's words are above."
   : >"$results"
   cd "$folder"
   run_limited node "${options[@]}" || status=$?
+  cd "$root"
+  count "$name" "$results" "$status"
+}
+
+run_web_tests() {
+  local name=Web folder=$root/web results=$workspace/web status=0
+  if ! wanted web || [[ ! -f $folder/package.json ]]; then return 0; fi
+  local -a options=(run --reporter=default --reporter="$root/scripts/vitest-reporter.mjs")
+  [[ -z $filter ]] || options+=(--testNamePattern "$filter" --passWithNoTests)
+  announce_runner "$name"
+  need_node
+  install_modules "$folder" || fail "The packages of web/ cannot be installed; npm's words are above."
+  : >"$results"
+  cd "$folder"
+  FAYO_TEST_OUTCOMES=$results run_limited node node_modules/vitest/vitest.mjs "${options[@]}" || status=$?
   cd "$root"
   count "$name" "$results" "$status"
 }

@@ -1,0 +1,32 @@
+// A reporter for Vitest: `outcome TAB name TAB reason` for each test into the file that FAYO_TEST_OUTCOMES names.
+import { appendFileSync } from 'node:fs';
+
+const plain = (text) => String(text).replace(/\s+/g, ' ').trim();
+
+function write(outcome, name, reason = '') {
+  appendFileSync(process.env.FAYO_TEST_OUTCOMES, `${outcome}\t${plain(name)}\t${plain(reason)}\n`);
+}
+
+export default class Outcomes {
+  #filtered = false;
+
+  onInit(vitest) {
+    this.#filtered = vitest.config.testNamePattern !== undefined;
+  }
+
+  // What a filter leaves out is skipped without a word: nobody asked for it.
+  onTestCaseResult(test) {
+    const { state, note } = test.result();
+    if (state === 'skipped' && this.#filtered && !note) return;
+    write(state, `${test.module.relativeModuleId} › ${test.fullName.replaceAll(' > ', ' › ')}`, note);
+  }
+
+  // A file that could not be run has no tests that could fail.
+  onTestModuleEnd(module) {
+    for (const error of module.errors()) write('failed', module.relativeModuleId, error.message);
+  }
+
+  onTestRunEnd(_modules, errors) {
+    for (const error of errors) write('failed', 'outside of any test', error.message);
+  }
+}

@@ -1,0 +1,115 @@
+// A real Chromium with fake cameras and microphones: a green picture with a moving clock, and a beep each second.
+import { chromium } from 'playwright-core';
+import { eventually } from './wait.mjs';
+
+const executablePath = process.env.FAYO_CHROMIUM;
+
+/** Why the tests in a browser cannot run; false when they can. */
+export const noBrowser = executablePath ? false : 'there is no Chromium here: set FAYO_CHROMIUM, or run as root on Debian';
+
+// Chromium as root has no sandbox, and must not look for anything outside of this machine.
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--allow-loopback-in-peer-connection',
+  '--autoplay-policy=no-user-gesture-required',
+];
+
+/** Starts a browser; the caller closes it. */
+export const launchBrowser = (...more) => chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
+
+// Runs in the page before its own scripts: keeps what the page makes, so that a test can look at it.
+function keepMedia() {
+  const kept = { connections: [], tracks: [] };
+  window.keptMedia = kept;
+  const Connection = window.RTCPeerConnection;
+  window.RTCPeerConnection = class extends Connection {
+    constructor(...options) {
+      super(...options);
+      kept.connections.push(this);
+    }
+  };
+  const devices = navigator.mediaDevices;
+  const getUserMedia = devices?.getUserMedia.bind(devices);
+  if (getUserMedia) {
+    devices.getUserMedia = async (constraints) => {
+      const stream = await getUserMedia(constraints);
+      kept.tracks.push(...stream.getTracks());
+      return stream;
+    };
+  }
+}
+
+/**
+ * A person at a browser: a context of their own (storage, permissions). Everything that the pages complain of is in `complaints`.
+ */
+export class Person {
+  complaints = [];
+
+  static async at(browser, { camera = true, ...options } = {}) {
+    const context = await browser.newContext({ permissions: camera ? ['camera', 'microphone'] : [], ...options });
+    await context.addInitScript(keepMedia);
+    return new Person(context);
+  }
+
+  constructor(context) {
+    this.context = context;
+  }
+
+  /** A new tab. */
+  async open(url) {
+    const page = await this.context.newPage();
+    page.on('pageerror', (error) => this.complaints.push(error.message));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Uncaught/i.test(message.text())) this.complaints.push(message.text());
+    });
+    await page.goto(url);
+    return page;
+  }
+
+  close() {
+    return this.context.close();
+  }
+}
+
+/** What a page receives from the other side at this moment: decoded frames, and the energy of all sound so far. */
+export const received = (page) => page.evaluate(async () => {
+  const sum = { frames: 0, audio: 0 };
+  for (const connection of window.keptMedia.connections.filter((each) => each.connectionState === 'connected')) {
+    for (const stat of (await connection.getStats()).values()) {
+      if (stat.type !== 'inbound-rtp') continue;
+      if (stat.kind === 'video') sum.frames += stat.framesDecoded ?? 0;
+      if (stat.kind === 'audio') sum.audio += stat.totalAudioEnergy ?? 0;
+    }
+  }
+  return sum;
+});
+
+/** Waits until the page sees a moving picture of the other side. */
+export async function seesTheOther(page, video) {
+  const before = await received(page);
+  await eventually('frames of the other side are decoded', async () => (await received(page)).frames > before.frames + 5, 20_000);
+  const picture = () => video.evaluate((element) => {
+    const canvas = new OffscreenCanvas(64, 48);
+    const context = canvas.getContext('2d', { willReadFrequently: true });
+    context.drawImage(element, 0, 0, 64, 48);
+    return [...context.getImageData(0, 0, 64, 48).data];
+  });
+  const first = await picture();
+  await eventually('the picture moves', async () => (await picture()).some((value, index) => Math.abs(value - first[index]) > 8), 10_000);
+  if (new Set(first).size < 8) throw new Error('The picture is of one colour.');
+}
+
+/** Waits until the page hears the other side. */
+export async function hearsTheOther(page) {
+  const before = await received(page);
+  await eventually('sound of the other side is heard', async () => (await received(page)).audio > before.audio + 1e-5, 20_000);
+}
+
+/** The kinds of the tracks that the page took from camera and microphone and has not given back. */
+export const devicesInUse = (page) => page.evaluate(() =>
+  window.keptMedia.tracks.filter((track) => track.readyState === 'live').map((track) => track.kind).sort());
