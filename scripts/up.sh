@@ -102,29 +102,21 @@ check_port() {
 prepare_secrets() {
   [[ -z ${DATABASE_URL:-} ]] || return 0
   export Calls__LocalDemo=true
-  local name made_up=""
-  for name in $(missing_secrets); do
-    [[ -n $(demo_secret "$name") ]] || make_demo_secret "$name"
-    export "$name=$(demo_secret "$name")"
-    made_up+="${made_up:+, }$name"
-  done
-  [[ -z $made_up ]] || say "Local demo: made up, because not set, and kept in .data/demo.env: $made_up."
-  [[ $made_up != *AGORA* ]] || say "Agora does not know a made-up project: calls ring and are answered, but carry no media."
+  if [[ -z ${JWT_SECRET:-} ]]; then
+    [[ -n $(demo_secret JWT_SECRET) ]] || make_demo_secret JWT_SECRET
+    JWT_SECRET=$(demo_secret JWT_SECRET)
+    export JWT_SECRET
+    say "Local demo: JWT_SECRET is made up, because not set, and kept in .data/demo.env."
+  fi
+  [[ -n ${AGORA_APP_ID:-}${AGORA_APP_CERTIFICATE:-}${Calls__Media:-} ]] ||
+    say "Media: no AGORA_APP_ID, so the browsers of a call talk to each other directly (WebRTC)."
 }
 
-# Half an Agora project is a mistake, which the service names.
-missing_secrets() {
-  [[ -n ${JWT_SECRET:-} ]] || echo JWT_SECRET
-  [[ -n ${AGORA_APP_ID:-}${AGORA_APP_CERTIFICATE:-} ]] || echo AGORA_APP_ID AGORA_APP_CERTIFICATE
-}
-
-# 64 digits for JWT_SECRET, 32 as Agora has them for the others. The file is replaced as a whole.
+# 64 digits. The file is replaced as a whole.
 make_demo_secret() {
-  local bytes=16
-  [[ $1 != JWT_SECRET ]] || bytes=32
   (
     umask 077
-    { cat "$demo_secrets" 2>/dev/null || true; echo "$1=$(random_hex "$bytes")"; } >"$demo_secrets.new"
+    { cat "$demo_secrets" 2>/dev/null || true; echo "$1=$(random_hex 32)"; } >"$demo_secrets.new"
   )
   mv "$demo_secrets.new" "$demo_secrets"
 }

@@ -1,5 +1,5 @@
-using Fayo.Calls.Grains.Agora;
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,14 +14,14 @@ public static class GrainsRegistration
     /// <summary>Adds the grains' own services. The host adds the storage of calls and of users, reminders and clustering.</summary>
     /// <param name="silo">The silo.</param>
     /// <param name="options">How long things may take.</param>
-    /// <param name="project">The Agora project to issue tokens for.</param>
-    public static ISiloBuilder AddCallGrains(this ISiloBuilder silo, CallOptions options, AgoraProject project)
+    /// <param name="credentials">Makes the credentials of calls.</param>
+    public static ISiloBuilder AddCallGrains(this ISiloBuilder silo, CallOptions options, ICredentialSource credentials)
     {
         silo.AddGrainService<DeliveryService>();
         silo.Services
             .AddSingleton(options)
             .AddSingleton<CallMachine>()
-            .AddSingleton(new CredentialIssuer(project))
+            .AddSingleton(credentials)
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
             .AddHostedService<HistoryScheduler>()
             .AddHostedService<SweepTicker>();

@@ -45,6 +45,6 @@ internal static class SiloHosting
         });
         // Orleans sets the whole cache up in advance, by default for a million grains: room that every few users touch anew.
         silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = KnownGrains);
-        silo.AddCallGrains(settings.Calls, settings.Agora);
+        silo.AddCallGrains(settings.Calls, settings.Media.CreateCredentialSource());
     });
 }

@@ -17,6 +17,13 @@ const CASES = [
   ['AGORA_APP_ID', '970ca35de60c44645bbae8a215061b3'],
   ['AGORA_APP_CERTIFICATE', undefined],
   ['AGORA_APP_CERTIFICATE', SECRET],
+  ['Calls__Media', 'CarrierPigeon', 'Media'],
+  ['Calls__IceServers', 'http://stun.example.com', 'IceServers'],
+  ['Calls__IceServers', 'stun:', 'IceServers'],
+  ['Calls__IceServers', 'turn:turn.example.com', 'IceServers'],
+  ['Calls__IceServers', `[{"urls":"turn:turn.example.com","credential":"${SECRET}"}]`, 'IceServers'],
+  ['Calls__IceServers', `[{"urls":[],"username":"fayo","credential":"${SECRET}"}]`, 'IceServers'],
+  ['Calls__IceServers', `[{"urls":"stun:stun.example.com","credential":"${SECRET}"`, 'IceServers'],
   ['AGORA_TOKEN_TTL', '0'],
   ['AGORA_TOKEN_TTL', '59'],
   ['AGORA_TOKEN_TTL', '86401'],
@@ -75,6 +82,12 @@ describe('the start is refused, and the message names the setting:', { concurren
       assert.doesNotMatch(output, /\bat [\w.]+\(|Unhandled/, 'no stack trace');
     });
   }
+
+  test('without AGORA_APP_ID it names both ways to go on', async () => {
+    const { code, output } = await refusal({ AGORA_APP_ID: undefined, AGORA_APP_CERTIFICATE: undefined });
+    assert.ok(code > 0);
+    assert.match(output, /AGORA_APP_ID: .*Calls__Media=PeerToPeer/);
+  });
 
   test('all of them at once, so that nobody has to try again for each', async () => {
     const { code, output } = await refusal({ JWT_SECRET: undefined, AGORA_TOKEN_TTL: '0', Calls__RingTimeout: 'xyz' });

@@ -58,9 +58,11 @@ internal sealed class InvitationBody(CallSession session, long remainingMs) : Se
 /// <summary>What a device needs to enter the media channel.</summary>
 internal sealed class CredentialBody(Credential credential)
 {
-    public string AppId => credential.AppId;
+    public MediaProvider Provider => credential.Provider;
 
-    public string Token => credential.Token;
+    public string? AppId => credential.AppId;
+
+    public string? Token => credential.Token;
 
     public string ChannelName => credential.ChannelName;
 
@@ -71,7 +73,16 @@ internal sealed class CredentialBody(Credential credential)
     public int ExpiresIn => credential.ExpiresIn;
 
     public DateTimeOffset ExpiresAt => credential.ExpiresAt;
+
+    public IReadOnlyList<IceServerBody>? IceServers =>
+        credential.IceServers?.Select(server => new IceServerBody(server.Urls, server.Username, server.Credential)).ToArray();
 }
+
+/// <summary>A STUN or TURN server, in the form that browsers take: for them null would be a user by the name of null.</summary>
+internal sealed record IceServerBody(
+    IReadOnlyList<string> Urls,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Username,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential);
 
 /// <summary>Something was done to a call.</summary>
 internal sealed record CallBody(string Message, SessionBody Session);

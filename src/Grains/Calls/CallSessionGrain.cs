@@ -1,4 +1,5 @@
 using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -13,7 +14,7 @@ namespace Fayo.Calls.Grains.Calls;
 internal sealed class CallSessionGrain(
     [FromKeyedServices(CallStorage.ProviderName)] IGrainStorage storage,
     CallMachine machine,
-    CredentialIssuer issuer,
+    ICredentialSource credentials,
     CallOptions options,
     TimeProvider clock,
     ILogger<CallSessionGrain> logger) : Grain, ICallSessionGrain
@@ -351,24 +352,8 @@ internal sealed class CallSessionGrain(
     {
         var answer = Answer(decision, caller);
         return answer.Code == CallResultCode.Ok
-            ? answer with { Credential = Issue(answer.Session!.ChannelName, caller.UserId, role) }
+            ? answer with { Credential = credentials.Issue(answer.Session!.ChannelName, caller.UserId, role, (int)options.TokenTimeToLive.TotalSeconds, clock.GetUtcNow()) }
             : answer;
-    }
-
-    private Credential Issue(string channelName, string userId, CredentialRole role)
-    {
-        var agoraRole = role == CredentialRole.Host ? AgoraRole.Host : AgoraRole.Audience;
-        var issued = issuer.Issue(channelName, userId, agoraRole, (int)options.TokenTimeToLive.TotalSeconds, clock.GetUtcNow());
-        return new Credential
-        {
-            AppId = issuer.AppId,
-            Token = issued.Token,
-            ChannelName = channelName,
-            RtcUserId = userId,
-            Role = role,
-            ExpiresIn = issued.ExpiresIn,
-            ExpiresAt = issued.ExpiresAt,
-        };
     }
 
     /// <summary>Whole milliseconds, as on the wire and in the database, so that what is read equals what was written.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using Fayo.Calls.Gateway;
-using Fayo.Calls.Grains.Agora;
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Storage;
 
@@ -21,7 +20,7 @@ internal sealed record SiloSettings
 
     public required DatabaseSettings Database { get; init; }
 
-    public required AgoraProject Agora { get; init; }
+    public required MediaSettings Media { get; init; }
 
     public required CallOptions Calls { get; init; }
 
@@ -64,7 +63,7 @@ internal sealed record SiloSettings
         var isLocalDemo = read.Choice("Calls:LocalDemo", Answer.False) == Answer.True;
         var cluster = ClusterSettings.Read(read);
         var database = ReadDatabase(read);
-        var agora = ReadAgora(read);
+        var media = MediaSettings.Read(read, isLocalDemo);
         return read.Problems.Count > 0
             ? throw new InvalidSettingsException(read.Problems)
             : new SiloSettings
@@ -75,7 +74,7 @@ internal sealed record SiloSettings
                 DrainDelay = drainDelay,
                 Cluster = cluster,
                 Database = database!,
-                Agora = agora!,
+                Media = media!,
                 Calls = calls,
                 Gateway = gateway,
             };
@@ -96,26 +95,6 @@ internal sealed record SiloSettings
         catch (FormatException e)
         {
             read.Refuse("DATABASE_URL", e.Message);
-            return null;
-        }
-    }
-
-    private static AgoraProject? ReadAgora(SettingReader read)
-    {
-        var appId = read.Required("AGORA_APP_ID", "it is the Agora project that tokens are issued for");
-        var certificate = read.Required("AGORA_APP_CERTIFICATE", "it is what Agora tokens are signed with");
-        if (appId.Length == 0 || certificate.Length == 0)
-        {
-            return null;
-        }
-
-        try
-        {
-            return new AgoraProject(appId, certificate);
-        }
-        catch (ArgumentException e)
-        {
-            read.Refuse(e.ParamName == "appId" ? "AGORA_APP_ID" : "AGORA_APP_CERTIFICATE", "has to be 32 hexadecimal digits.");
             return null;
         }
     }

@@ -5,7 +5,7 @@ const SESSION_KEYS = [
   'id', 'channelName', 'callType', 'initiatorId', 'recipientId', 'status', 'expiresAt', 'startedAt', 'endedAt', 'metadata',
   'createdAt', 'updatedAt', 'version', 'ringDeadline', 'answeredAt', 'endReason', 'endedBy',
 ];
-const CREDENTIAL_KEYS = ['appId', 'token', 'channelName', 'rtcUserId', 'role', 'expiresIn', 'expiresAt'];
+const CREDENTIAL_KEYS = ['provider', 'appId', 'token', 'channelName', 'rtcUserId', 'role', 'expiresIn', 'expiresAt', 'iceServers'];
 const TIMELINE_KEYS = ['version', 'at', 'kind', 'by', 'status'];
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
@@ -41,6 +41,10 @@ export function assertCredential(credential) {
   assertKeys(credential, CREDENTIAL_KEYS, 'a credential');
   assertTime(credential.expiresAt, 'expiresAt');
   assert.ok(Number.isInteger(credential.expiresIn));
+  assert.ok(['agora', 'p2p'].includes(credential.provider), credential.provider);
+  assert.equal(credential.appId === null, credential.provider === 'p2p');
+  assert.equal(credential.token === null, credential.provider === 'p2p');
+  assert.equal(Array.isArray(credential.iceServers), credential.provider === 'p2p');
 }
 
 export function assertTimeline(entries) {

@@ -33,6 +33,7 @@ public class ArrowTests
     public static TheoryData<string, string[]> ForbiddenWaysInsideGrains => new()
     {
         { "Fayo.Calls.Grains.Agora", ["Orleans", "Npgsql", "Fayo.Calls.Grains.Calls", "Fayo.Calls.Grains.Users", "Fayo.Calls.Grains.Storage", "Microsoft.Extensions"] },
+        { "Fayo.Calls.Grains.Media", ["Npgsql", "Fayo.Calls.Grains.Calls", "Fayo.Calls.Grains.Users", "Fayo.Calls.Grains.Storage", "Microsoft.Extensions"] },
         { "Fayo.Calls.Grains.Users", ["Npgsql", "Fayo.Calls.Grains.Calls", "Fayo.Calls.Grains.Agora", "Fayo.Calls.Grains.Storage"] },
         { "Fayo.Calls.Grains.Storage", ["Fayo.Calls.Grains.Users", "Fayo.Calls.Grains.Agora"] },
         { "Fayo.Calls.Grains.Calls", ["Npgsql", "Fayo.Calls.Grains.Users"] },

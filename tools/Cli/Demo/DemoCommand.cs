@@ -55,7 +55,7 @@ internal static class DemoCommand
         var created = await story.StepAsync(
             "The staff member calls",
             token => staffRest.PostAsync("calls/session", new { recipientId = patient, callType = "VIDEO", metadata = new { topic = "demo" } }, token),
-            answer => $"{Text(answer, "session", "id")} is {Text(answer, "session", "status")}, {DescribeToken(answer)}",
+            answer => $"{Text(answer, "session", "id")} is {Text(answer, "session", "status")}, {DescribeCredential(answer)}",
             cancellationToken);
         var callId = Text(created, "session", "id");
         bool IsThisCall(JsonElement session) => Text(session, "id") == callId;
@@ -78,7 +78,7 @@ internal static class DemoCommand
         await story.StepAsync(
             "The patient answers",
             token => patientRest.PostAsync($"calls/session/{callId}/token", new { role = "AUDIENCE", deviceId = Phone }, token),
-            answer => $"answered at {Text(answer, "session", "answeredAt")}, {DescribeToken(answer)}",
+            answer => $"answered at {Text(answer, "session", "answeredAt")}, {DescribeCredential(answer)}",
             cancellationToken);
         await story.StepAsync(
             "Both confirm",
@@ -124,9 +124,14 @@ internal static class DemoCommand
     }
 
     // A token opens the media channel to whoever holds it, so the demo shows only that there is one.
-    private static string DescribeToken(JsonElement answer)
+    private static string DescribeCredential(JsonElement answer)
     {
         const int Shown = 6;
+        if (Text(answer, "credential", "provider") == "p2p")
+        {
+            return $"no token: the two talk to each other directly as {Text(answer, "credential", "channelName")}";
+        }
+
         var token = Text(answer, "credential", "token");
         return token.Length > Shown
             ? $"token {token[..Shown]}… ({token.Length} characters) for {Text(answer, "credential", "channelName")}"

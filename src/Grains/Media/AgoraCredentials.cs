@@ -1,0 +1,28 @@
+using Fayo.Calls.Grains.Agora;
+
+namespace Fayo.Calls.Grains.Media;
+
+/// <summary>Credentials for channels of Agora's network.</summary>
+/// <param name="project">The project that signs.</param>
+public sealed class AgoraCredentials(AgoraProject project) : ICredentialSource
+{
+    private readonly CredentialIssuer _issuer = new(project);
+
+    /// <inheritdoc/>
+    public Credential Issue(string channelName, string userId, CredentialRole role, int secondsToLive, DateTimeOffset now)
+    {
+        var agoraRole = role == CredentialRole.Host ? AgoraRole.Host : AgoraRole.Audience;
+        var issued = _issuer.Issue(channelName, userId, agoraRole, secondsToLive, now);
+        return new Credential
+        {
+            Provider = MediaProvider.Agora,
+            AppId = _issuer.AppId,
+            Token = issued.Token,
+            ChannelName = channelName,
+            RtcUserId = userId,
+            Role = role,
+            ExpiresIn = issued.ExpiresIn,
+            ExpiresAt = issued.ExpiresAt,
+        };
+    }
+}
