@@ -1,0 +1,55 @@
+import type { ReactElement, ReactNode } from 'react';
+import { nameOf } from './words';
+import { Avatar } from './Avatar';
+import { Button } from './Button';
+import type { Me } from '../calls/types';
+
+interface ShellProps {
+  title: string;
+  me: Me;
+  onSignOut: () => void;
+  /** Links to the other pages, with aria-current on this one. */
+  nav?: ReactNode;
+  children: ReactNode;
+}
+
+/** A page of somebody who is signed in. */
+export function Shell({ title, me, onSignOut, nav, children }: ShellProps): ReactElement {
+  return (
+    <div className="shell">
+      <header className="topbar">
+        <div className="topbar-row">
+          <span className="brand">
+            <img src="./icon.svg" width="32" height="32" alt="" />
+            <span>{title}</span>
+          </span>
+          {nav !== undefined && (
+            <nav className="topbar-nav" aria-label="Pages">
+              {nav}
+            </nav>
+          )}
+          <div className="topbar-who">
+            <Avatar name={nameOf(me)} />
+            <span className="clip topbar-name">{nameOf(me)}</span>
+            <Button label="Sign out" look="plain" onClick={onSignOut} />
+          </div>
+        </div>
+      </header>
+      {children}
+    </div>
+  );
+}
+
+/** The links between the pages of staff. */
+export function StaffNav({ current }: { current: 'calls' | 'monitor' }): ReactElement {
+  return (
+    <>
+      <a href="./" aria-current={current === 'calls' ? 'page' : undefined}>
+        Calls
+      </a>
+      <a href="./monitor" aria-current={current === 'monitor' ? 'page' : undefined}>
+        Monitor
+      </a>
+    </>
+  );
+}

@@ -1,0 +1,53 @@
+import type { ReactElement, ReactNode } from 'react';
+import { Button } from './Button';
+import { Icon, type IconName } from './Icon';
+
+/** What stands where nothing is, and why that is so. */
+export function EmptyState({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }): ReactElement {
+  return (
+    <div className="state">
+      <Icon name={icon} />
+      <h3>{title}</h3>
+      {children !== undefined && <p>{children}</p>}
+    </div>
+  );
+}
+
+/** What went wrong, and the way on. */
+export function ErrorState({ title, children, onRetry }: { title: string; children: ReactNode; onRetry?: () => void }): ReactElement {
+  return (
+    <div className="state" role="alert">
+      <Icon name="warning" />
+      <h3>{title}</h3>
+      <p>{children}</p>
+      {onRetry !== undefined && <Button label="Try again" onClick={onRetry} />}
+    </div>
+  );
+}
+
+/** Rows as tall as those that are to come. */
+export function LoadingRows({ count }: { count: number }): ReactElement {
+  return (
+    <div role="status">
+      <span className="visually-hidden">Loading</span>
+      {Array.from({ length: count }, (_, index) => (
+        <div className="row" key={index} aria-hidden="true">
+          <span className="avatar skeleton" />
+          <span className="row-text">
+            <span className="skeleton line" />
+            <span className="skeleton line" />
+          </span>
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** A line above what it concerns. */
+export function Notice({ bad = false, children }: { bad?: boolean; children: ReactNode }): ReactElement {
+  return (
+    <div className={bad ? 'notice bad' : 'notice'} role={bad ? 'alert' : 'status'}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
+import { CallsRest, serviceBase } from '../../calls/rest';
+import type { Me, Person } from '../../calls/types';
+import { Avatar } from '../Avatar';
+import { Button } from '../Button';
+import { ErrorState, Notice } from '../States';
+import { nameOf, roleName, wordsFor } from '../words';
+import { useSignIn } from './useSignIn';
+
+interface Session {
+  readonly me: Me;
+  readonly rest: CallsRest;
+  readonly token: string;
+  readonly signOut: (problem?: string) => void;
+}
+
+/** A page for somebody who is signed in; until then, the way to sign in. */
+export function SignedIn({ title, children }: { title: string; children: (session: Session) => ReactNode }): ReactNode {
+  const { state, signIn, signOut } = useSignIn();
+  switch (state.kind) {
+    case 'signed-out':
+      return <SignInForm title={title} problem={state.problem} onSignIn={signIn} />;
+    case 'checking':
+      return (
+        <p className="visually-hidden" role="status">
+          Signing in
+        </p>
+      );
+    case 'failed':
+      return (
+        <main className="sign-in">
+          <ErrorState title="Not signed in yet" onRetry={state.retry}>
+            {state.problem}
+          </ErrorState>
+        </main>
+      );
+    case 'signed-in':
+      return children({ me: state.me, rest: state.rest, token: state.token, signOut });
+  }
+}
+
+interface SignInFormProps {
+  title: string;
+  problem: string | null;
+  onSignIn: (token: string) => void;
+}
+
+function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement {
+  const people = useDemoUsers();
+  const [failure, setFailure] = useState<string | null>(null);
+  const [token, setToken] = useState('');
+  const rest = useMemo(() => new CallsRest({ base: serviceBase(), token: () => null }), []);
+  const choose = (person: Person): void => {
+    rest.demoToken(person.id).then(
+      answer => onSignIn(answer.token),
+      (error: unknown) => setFailure(wordsFor(error)),
+    );
+  };
+  const shown = failure ?? problem;
+  return (
+    <main className="sign-in">
+      <div className="sign-in-card">
+        <div className="sign-in-head">
+          <img src="./icon.svg" width="48" height="48" alt="" />
+          <h1>{title}</h1>
+          {people.length > 0 && <p className="quiet">This is a demo on this computer. Who would you like to be?</p>}
+        </div>
+        {shown !== null && (
+          <Notice bad>
+            <p>{shown}</p>
+          </Notice>
+        )}
+        {people.length > 0 && (
+          <ul className="card" aria-label="Demo users">
+            {people.map(person => (
+              <li key={person.id}>
+                <button type="button" className="person-choice" onClick={() => choose(person)}>
+                  <Avatar name={nameOf(person)} />
+                  <span className="row-text">
+                    <span className="row-title">{nameOf(person)}</span>
+                    <span className="quiet small">{roleName(person.role)}</span>
+                  </span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <form
+          className="card sign-in-form"
+          onSubmit={event => {
+            event.preventDefault();
+            if (token.trim() !== '') {
+              onSignIn(token);
+            }
+          }}
+        >
+          <div className="field">
+            <label htmlFor="token">Access token</label>
+            <textarea
+              id="token"
+              className="input"
+              value={token}
+              onChange={event => setToken(event.target.value)}
+              spellCheck={false}
+              autoComplete="off"
+              aria-describedby="token-help"
+            />
+            <p id="token-help" className="quiet small">
+              Usually the program that opened this page signs you in. Otherwise, paste the token you were given.
+            </p>
+          </div>
+          <Button type="submit" label="Sign in" look={people.length > 0 ? 'ordinary' : 'primary'} disabled={token.trim() === ''} />
+        </form>
+      </div>
+    </main>
+  );
+}
+
+/** The users of the local demo; nobody where this is none. */
+function useDemoUsers(): readonly Person[] {
+  const [people, setPeople] = useState<readonly Person[]>([]);
+  useEffect(() => {
+    const asking = new AbortController();
+    const rest = new CallsRest({ base: serviceBase(), token: () => null, attempts: 1 });
+    rest.demoUsers(asking.signal).then(setPeople, () => undefined);
+    return () => asking.abort();
+  }, []);
+  return people;
+}

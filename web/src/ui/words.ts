@@ -1,0 +1,96 @@
+import { CallError } from '../calls/errors';
+import { isOpen, type CallSession, type EndReason, type Person } from '../calls/types';
+
+/** A person's name; the id where no name is known. */
+export function nameOf(person: Person): string {
+  return [person.firstName, person.lastName].filter(Boolean).join(' ') || person.id;
+}
+
+const roles: Readonly<Record<string, string>> = { ADMIN: 'Staff', DOCTOR: 'Doctor', NURSE: 'Nurse', PATIENT: 'Patient', USER: 'User' };
+
+export function roleName(role: string | null): string {
+  return role === null ? '' : (roles[role.toUpperCase()] ?? role);
+}
+
+/** Why a call ended, for the user `userId`; for somebody who took no part when that is null. */
+export function endOf(session: CallSession, userId: string | null): string {
+  const called = session.recipientId === userId;
+  const mine = session.endedBy !== null && session.endedBy === userId;
+  const sentences: Record<EndReason, string> = {
+    hangup: userId === null ? 'Hung up' : mine ? 'You hung up' : 'The other side hung up',
+    connection_lost: 'The connection was lost',
+    max_duration: 'The call reached its longest time',
+    admin_ended: 'Ended by an administrator',
+    caller_cancelled: userId === null ? 'The caller gave up' : called ? 'Missed' : 'You cancelled the call',
+    declined: userId === null ? 'Declined' : called ? 'You declined' : 'Declined',
+    busy: userId !== null && called ? 'Missed while you were in another call' : 'Busy in another call',
+    failed: 'The call failed',
+    no_answer: userId !== null && called ? 'Missed' : 'No answer',
+    unreachable: userId !== null && called ? 'Missed while you were offline' : 'Could not be reached',
+    token_expired: 'The time for this call ran out',
+  };
+  return session.endReason === null ? 'Ended' : sentences[session.endReason];
+}
+
+/** How a call stands, in a word or two. */
+export function statusOf(session: CallSession): string {
+  if (!isOpen(session)) {
+    return 'Ended';
+  }
+
+  if (session.status === 'ACTIVE') {
+    return 'In a call';
+  }
+
+  return session.answeredAt !== null ? 'Answered' : session.status === 'RINGING' ? 'Ringing' : 'Calling';
+}
+
+/** True for a call that rang here and that nobody took. */
+export function isMissed(session: CallSession, userId: string): boolean {
+  return (
+    session.recipientId === userId &&
+    session.answeredAt === null &&
+    session.endReason !== null &&
+    ['caller_cancelled', 'no_answer', 'unreachable', 'busy'].includes(session.endReason)
+  );
+}
+
+/** What to tell a person about an error. */
+export function wordsFor(error: unknown): string {
+  if (!(error instanceof CallError)) {
+    return 'Something unexpected happened here.';
+  }
+
+  const sentences: Record<string, string> = {
+    network: 'The service cannot be reached. Check the connection to the internet.',
+    disconnected: 'The connection was lost before an answer came.',
+    unavailable: 'The service cannot do this at the moment. Try again in a moment.',
+    too_many: 'That was a little too often. Wait a moment, then try again.',
+    unauthorized: 'Your sign-in has run out. Sign in again.',
+    forbidden: 'You may not do this.',
+    not_a_participant: 'Only those who take part in a call may do this.',
+    not_found: 'There is no such call any more.',
+    busy: 'One of the two is in another call.',
+    answered_elsewhere: 'The call was answered on another device.',
+    call_ended: 'The call has ended.',
+    directory_unavailable: 'The directory of users does not answer at the moment.',
+  };
+  return sentences[error.code] ?? error.message;
+}
+
+/** 75 seconds as 1:15, an hour as 1:00:00. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const [hours, minutes, rest] = parts.map(part => String(part).padStart(2, '0'));
+  return parts[0] === 0 ? `${parts[1]}:${rest}` : `${Number(hours)}:${minutes}:${rest}`;
+}
+
+const sameDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const otherDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
+
+/** When something was: the time alone where it was today. */
+export function moment(at: string, now: Date = new Date()): string {
+  const then = new Date(at);
+  return (then.toDateString() === now.toDateString() ? sameDay : otherDay).format(then);
+}

@@ -1,0 +1,41 @@
+import react from '@vitejs/plugin-react';
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { firstLoad } from './build/first-load.ts';
+import { precompress } from './build/precompress.ts';
+
+const entry = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
+const service = process.env['FAYO_SERVICE'] ?? 'http://127.0.0.1:3010';
+
+export default defineConfig({
+  // Relative, so that the pages work behind a proxy that strips a path prefix.
+  base: './',
+  plugins: [react(), firstLoad({ limit: 250_000 }), precompress()],
+  build: {
+    target: 'es2022',
+    // The inlined polyfill and data: URLs of assets would need exceptions from the Content-Security-Policy.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    // Agora's SDK is one file of more than a megabyte, loaded only where it is used; first-load.ts watches the pages.
+    chunkSizeWarningLimit: 2_000,
+    rollupOptions: {
+      input: {
+        index: entry('index.html'),
+        me: entry('me.html'),
+        monitor: entry('monitor.html'),
+        'service-worker': entry('src/patient/service-worker.ts'),
+      },
+      output: {
+        // A service worker's address may not change, and its folder is what it may serve.
+        entryFileNames: chunk => (chunk.name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+  server: {
+    proxy: {
+      '/api': service,
+      '/orleans': service,
+      '/ws': { target: service, ws: true },
+    },
+  },
+});
