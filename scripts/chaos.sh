@@ -1,6 +1,7 @@
 # `./fayo chaos`: random calls over bad connections, and then the books are checked. Sourced by fayo.
 #
-# Without --base it has a service and a PostgreSQL of its own, which it kills now and then; nothing of .data is touched.
+# Without --base it has a PostgreSQL of its own and a service, which it kills now and then; nothing of .data is touched. If it is
+# killed outright itself, the service goes with it, and the next run clears the PostgreSQL away (workspace.sh).
 # shellcheck shell=bash
 
 # shellcheck source=scripts/client.sh
@@ -23,7 +24,7 @@ fayo_chaos() {
   start_own_postgres
   make_up_settings
   local status=0
-  run_child dotnet "$(built Fayo.Calls.Cli)" chaos --silo "$(built Fayo.Calls.Silo)" "$@" || status=$?
+  run_child setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Cli)" chaos --silo "$(built Fayo.Calls.Silo)" "$@" || status=$?
   exit "$status"
 }
 

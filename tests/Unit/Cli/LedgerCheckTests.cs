@@ -9,6 +9,10 @@ public class LedgerCheckTests
 {
     private const string CallId = "call_0123456789abcdef0123456789abcdef";
 
+    private const string OtherId = "call_fedcba9876543210fedcba9876543210";
+
+    private static readonly TimeSpan RingTimeout = TimeSpan.FromSeconds(8);
+
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
 
     private static readonly CallView Created = new()
@@ -48,6 +52,9 @@ public class LedgerCheckTests
         Created with { Version = 3, Status = CallStatus.Expired, EndedAt = At(8.5), EndReason = EndReason.Unreachable },
         [.. Talked.Timeline.Take(2), Entry(3, 8.5, Ended, null, CallStatus.Expired, "unreachable")]);
 
+    private static readonly LedgerCall Counterpart = Moved(
+        RangOut with { Call = RangOut.Call with { Id = OtherId, InitiatorId = "bob", RecipientId = "alice" } }, 3);
+
     private static readonly LedgerCall Busy = new(
         Created with { Status = CallStatus.Cancelled, EndedAt = Start, EndReason = EndReason.Busy, RingDeadline = null },
         [Talked.Timeline[0], Entry(2, 0, Ended, null, CallStatus.Cancelled, "busy")]);
@@ -63,7 +70,7 @@ public class LedgerCheckTests
     [Fact]
     public void An_acknowledged_call_without_a_record_is_found()
     {
-        var check = new LedgerCheck([], new HashSet<string>(StringComparer.Ordinal) { CallId }, [], At(60));
+        var check = new LedgerCheck([], new HashSet<string>(StringComparer.Ordinal) { CallId }, [], At(60), [], RingTimeout);
 
         Assert.Equal("It was acknowledged, and there is no record of it.", Assert.Single(check.Run()).What);
     }
@@ -160,6 +167,116 @@ public class LedgerCheckTests
         Assert.Contains(Check(Talked, Connected("alice", 20, Tells(ReceiptKind.SyncedCall, Created, 20))), Says("told that the call is open"));
     }
 
+    [Fact]
+    public void Two_calls_that_ring_at_once_between_two_people_are_found_whoever_called()
+    {
+        Assert.Equal(
+            $"{OtherId}: Two calls rang at once between alice and bob: this one from 09:00:03.000, and {CallId} until 09:00:08.500.",
+            Assert.Single(Together(RangOut, Counterpart)));
+        Assert.Single(Together(RangOut, Counterpart with { Call = Counterpart.Call with { InitiatorId = "alice", RecipientId = "bob" } }));
+
+        // Between others, after an answer, or refused because somebody was busy: that is not a second ring.
+        Assert.Empty(Together(RangOut, Counterpart with { Call = Counterpart.Call with { InitiatorId = "carol" } }));
+        Assert.Empty(Together(Talked, Moved(Counterpart, 1)));
+        Assert.Empty(Together(RangOut, Busy with { Call = Busy.Call with { Id = OtherId } }));
+    }
+
+    [Fact]
+    public void A_call_that_begins_as_another_ends_is_no_second_one()
+    {
+        Assert.Empty(Together(RangOut, Moved(Counterpart, 5)));
+        Assert.Single(Together(RangOut, Moved(Counterpart, 4)));
+    }
+
+    [Fact]
+    public void A_ring_that_outlasts_several_others_is_found_with_each()
+    {
+        var stuck = RangOut with { Call = RangOut.Call with { EndedAt = null, Status = CallStatus.Pending } };
+
+        Assert.Equal(2, Together(stuck, Counterpart, Moved(Counterpart, 30)).Count);
+    }
+
+    [Fact]
+    public void Two_calls_that_somebody_has_at_once_are_found()
+    {
+        var other = Talked with { Call = Talked.Call with { Id = OtherId, RecipientId = "carol" } };
+        Assert.Equal(
+            $"{OtherId}: Two calls were ACTIVE at once for alice: this one from 09:00:06.500, and {CallId} until 09:00:08.000.",
+            Assert.Single(Together(LateTo(Talked, 9, 8), LateTo(Moved(other, 1.5), 9, 9))));
+        Assert.Empty(Together(LateTo(Talked, 9, 7.5), LateTo(Moved(other, 1.5), 9, 9)));
+        Assert.Empty(Together(Talked, Moved(other, 10)));
+    }
+
+    [Theory]
+    [InlineData(8, 10, null)]
+    [InlineData(8, 10.1, "It rang until 09:00:10.100")]
+    [InlineData(9, 11, "It was to ring until 09:00:09.000")]
+    public void A_call_nobody_heard_that_rings_too_long_is_found(double deadline, double end, string? finding) =>
+        AssertFound(finding, LateTo(RangOut, deadline, end));
+
+    [Theory]
+    [InlineData(3, 11, 13, null)]
+    [InlineData(3, 11, 13.1, "It rang until 09:00:13.100")]
+    [InlineData(3, 11.1, 12, "It was to ring until 09:00:11.100")]
+    [InlineData(8, 16, 16, null)]
+    [InlineData(9, 16.1, 16.1, "It was to ring until 09:00:16.100")]
+    public void The_ring_time_starts_over_once_and_never_past_twice_its_length(double rings, double deadline, double end, string? finding)
+    {
+        var rang = RangOut with
+        {
+            Call = RangOut.Call with { Version = 4, EndReason = EndReason.NoAnswer },
+            Timeline =
+            [
+                .. RangOut.Timeline.Take(2),
+                Entry(3, rings, Ringing, "bob", CallStatus.Ringing),
+                Entry(4, 8.5, Ended, null, CallStatus.Expired, "no_answer"),
+            ],
+        };
+        AssertFound(finding, LateTo(rang, deadline, end));
+    }
+
+    [Theory]
+    [InlineData(7, 20, 22, null)]
+    [InlineData(9.9, 20, 22, null)]
+    [InlineData(7, 20, 22.1, "It rang until 09:00:22.100")]
+    [InlineData(10.1, 20, 22, "It rang until 09:00:22.000")]
+    [InlineData(1, 7, 10.1, "It rang until 09:00:10.100")]
+    public void A_ring_may_outlast_its_deadline_while_the_service_is_down(double killed, double back, double end, string? finding) =>
+        AssertFound(finding, LateTo(RangOut, 8, end), new Outage(At(killed), At(back)));
+
+    /// <summary>The same call at another time.</summary>
+    private static LedgerCall Moved(LedgerCall ledger, double seconds)
+    {
+        var by = TimeSpan.FromSeconds(seconds);
+        var call = ledger.Call;
+        return new LedgerCall(
+            call with { CreatedAt = call.CreatedAt + by, RingDeadline = call.RingDeadline + by, AnsweredAt = call.AnsweredAt + by, EndedAt = call.EndedAt + by },
+            [.. ledger.Timeline.Select(entry => entry with { At = entry.At + by })]);
+    }
+
+    /// <summary>The same call with other times for the deadline of its ring and its end.</summary>
+    private static LedgerCall LateTo(LedgerCall ledger, double deadline, double end) => ledger with
+    {
+        Call = ledger.Call with { RingDeadline = At(deadline), EndedAt = At(end) },
+        Timeline = [.. ledger.Timeline.Select(entry => entry.Kind == Ended ? entry with { At = At(end) } : entry)],
+    };
+
+    private static List<string> Together(params LedgerCall[] calls) =>
+        [.. ArbitrationRules.Check(calls).Select(violation => $"{violation.CallId}: {violation.What}")];
+
+    private static void AssertFound(string? finding, LedgerCall ledger, params Outage[] outages)
+    {
+        var found = new LedgerCheck([ledger], new HashSet<string>(StringComparer.Ordinal), [], At(60), outages, RingTimeout).Run().Select(violation => violation.What).ToList();
+        if (finding is null)
+        {
+            Assert.Empty(found);
+        }
+        else
+        {
+            Assert.StartsWith(finding, Assert.Single(found), StringComparison.Ordinal);
+        }
+    }
+
     private static DateTimeOffset At(double seconds) => Start + TimeSpan.FromSeconds(seconds);
 
     private static TimelineEntry Entry(int version, double seconds, TimelineKind kind, string? by, CallStatus status, string? detail = null) =>
@@ -188,5 +305,5 @@ public class LedgerCheckTests
     private static Predicate<string> Says(string finding) => problem => problem.Contains(finding, StringComparison.Ordinal);
 
     private static List<string> Check(LedgerCall ledger, params ConnectionLog[] connections) =>
-        [.. new LedgerCheck([ledger], new HashSet<string>(StringComparer.Ordinal) { CallId }, connections, At(60)).Run().Select(violation => violation.What)];
+        [.. new LedgerCheck([ledger], new HashSet<string>(StringComparer.Ordinal) { CallId }, connections, At(60), [], RingTimeout).Run().Select(violation => violation.What)];
 }

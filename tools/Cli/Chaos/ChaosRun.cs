@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Fayo.Calls.Cli.Chaos.Ledger;
 using Fayo.Calls.Cli.Chaos.Plan;
@@ -21,6 +22,7 @@ internal sealed class ChaosRun : IDisposable
     private readonly ChaosUser[] _users;
     private readonly LedgerReader _reader;
     private readonly CallPlayer _player;
+    private readonly ConcurrentQueue<Outage> _outages = new();
     private readonly TimeProvider _clock = TimeProvider.System;
     private long _start;
     private int _played;
@@ -124,8 +126,10 @@ internal sealed class ChaosRun : IDisposable
 
     private async Task RestartAsync(CancellationToken cancellationToken)
     {
+        var from = _clock.GetUtcNow();
         await _process!.KillAsync();
         await _process.StartAsync(cancellationToken);
+        _outages.Enqueue(new Outage(from, _clock.GetUtcNow()));
     }
 
     private Task ReportAsync(TimeSpan elapsed)
@@ -182,7 +186,7 @@ internal sealed class ChaosRun : IDisposable
             Tally.Count($"ended {(ledger.Call.EndReason is { } reason ? WireNames.Of(reason) : "never")}");
         }
 
-        var check = new LedgerCheck(calls, Tally.Acknowledged, logs, lookedAt);
+        var check = new LedgerCheck(calls, Tally.Acknowledged, logs, lookedAt, [.. _outages], _process is null ? null : ServiceProcess.RingTimeout);
         return (calls, [.. Tally.Violations, .. check.Run()]);
     }
 

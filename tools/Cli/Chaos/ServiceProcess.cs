@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 
 namespace Fayo.Calls.Cli.Chaos;
 
-/// <summary>A service of one's own, which may be killed and started again. Its settings are this process's environment.</summary>
+/// <summary>
+/// A service of one's own, which may be killed and started again, and which does not outlive this process, however that ends.
+/// Its settings are this process's environment.
+/// </summary>
 /// <param name="assembly">The path of Fayo.Calls.Silo.dll.</param>
 /// <param name="service">Where it will listen.</param>
 /// <param name="log">Takes what it logs, beside its last words here; null for nothing.</param>
@@ -20,6 +24,7 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
 
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
+    private Thread? _starter;
 
     /// <summary>Starts it, and waits until it is ready.</summary>
     /// <exception cref="CommandFailedException">Another one listens there; or it ended, or is not ready within a minute; the message has its last words.</exception>
@@ -31,16 +36,17 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
             throw new CommandFailedException($"Another service listens at {service} already.");
         }
 
-        var start = new ProcessStartInfo("dotnet", [assembly]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("setpriv", ["--pdeathsig", "KILL", "--", "dotnet", assembly])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["HOST"] = service.Host;
         start.Environment["PORT"] = service.Port.ToString(CultureInfo.InvariantCulture);
         start.Environment["Calls__RingTimeout"] = RingTimeout.ToString("c");
         start.Environment["Calls__RequestsPerSecond"] = start.Environment["Calls__RequestBurst"] = "100000";
-        _process = Process.Start(start)!;
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        _process = await LaunchAsync(start);
 
         var limit = TimeProvider.System.GetUtcNow() + ReadyLimit;
         while (!await IsReadyAsync(connection))
@@ -62,6 +68,7 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
         {
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
+            _starter!.Join();
             process.Dispose();
         }
     }
@@ -89,6 +96,35 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
         {
             return false;
         }
+    }
+
+    /// <summary>
+    /// The system kills the service once the thread that has started it is gone: so it is a thread that does nothing else, and
+    /// stays until the service has ended.
+    /// </summary>
+    private Task<Process> LaunchAsync(ProcessStartInfo start)
+    {
+        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _starter = new Thread(() =>
+        {
+            try
+            {
+                var process = new Process { StartInfo = start };
+                process.OutputDataReceived += (_, line) => Keep(line.Data);
+                process.ErrorDataReceived += (_, line) => Keep(line.Data);
+                process.Start();
+                process.BeginOutputReadLine();
+                process.BeginErrorReadLine();
+                started.SetResult(process);
+                process.WaitForExit();
+            }
+            catch (Win32Exception failure)
+            {
+                started.SetException(new CommandFailedException($"The service cannot be started: {failure.Message}"));
+            }
+        }) { IsBackground = true };
+        _starter.Start();
+        return started.Task;
     }
 
     private void Keep(string? line)

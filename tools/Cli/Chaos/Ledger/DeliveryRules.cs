@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Fayo.Calls.Cli.Chaos.Ledger;
 
 /// <summary>What the devices of a call's participants have to have been told, and what they must not.</summary>
@@ -22,7 +20,7 @@ internal static class DeliveryRules
             var receipts = connection.Receipts.Where(receipt => receipt.Call.Id == ledger.Call.Id).ToList();
             foreach (var problem in CheckConnection(ledger, connection, receipts, now))
             {
-                yield return $"{connection.UserId}, device {connection.Device}, connected from {Time(connection.OpenedAt)} to {Time(connection.ClosedAt ?? now)}: {problem}";
+                yield return $"{connection.UserId}, device {connection.Device}, connected from {LedgerTime.Of(connection.OpenedAt)} to {LedgerTime.Of(connection.ClosedAt ?? now)}: {problem}";
             }
         }
     }
@@ -73,33 +71,33 @@ internal static class DeliveryRules
             {
                 if (connection.UserId != call.RecipientId)
                 {
-                    yield return $"was rung at {Time(receipt.At)}, and is not the one who is called.";
+                    yield return $"was rung at {LedgerTime.Of(receipt.At)}, and is not the one who is called.";
                 }
 
                 if (receipt.Call.RemainingMs is not > 0)
                 {
-                    yield return $"was rung at {Time(receipt.At)} with no time left.";
+                    yield return $"was rung at {LedgerTime.Of(receipt.At)} with no time left.";
                 }
 
                 if (!receipt.IsHeld && receipt.At > call.RingDeadline + OnTheWay)
                 {
-                    yield return $"was rung at {Time(receipt.At)}, after the ring deadline at {Time(call.RingDeadline)}.";
+                    yield return $"was rung at {LedgerTime.Of(receipt.At)}, after the ring deadline at {LedgerTime.Of(call.RingDeadline)}.";
                 }
 
                 if (!receipt.IsHeld && receipt.At > call.EndedAt + OnTheWay)
                 {
-                    yield return $"was rung at {Time(receipt.At)}, after the end at {Time(call.EndedAt)}.";
+                    yield return $"was rung at {LedgerTime.Of(receipt.At)}, after the end at {LedgerTime.Of(call.EndedAt)}.";
                 }
 
                 // A sync that was under way when the end was told says what was true when it was asked.
                 if (isOver && receipt.Kind == ReceiptKind.Invitation)
                 {
-                    yield return $"was rung at {Time(receipt.At)}, after it had been told of the end.";
+                    yield return $"was rung at {LedgerTime.Of(receipt.At)}, after it had been told of the end.";
                 }
             }
             else if (receipt.Kind == ReceiptKind.SyncedCall && receipt.At > call.EndedAt + Grace)
             {
-                yield return $"asked at {Time(receipt.At)} and was told that the call is open, which ended at {Time(call.EndedAt)}.";
+                yield return $"asked at {LedgerTime.Of(receipt.At)} and was told that the call is open, which ended at {LedgerTime.Of(call.EndedAt)}.";
             }
 
             isOver |= receipt.TellsEnd;
@@ -121,9 +119,7 @@ internal static class DeliveryRules
         var wasThere = connection.OpenedAt + Grace <= ended;
         if ((wasThere || receipts.Exists(receipt => receipt.Call.Status.IsOpen)) && !receipts.Exists(receipt => receipt.TellsEnd))
         {
-            yield return $"was never told of the end at {Time(ended)}.";
+            yield return $"was never told of the end at {LedgerTime.Of(ended)}.";
         }
     }
-
-    private static string Time(DateTimeOffset? at) => at is { } known ? known.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) : "-";
 }

@@ -5,8 +5,15 @@ namespace Fayo.Calls.Cli.Chaos.Ledger;
 /// <param name="Acknowledged">The calls that the service answered with 201 or 200.</param>
 /// <param name="Connections">Every connection that there was.</param>
 /// <param name="LookedAt">When the record was read; connections that are still open were looked at until then.</param>
+/// <param name="Outages">When the service was down, killed and not ready again.</param>
+/// <param name="RingTimeout">How long the service lets a call ring; null where nobody knows.</param>
 internal sealed record LedgerCheck(
-    IReadOnlyList<LedgerCall> Calls, IReadOnlySet<string> Acknowledged, IReadOnlyList<ConnectionLog> Connections, DateTimeOffset LookedAt)
+    IReadOnlyList<LedgerCall> Calls,
+    IReadOnlySet<string> Acknowledged,
+    IReadOnlyList<ConnectionLog> Connections,
+    DateTimeOffset LookedAt,
+    IReadOnlyList<Outage> Outages,
+    TimeSpan? RingTimeout)
 {
     /// <summary>Everything that is wrong.</summary>
     public IEnumerable<Violation> Run()
@@ -31,10 +38,21 @@ internal sealed record LedgerCheck(
             var concerned = new[] { ledger.Call.InitiatorId, ledger.Call.RecipientId ?? "" }
                 .SelectMany(userId => byUser[userId])
                 .Union(told[ledger.Call.Id]);
-            foreach (var problem in TimelineRules.Check(ledger).Concat(DeliveryRules.Check(ledger, concerned, LookedAt)))
+            IEnumerable<string> problems =
+            [
+                .. TimelineRules.Check(ledger),
+                .. RingRules.Check(ledger, Outages, RingTimeout),
+                .. DeliveryRules.Check(ledger, concerned, LookedAt),
+            ];
+            foreach (var problem in problems)
             {
                 yield return new Violation(ledger.Call.Id, problem);
             }
+        }
+
+        foreach (var problem in ArbitrationRules.Check(Calls))
+        {
+            yield return problem;
         }
     }
 }
