@@ -43,6 +43,23 @@ test('a cluster of three silos rings every device of the callee, whichever silo 
   for (const device of [panel, phone, tablet]) await device.toldStatus(session.id, 'COMPLETED');
 });
 
+test('a cluster of three silos passes signals between two participants who are connected to different ones', { skip }, async () => {
+  const [a, b, c] = silos;
+  const staff = stage.staff(a);
+  const patient = stage.patient(b);
+  const panel = await stage.device(staff.id, { device: 'panel' }, a);
+  const window = await stage.device(staff.id, { device: 'window' }, c);
+  const phone = await stage.device(patient.id, { device: 'phone' }, b);
+  await stage.device(patient.id, { device: 'tablet' }, c);
+  const { session: { id } } = await stage.rest(staff.id, {}, c).call(patient.id);
+  await phone.invited(id);
+  await phone.invoke('request_token', { sessionId: id, role: 'AUDIENCE' });
+  assert.deepEqual(await panel.invoke('signal', { sessionId: id, payload: { sdp: 'offer' } }), { delivered: 1 });
+  assert.deepEqual(await phone.told('signal'), { sessionId: id, from: staff.id, device: 'panel', payload: { sdp: 'offer' } });
+  assert.deepEqual(await phone.invoke('signal', { sessionId: id, payload: { sdp: 'answer' } }), { delivered: 2 });
+  for (const device of [panel, window]) assert.deepEqual((await device.told('signal')).payload, { sdp: 'answer' });
+});
+
 test('a cluster of three silos takes a connection at any silo, whichever negotiated it', { skip }, async () => {
   const [a, b] = silos;
   const token = tokenFor(stage.patient(a).id);

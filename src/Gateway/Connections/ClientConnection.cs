@@ -17,7 +17,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     private const int Ended = int.MaxValue;
 
     private readonly Lock _gate = new();
-    private Queue<UserMessage>? _waiting;
+    private Queue<Waiting>? _waiting;
     private HashSet<string>? _joined;
     private Dictionary<string, int>? _rung;
     private HashSet<string>? _acknowledged;
@@ -66,7 +66,16 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
                     break;
             }
 
-            return Send(message, serialized);
+            return Send(new Waiting(serialized, message));
+        }
+    }
+
+    /// <summary>As above, with a message that is the same whenever it goes out.</summary>
+    public bool Offer(SerializedHubMessage serialized)
+    {
+        lock (_gate)
+        {
+            return !Closed.IsCancellationRequested && Send(new Waiting(serialized));
         }
     }
 
@@ -81,7 +90,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
                 if (_rung?.ContainsKey(session.Id) != true && registry.Serialize(message) is { } serialized)
                 {
                     NoteRing(session);
-                    Send(message, serialized);
+                    Send(new Waiting(serialized, message));
                 }
             }
 
@@ -166,14 +175,14 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
-    private bool Send(UserMessage message, SerializedHubMessage serialized)
+    private bool Send(Waiting message)
     {
         if (_waiting is null)
         {
-            var write = socket.WriteAsync(serialized);
+            var write = socket.WriteAsync(message.Serialized);
             if (!write.IsCompletedSuccessfully)
             {
-                _waiting = new Queue<UserMessage>();
+                _waiting = new Queue<Waiting>();
                 _ = DrainAsync(write.AsTask());
             }
 
@@ -210,7 +219,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
                         }
 
                         // Only now, since an invitation tells how long it may still ring.
-                        serialized = registry.Serialize(message);
+                        serialized = message.Source is { } source ? registry.Serialize(source) : message.Serialized;
                     }
 
                     write = socket.WriteAsync(serialized).AsTask();
@@ -222,4 +231,9 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
             registry.Drop(this, DropReason.Slow);
         }
     }
+
+    /// <summary>A message that is to go out.</summary>
+    /// <param name="Serialized">As it goes out now.</param>
+    /// <param name="Source">What it is to be made of again when it has waited; null where it stays as it is.</param>
+    private readonly record struct Waiting(SerializedHubMessage Serialized, UserMessage? Source = null);
 }

@@ -50,6 +50,18 @@ internal sealed class ConnectionRegistry(
         return taken;
     }
 
+    public int Signal(string userId, string? device, CallSignal signal)
+    {
+        if (!_users.TryGetValue(userId, out var connections))
+        {
+            return 0;
+        }
+
+        var body = new SignalBody(signal.CallId, signal.From, signal.Device, new RawJson(signal.Payload));
+        var serialized = new SerializedHubMessage(new InvocationMessage(HubEvents.Signal, [body]));
+        return connections.Count(connection => (device is null || connection.Device == device) && connection.Offer(serialized));
+    }
+
     public IReadOnlyList<UserConnection> ListConnections(string userId) =>
         _users.TryGetValue(userId, out var connections) ? Array.ConvertAll(connections, Describe) : [];
 

@@ -91,6 +91,19 @@ internal sealed class CallsHub(
         return new CallBody(Messages.Acknowledged, new SessionBody(result.Session!));
     }
 
+    /// <summary>Says something to the other participant's browser.</summary>
+    [HubMethodName("signal")]
+    public async Task<SignalDeliveredBody> Signal(Parsed<SignalRequest> argument)
+    {
+        var request = argument.OrRefuse();
+        var connection = Connection;
+        var result = (await Find(request.SessionId).AddressSignal(connection.Caller, connection.Device)).OrRefuse(connection.Caller);
+        var (userId, device) = result.Signals!;
+        // Not by way of the call's grain, which would have everything else about the call wait for a silo that is slow to take it.
+        var signal = new CallSignal(request.SessionId, connection.Caller.UserId, connection.Device, request.Payload.Text);
+        return new SignalDeliveredBody(await grains.GetUser(userId).Signal(signal, device));
+    }
+
     /// <summary>Everything that is open for the user.</summary>
     [HubMethodName("sync")]
     public async Task<SyncBody> Sync(Parsed<SyncRequest> argument)

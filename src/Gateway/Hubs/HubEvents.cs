@@ -12,4 +12,6 @@ internal static class HubEvents
     public const string CallJoined = "call_joined";
 
     public const string TokenIssued = "token_issued";
+
+    public const string Signal = "signal";
 }

@@ -116,6 +116,12 @@ internal sealed record ConnectedBody(string Message, string UserId, string Conne
 /// <summary>This connection is told of every change of a call.</summary>
 internal sealed record CallJoinedBody(string SessionId);
 
+/// <summary>What the other participant's browser says.</summary>
+internal sealed record SignalBody(string SessionId, string From, string Device, RawJson Payload);
+
+/// <summary>How many connections took a signal.</summary>
+internal sealed record SignalDeliveredBody(int Delivered);
+
 /// <summary>Everything that is open for a user.</summary>
 internal sealed record SyncBody(DateTimeOffset ServerTime, IReadOnlyList<InvitationBody> Invitations, IReadOnlyList<SessionBody> Calls)
 {

@@ -161,6 +161,21 @@ internal ref struct ObjectReader
         return new RawJson(Encoding.UTF8.GetString(_source.Slice(start, _json.BytesConsumed - start)));
     }
 
+    /// <summary>Any JSON value as the client wrote it, null as well.</summary>
+    public RawJson? RawValue()
+    {
+        try
+        {
+            using var value = JsonDocument.ParseValue(ref _json);
+            return new RawJson(value.RootElement.GetRawText());
+        }
+        catch (InvalidOperationException)
+        {
+            Refuse("holds text that is not UTF-8");
+            return null;
+        }
+    }
+
     /// <summary>Throws if anything but white space follows the object.</summary>
     /// <exception cref="JsonException">Something does.</exception>
     public void ReadToEnd()

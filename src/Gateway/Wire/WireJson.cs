@@ -20,6 +20,8 @@ namespace Fayo.Calls.Gateway.Wire;
 [JsonSerializable(typeof(ConnectedBody))]
 [JsonSerializable(typeof(CallJoinedBody))]
 [JsonSerializable(typeof(SyncBody))]
+[JsonSerializable(typeof(SignalBody))]
+[JsonSerializable(typeof(SignalDeliveredBody))]
 [JsonSerializable(typeof(CreateCallRequest))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(StatusRequest))]
@@ -37,6 +39,7 @@ internal sealed partial class WireJson : JsonSerializerContext
         options.Converters.Add(new ParsedConverter<HubStatusRequest>());
         options.Converters.Add(new ParsedConverter<AcknowledgeRequest>());
         options.Converters.Add(new ParsedConverter<SyncRequest>());
+        options.Converters.Add(new ParsedConverter<SignalRequest>());
         options.MaxDepth = GatewayLimits.JsonDepth;
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(Wire, new DefaultJsonTypeInfoResolver());
         return options;

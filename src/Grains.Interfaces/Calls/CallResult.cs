@@ -59,4 +59,7 @@ public sealed record CallResult
 
     /// <summary>A sentence for people that says what is wrong.</summary>
     [Id(4)] public string? Detail { get; init; }
+
+    /// <summary>Whom the signal is for, where one may be sent.</summary>
+    [Id(5)] public SignalAddress? Signals { get; init; }
 }

@@ -37,6 +37,13 @@ public interface ICallSessionGrain : IGrainWithStringKey
     Task<CallResult> Join(Caller caller);
 
     /// <summary>
+    /// Says whether a participant's device may send the other participant a signal, and whom it is then for. Of the recipient
+    /// only the device that answered takes part; where it has no name, all do. Nothing is written.
+    /// </summary>
+    [Alias("AddressSignal")]
+    Task<CallResult> AddressSignal(Caller caller, string deviceId);
+
+    /// <summary>
     /// Looks at the call's deadlines, reminds devices that have not acknowledged, and asks whether anybody is still connected;
     /// called by the sweep when it is time for one of these.
     /// </summary>

@@ -7,6 +7,10 @@ public interface IConnectionGateway
     /// <returns>The devices behind the connections that took it.</returns>
     IReadOnlyList<string> Deliver(string userId, UserMessage message);
 
+    /// <summary>Puts a signal into the queue of each of the user's connections here, or only of those of one device.</summary>
+    /// <returns>How many connections took it.</returns>
+    int Signal(string userId, string? device, CallSignal signal);
+
     /// <summary>The user's connections here.</summary>
     IReadOnlyList<UserConnection> ListConnections(string userId);
 }

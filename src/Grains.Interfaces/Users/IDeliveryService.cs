@@ -11,6 +11,10 @@ public interface IDeliveryService : IGrainService
     [Alias("Deliver")]
     Task<IReadOnlyList<string>> Deliver(string userId, UserMessage message);
 
+    /// <summary>See <see cref="IConnectionGateway.Signal"/>.</summary>
+    [Alias("Signal")]
+    Task<int> Signal(string userId, string? device, CallSignal signal);
+
     /// <summary>See <see cref="IConnectionGateway.ListConnections"/>.</summary>
     [Alias("ListConnections")]
     Task<IReadOnlyList<UserConnection>> ListConnections(string userId);

@@ -21,6 +21,15 @@ public interface IUserGrain : IGrainWithStringKey
     [AlwaysInterleave]
     Task<IReadOnlyList<string>> Tell(UserMessage message);
 
+    /// <summary>Hands a signal to the user's connections, on every silo.</summary>
+    /// <param name="signal">The signal.</param>
+    /// <param name="device">The only device that it is for; null for all.</param>
+    /// <returns>How many connections took it into their queue.</returns>
+    /// <remarks>Interleaves, as <see cref="Tell"/> does.</remarks>
+    [Alias("Signal")]
+    [AlwaysInterleave]
+    Task<int> Signal(CallSignal signal, string? device);
+
     /// <summary>
     /// Since when this user has had no connection, as the gateways say; null where there is one. What was before the grain
     /// came into memory nobody knows, so that an absence begins then at the earliest.

@@ -39,6 +39,11 @@ public sealed record NoteRinging(AcknowledgeInvitation Request) : CallCommand;
 /// <param name="Caller">Staff, or a participant, for whom nothing changes.</param>
 public sealed record Watch(Caller Caller) : CallCommand;
 
+/// <summary>Say whether a device may send the other participant a signal.</summary>
+/// <param name="Caller">Whose device.</param>
+/// <param name="Device">The device.</param>
+public sealed record AllowSignal(Caller Caller, string Device) : CallCommand;
+
 /// <summary>End the call if a deadline has passed, and put on record where the invitation was delivered.</summary>
 public sealed record CheckDeadlines : CallCommand;
 

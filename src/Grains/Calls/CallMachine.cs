@@ -108,6 +108,7 @@ public sealed class CallMachine(CallOptions options)
             ChangeStatus change => Change(draft, change.Request),
             NoteRinging note => Acknowledge(draft, note.Request.Caller.UserId, note.Request.DeviceId),
             Watch watch => AddWatcher(draft, watch.Caller),
+            AllowSignal signal => CheckSignal(draft, signal.Caller.UserId, signal.Device),
             NoteAbsence absence => EndIfLost(draft, absence.Since),
             CheckDeadlines => RecordReceipts(draft),
             _ => draft.Done(),
@@ -385,6 +386,29 @@ public sealed class CallMachine(CallOptions options)
         }
 
         return draft.Done();
+    }
+
+    private static CallDecision CheckSignal(Draft draft, string user, string device)
+    {
+        var session = draft.Session;
+        if (!session.HasParticipant(user))
+        {
+            return draft.Refuse(NotParticipant, "Only the participants of a call signal each other.");
+        }
+
+        if (PhaseOf(session) is var phase && phase == Over)
+        {
+            return draft.RefuseEnded();
+        }
+
+        if (phase is Unheard or Ringing)
+        {
+            return draft.Refuse(NotPossible, "The call has not been answered yet.");
+        }
+
+        return user == session.InitiatorId || (draft.State.Details.AnsweredDevice ?? device) == device
+            ? draft.Done()
+            : draft.Refuse(AnsweredElsewhere, "The call was answered on another device.");
     }
 
     private static CallDecision Acknowledge(Draft draft, string user, string? device)

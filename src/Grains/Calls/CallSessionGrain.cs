@@ -101,6 +101,17 @@ internal sealed class CallSessionGrain(
 
     public async Task<CallResult> Join(Caller caller) => Answer(await Carry(new Watch(caller)), caller);
 
+    public async Task<CallResult> AddressSignal(Caller caller, string deviceId)
+    {
+        var decision = await Carry(new AllowSignal(caller, deviceId));
+        return new CallResult
+        {
+            Code = decision.Code,
+            Detail = decision.Detail,
+            Signals = decision.Code == CallResultCode.Ok ? decision.State!.AddressOf(caller.UserId) : null,
+        };
+    }
+
     public async Task<CallResult> Read(Caller caller)
     {
         await Load();

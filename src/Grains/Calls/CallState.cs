@@ -13,6 +13,12 @@ public sealed record CallState
 
     /// <summary>What is kept beside the columns, as JSON.</summary>
     public CallDetails Details { get; init; } = CallDetails.Empty;
+
+    /// <summary>Whom the signals of a participant of an answered call are for.</summary>
+    /// <param name="userId">The participant who signals.</param>
+    public SignalAddress AddressOf(string userId) => userId == Session.InitiatorId
+        ? new SignalAddress(Session.RecipientId!, Details.AnsweredDevice)
+        : new SignalAddress(Session.InitiatorId, Device: null);
 }
 
 /// <summary>The part of a call's state that nobody queries by.</summary>

@@ -11,6 +11,8 @@ internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory logg
 {
     public Task<IReadOnlyList<string>> Deliver(string userId, UserMessage message) => Task.FromResult(gateway.Deliver(userId, message));
 
+    public Task<int> Signal(string userId, string? device, CallSignal signal) => Task.FromResult(gateway.Signal(userId, device, signal));
+
     public Task<IReadOnlyList<UserConnection>> ListConnections(string userId) => Task.FromResult(gateway.ListConnections(userId));
 }
 

@@ -74,6 +74,12 @@ internal sealed class UserGrain(
         }
     }
 
+    public async Task<int> Signal(CallSignal signal, string? device)
+    {
+        var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Distinct().Select(silo => Deliver(silo, signal, device)));
+        return taken.Sum();
+    }
+
     public async Task<DateTimeOffset?> ReadAbsence()
     {
         // What this grain believes is no evidence: a gateway may have been unable to say that a connection opened or closed.
@@ -110,6 +116,22 @@ internal sealed class UserGrain(
             logger.SiloGone(e, UserId, silo);
             Forget(silo);
             return [];
+        }
+    }
+
+    private async Task<int> Deliver(SiloAddress silo, CallSignal signal, string? device)
+    {
+        try
+        {
+            return silo.Equals(here.SiloAddress)
+                ? gateway.Signal(UserId, device, signal)
+                : await delivery.At(silo).Signal(UserId, device, signal);
+        }
+        catch (SiloUnavailableException e)
+        {
+            logger.SiloGone(e, UserId, silo);
+            Forget(silo);
+            return 0;
         }
     }
 

@@ -3,7 +3,7 @@ import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel }
 import { tokenFor } from './tokens.mjs';
 import { within } from './wait.mjs';
 
-const TOLD = ['connected', 'call_invitation', 'call_status', 'call_joined', 'token_issued'];
+const TOLD = ['connected', 'call_invitation', 'call_status', 'call_joined', 'token_issued', 'signal'];
 
 export class Device {
   #connection;

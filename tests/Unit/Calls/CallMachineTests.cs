@@ -414,6 +414,44 @@ public class CallMachineTests
     }
 
     [Fact]
+    public void Signals_pass_between_the_initiator_and_the_device_that_answered_while_the_call_is_open()
+    {
+        Open();
+        Assert.Equal(CallResultCode.NotPossible, Do(new AllowSignal(Alice, "panel")).Code);
+        Assert.Equal(CallResultCode.NotPossible, Do(new AllowSignal(Bob, "phone")).Code);
+
+        At(5).Do(Token(Bob, "phone"));
+        Assert.Equal(CallResultCode.Ok, Do(new AllowSignal(Alice, "panel")).Code);
+        Assert.Equal(CallResultCode.Ok, Do(new AllowSignal(Bob, "phone")).Code);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(new AllowSignal(Bob, "tablet")).Code);
+        Assert.Equal(CallResultCode.NotParticipant, Do(new AllowSignal(Root, "panel")).Code);
+        Assert.Equal(new SignalAddress("bob", "phone"), _state!.AddressOf("alice"));
+        Assert.Equal(new SignalAddress("alice", null), _state.AddressOf("bob"));
+        Assert.Empty(Do(new AllowSignal(Alice, "panel")).Events);
+
+        Do(Status(Alice, Completed));
+        Assert.Equal(CallResultCode.Ended, Do(new AllowSignal(Alice, "panel")).Code);
+    }
+
+    [Fact]
+    public void Signals_pass_to_and_from_all_connections_of_a_recipient_who_answered_as_a_device_without_a_name()
+    {
+        Open();
+        At(5).Do(Token(Bob, null));
+        Assert.Equal(CallResultCode.Ok, Do(new AllowSignal(Bob, "phone")).Code);
+        Assert.Equal(new SignalAddress("bob", null), _state!.AddressOf("alice"));
+    }
+
+    [Fact]
+    public void Signals_stop_when_the_call_is_overdue()
+    {
+        Open();
+        At(5).Do(Token(Bob, "phone"));
+        Assert.Equal(CallResultCode.Ended, At(3600).Do(new AllowSignal(Alice, "panel")).Code);
+        Assert.Equal(Expired, Session.Status);
+    }
+
+    [Fact]
     public void Who_calls_while_it_rings_is_on_record_once_for_each_attempt_and_the_one_called_has_answered()
     {
         Open();

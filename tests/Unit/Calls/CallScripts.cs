@@ -44,6 +44,9 @@ public static class CallScripts
             from device in Gen.Elements("phone", "tablet")
             select (CallCommand)new NoteRinging(new AcknowledgeInvitation(who, device))),
         (1, People.Select(who => (CallCommand)new Watch(who))),
+        (1, from who in People
+            from device in Gen.Elements("phone", "tablet")
+            select (CallCommand)new AllowSignal(who, device)),
         (1, Openings.Select(opening => (CallCommand)opening)),
         (2, Gen.Choose(-120, 600).Select(s => (CallCommand)new NoteAbsence(CallMachineTests.Start + TimeSpan.FromSeconds(s)))),
         (2, Gen.Constant<CallCommand>(new CheckDeadlines())));
