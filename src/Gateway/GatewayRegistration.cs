@@ -1,6 +1,7 @@
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Connections;
 using Fayo.Calls.Gateway.Hubs;
+using Fayo.Calls.Gateway.Monitor;
 using Fayo.Calls.Gateway.Rest;
 using Fayo.Calls.Gateway.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -68,6 +69,7 @@ public static class GatewayRegistration
 
         var api = app.MapGroup("/api/v1").RequireAuthorization();
         api.MapCalls();
+        api.MapMonitor();
         api.MapHealth();
         app.MapProbes();
         app.MapOpenApi("/openapi/{documentName}.json");

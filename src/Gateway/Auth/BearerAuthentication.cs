@@ -10,12 +10,17 @@ namespace Fayo.Calls.Gateway.Auth;
 /// <summary>Sets up who may come in: the bearers of a JWT.</summary>
 internal static class BearerAuthentication
 {
+    /// <summary>The policy that only staff satisfy.</summary>
+    public const string StaffOnly = "staff";
+
     /// <summary>Adds authentication with <see cref="CallerTokenHandler"/>, and authorization.</summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
     {
         services.AddSingleton<CallerTokenHandler>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        services.AddAuthorization();
+        services.AddAuthorizationBuilder().AddPolicy(StaffOnly, policy => policy
+            .RequireAuthenticatedUser()
+            .RequireAssertion(context => context.User.VerifiedCaller is { IsStaff: true }));
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider =>
             new ConfigureNamedOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
             {

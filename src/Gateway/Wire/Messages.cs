@@ -13,6 +13,8 @@ internal static class Messages
 
     public const string Updated = "Call session updated";
 
+    public const string Ended = "Call session ended";
+
     public const string Acknowledged = "Invitation acknowledged";
 
     public const string Connected = "Connected";

@@ -25,6 +25,7 @@ namespace Fayo.Calls.Gateway.Wire;
 [JsonSerializable(typeof(CreateCallRequest))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(StatusRequest))]
+[JsonSerializable(typeof(EndRequest))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
     /// <summary>The one that is used, with this wire's form of times.</summary>

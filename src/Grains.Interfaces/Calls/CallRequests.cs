@@ -48,6 +48,12 @@ public sealed record SetStatus(
     [property: Id(2)] string? Remark,
     [property: Id(3)] string? DeviceId);
 
+/// <summary>A member of staff ends a call, as one who takes no part in it.</summary>
+/// <param name="Caller">Who ends it.</param>
+/// <param name="Remark">A remark for the timeline.</param>
+[GenerateSerializer, Immutable, Alias("Fayo.EndCall")]
+public sealed record EndCall([property: Id(0)] Caller Caller, [property: Id(1)] string? Remark);
+
 /// <summary>A device of the recipient says that it rings.</summary>
 /// <param name="Caller">Who acknowledges.</param>
 /// <param name="DeviceId">The device that rings.</param>

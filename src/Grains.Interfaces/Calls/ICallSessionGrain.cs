@@ -24,6 +24,10 @@ public interface ICallSessionGrain : IGrainWithStringKey
     [Alias("SetStatus")]
     Task<CallResult> SetStatus(SetStatus request);
 
+    /// <summary>Ends the call on behalf of staff; refused with <see cref="CallResultCode.NotPossible"/> once it has ended.</summary>
+    [Alias("Dismiss")]
+    Task<CallResult> Dismiss(EndCall request);
+
     /// <summary>Notes that a device of the recipient rings.</summary>
     [Alias("Acknowledge")]
     Task<CallResult> Acknowledge(AcknowledgeInvitation request);

@@ -44,6 +44,10 @@ public sealed record Watch(Caller Caller) : CallCommand;
 /// <param name="Device">The device.</param>
 public sealed record AllowSignal(Caller Caller, string Device) : CallCommand;
 
+/// <summary>End somebody else's call.</summary>
+/// <param name="Request">Which member of staff, and why.</param>
+public sealed record DismissCall(EndCall Request) : CallCommand;
+
 /// <summary>End the call if a deadline has passed, and put on record where the invitation was delivered.</summary>
 public sealed record CheckDeadlines : CallCommand;
 

@@ -29,6 +29,7 @@ public sealed class CallMachine(CallOptions options)
         new(Unheard,  Answer,  CallStatus.Ringing),
         new(Unheard,  GiveUp,  CallStatus.Cancelled, EndReason.CallerCancelled),
         new(Unheard,  Refuse,  CallStatus.Cancelled, EndReason.Declined),
+        new(Unheard,  Dismiss, CallStatus.Cancelled, EndReason.AdminEnded),
         new(Unheard,  RingOut, CallStatus.Expired,   EndReason.Unreachable),
         new(Unheard,  Expire,  CallStatus.Expired,   EndReason.TokenExpired),
 
@@ -36,6 +37,7 @@ public sealed class CallMachine(CallOptions options)
         new(Ringing,  Answer,  CallStatus.Ringing),
         new(Ringing,  GiveUp,  CallStatus.Cancelled, EndReason.CallerCancelled),
         new(Ringing,  Refuse,  CallStatus.Cancelled, EndReason.Declined),
+        new(Ringing,  Dismiss, CallStatus.Cancelled, EndReason.AdminEnded),
         new(Ringing,  RingOut, CallStatus.Expired,   EndReason.NoAnswer),
         new(Ringing,  Expire,  CallStatus.Expired,   EndReason.TokenExpired),
 
@@ -43,11 +45,13 @@ public sealed class CallMachine(CallOptions options)
         new(Answered, HangUp,  CallStatus.Completed, EndReason.Hangup),
         new(Answered, GiveUp,  CallStatus.Cancelled, EndReason.Hangup),
         new(Answered, Refuse,  CallStatus.Cancelled, EndReason.Hangup),
+        new(Answered, Dismiss, CallStatus.Completed, EndReason.AdminEnded),
         new(Answered, Expire,  CallStatus.Expired,   EndReason.TokenExpired),
 
         new(Active,   HangUp,  CallStatus.Completed, EndReason.Hangup),
         new(Active,   GiveUp,  CallStatus.Cancelled, EndReason.Hangup),
         new(Active,   Refuse,  CallStatus.Cancelled, EndReason.Hangup),
+        new(Active,   Dismiss, CallStatus.Completed, EndReason.AdminEnded),
         new(Active,   Lose,    CallStatus.Completed, EndReason.ConnectionLost),
         new(Active,   Outlast, CallStatus.Completed, EndReason.MaxDuration),
         new(Active,   Expire,  CallStatus.Expired,   EndReason.TokenExpired),
@@ -73,6 +77,7 @@ public sealed class CallMachine(CallOptions options)
         HangUp,
         GiveUp,
         Refuse,
+        Dismiss,
         RingOut,
         Lose,
         Outlast,
@@ -109,6 +114,7 @@ public sealed class CallMachine(CallOptions options)
             NoteRinging note => Acknowledge(draft, note.Request.Caller.UserId, note.Request.DeviceId),
             Watch watch => AddWatcher(draft, watch.Caller),
             AllowSignal signal => CheckSignal(draft, signal.Caller.UserId, signal.Device),
+            DismissCall dismiss => Dismissed(draft, dismiss.Request),
             NoteAbsence absence => EndIfLost(draft, absence.Since),
             CheckDeadlines => RecordReceipts(draft),
             _ => draft.Done(),
@@ -463,6 +469,33 @@ public sealed class CallMachine(CallOptions options)
             draft.Add(TimelineKind.Note, draft.Session.Status, caller.UserId, detail: "watches", watches: true);
         }
 
+        return draft.Done();
+    }
+
+    private static CallDecision Dismissed(Draft draft, EndCall request)
+    {
+        var session = draft.Session;
+        if (!request.Caller.IsStaff)
+        {
+            return draft.Refuse(NotParticipant, "Only staff may end the calls of others.");
+        }
+
+        if (session.EndReason == EndReason.AdminEnded && session.EndedBy == request.Caller.UserId)
+        {
+            return draft.Done();
+        }
+
+        if (Find(PhaseOf(session), Dismiss) is not { } transition)
+        {
+            return draft.Refuse(NotPossible, "The call has ended already.");
+        }
+
+        if (request.Remark is { Length: > 0 } remark)
+        {
+            draft.Add(TimelineKind.Note, session.Status, request.Caller.UserId, detail: remark);
+        }
+
+        draft.End(transition, request.Caller.UserId);
         return draft.Done();
     }
 

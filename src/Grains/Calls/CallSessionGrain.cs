@@ -97,6 +97,8 @@ internal sealed class CallSessionGrain(
         }
     }
 
+    public async Task<CallResult> Dismiss(EndCall request) => Answer(await Carry(new DismissCall(request)), request.Caller);
+
     public async Task<CallResult> Acknowledge(AcknowledgeInvitation request) => Answer(await Carry(new NoteRinging(request)), request.Caller);
 
     public async Task<CallResult> Join(Caller caller) => Answer(await Carry(new Watch(caller)), caller);

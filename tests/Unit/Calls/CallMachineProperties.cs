@@ -113,8 +113,8 @@ public class CallMachineProperties
         Assert.Null(state.NextDeadline);
         EndReason[] fitting = session.Status switch
         {
-            CallStatus.Completed => [EndReason.Hangup, EndReason.ConnectionLost, EndReason.MaxDuration],
-            CallStatus.Cancelled => [EndReason.CallerCancelled, EndReason.Declined, EndReason.Hangup, EndReason.Busy],
+            CallStatus.Completed => [EndReason.Hangup, EndReason.ConnectionLost, EndReason.MaxDuration, EndReason.AdminEnded],
+            CallStatus.Cancelled => [EndReason.CallerCancelled, EndReason.Declined, EndReason.Hangup, EndReason.Busy, EndReason.AdminEnded],
             _ => [EndReason.NoAnswer, EndReason.Unreachable, EndReason.TokenExpired],
         };
         Assert.Contains(session.EndReason!.Value, fitting);
@@ -122,19 +122,23 @@ public class CallMachineProperties
     }
 
     [Property]
-    public void Only_participants_and_time_ever_change_the_status(CallScript script) => Play(script, (before, decision, command, _) =>
+    public void Only_participants_staff_and_time_ever_change_the_status(CallScript script) => Play(script, (before, decision, command, _) =>
     {
         var who = command switch
         {
             Admit admit => admit.Request.Caller.UserId,
             ChangeStatus change => change.Request.Caller.UserId,
             NoteRinging note => note.Request.Caller.UserId,
+            DismissCall dismiss => dismiss.Request.Caller.UserId,
             _ => null,
         };
         foreach (var step in decision.Events.Where(e => before is not null && e.Status != before.Session.Status))
         {
             Assert.True(step.By is null || step.By == who, step.ToString());
-            Assert.True(step.By is null || decision.State!.Session.HasParticipant(step.By), step.ToString());
+            Assert.True(
+                step.By is null || (command is DismissCall dismiss ? dismiss.Request.Caller.IsStaff : decision.State!.Session.HasParticipant(step.By)),
+                step.ToString());
+            Assert.True(step.EndReason != EndReason.AdminEnded || command is DismissCall, step.ToString());
         }
     });
 

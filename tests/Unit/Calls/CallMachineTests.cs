@@ -472,6 +472,34 @@ public class CallMachineTests
         Assert.Equal(CallMachine.MostCreates, _state.Details.Creates.Length);
     }
 
+    [Theory]
+    [InlineData(false, false, Cancelled)]
+    [InlineData(true, false, Completed)]
+    [InlineData(true, true, Completed)]
+    public void Staff_end_a_call_in_any_of_its_states_and_it_is_on_record_who_and_why(bool isAnswered, bool isConfirmed, CallStatus status)
+    {
+        Open();
+        if (isAnswered)
+        {
+            Do(Token(Bob, "phone"));
+        }
+
+        if (isConfirmed)
+        {
+            Do(Status(Bob, Active));
+        }
+
+        Assert.Equal(CallResultCode.NotParticipant, Do(new DismissCall(new EndCall(Alice, "mine"))).Code);
+        var decision = Do(new DismissCall(new EndCall(Root, "left open")));
+
+        Assert.Equal((CallResultCode.Ok, status, EndReason.AdminEnded, "root"), (decision.Code, Session.Status, Session.EndReason!.Value, Session.EndedBy));
+        Assert.Equal(
+            [(TimelineKind.Note, "root", "left open"), (TimelineKind.Ended, "root", "admin_ended")],
+            decision.Events.Select(e => (e.Kind, e.By!, e.Detail!)));
+        Assert.Equal(CallResultCode.Ok, Do(new DismissCall(new EndCall(Root, "left open"))).Code);
+        Assert.Equal(CallResultCode.NotPossible, Do(new DismissCall(new EndCall(new Caller("other", "ADMIN"), null))).Code);
+    }
+
     [Fact]
     public void A_call_that_is_not_there_is_not_found() =>
         Assert.Equal(CallResultCode.NotFound, Machine.Decide(null, Token(Bob, null), Start).Code);

@@ -47,6 +47,9 @@ public static class CallScripts
         (1, from who in People
             from device in Gen.Elements("phone", "tablet")
             select (CallCommand)new AllowSignal(who, device)),
+        (1, from who in People
+            from remark in Gen.Elements(null, "enough")
+            select (CallCommand)new DismissCall(new EndCall(who, remark))),
         (1, Openings.Select(opening => (CallCommand)opening)),
         (2, Gen.Choose(-120, 600).Select(s => (CallCommand)new NoteAbsence(CallMachineTests.Start + TimeSpan.FromSeconds(s)))),
         (2, Gen.Constant<CallCommand>(new CheckDeadlines())));
