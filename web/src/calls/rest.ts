@@ -27,6 +27,8 @@ export interface RequestOptions {
 export interface NewCall {
   readonly recipientId: string;
   readonly callType: CallType;
+  /** Any JSON value; both participants can read it. */
+  readonly metadata?: unknown;
 }
 
 export interface CallQuery {

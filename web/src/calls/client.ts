@@ -1,0 +1,414 @@
+import { CallError } from './errors';
+import { Hub, signalRConnection, type HubConnectionLike } from './hub';
+import { JoinedCall } from './joined-call';
+import { AgoraMedia } from './media/agora';
+import { LocalMedia } from './media/local-media';
+import type { MediaTransport } from './media/media';
+import { PeerToPeer, type SignalChannel } from './media/peer-to-peer';
+import { Observable } from './observable';
+import type { CallsRest } from './rest';
+import { CallStore } from './store';
+import {
+  isOpen, type CallSession, type CallType, type Credential, type CredentialAnswer, type CredentialRole, type Invitation,
+  type Signal, type Sync,
+} from './types';
+
+export interface ClientOptions {
+  readonly rest: CallsRest;
+  readonly base: string;
+  readonly token: string;
+  readonly userId: string;
+  /** What this device is called; see claimDevice(). */
+  readonly device: string;
+  /** The service no longer takes the token. */
+  readonly onSignedOut: () => void;
+  readonly connect?: () => HubConnectionLike;
+  readonly openMedia?: (options: { camera: boolean }) => Promise<LocalMedia>;
+}
+
+/** A call that is being opened or answered here: microphone and service are being asked. */
+export interface StartingCall {
+  readonly callType: CallType;
+  /** The other participant; null where a call is being come back into. */
+  readonly otherId: string | null;
+  readonly sessionId: string | null;
+}
+
+export interface ClientState {
+  readonly starting: StartingCall | null;
+  /** The call that this device takes part in, until it is closed: also for a while after its end. */
+  readonly joined: JoinedCall | null;
+}
+
+/** What a person said about a call that is on its way: both names, for those whose page knows no directory. */
+export interface CallNames {
+  readonly initiatorName: string;
+  readonly recipientName: string;
+}
+
+interface Remembered {
+  readonly id: string;
+  readonly device: string | null;
+  readonly camera: boolean;
+}
+
+const rememberedKey = 'fayo.call';
+const syncPatienceMs = 8_000;
+
+/** A user's calls on this device: being told of them, opening, answering and ending them. */
+export class CallsClient {
+  readonly state = new Observable<ClientState>({ starting: null, joined: null });
+  readonly store: CallStore;
+  readonly hub: Hub;
+  readonly rest: CallsRest;
+  readonly userId: string;
+  readonly #options: ClientOptions;
+  readonly #signalListeners = new Map<string, Set<(payload: unknown) => void>>();
+  readonly #undo: (() => void)[] = [];
+  #serverAhead = 0;
+  #cancelled = false;
+
+  constructor(options: ClientOptions) {
+    const { rest, base, token, userId, device } = options;
+    this.#options = options;
+    this.rest = rest;
+    this.userId = userId;
+    this.store = new CallStore({ userId });
+    this.hub = new Hub({
+      connect: options.connect ?? (() => signalRConnection({ base, path: 'ws/calls', token: () => token, device })),
+      onConnected: () => this.#sync(),
+      onFailed: () => this.#checkToken(),
+    });
+    this.hub.on<Invitation>('call_invitation', invitation => this.#invited(invitation));
+    this.hub.on<CallSession>('call_status', session => this.store.apply(session));
+    this.hub.on<Signal>('signal', ({ sessionId, payload }) => {
+      this.#signalListeners.get(sessionId)?.forEach(listener => listener(payload));
+    });
+  }
+
+  /** The service's time, in milliseconds; only for showing how long something has lasted by its timestamps. */
+  serverNow(): number {
+    return performance.now() + this.#serverAhead;
+  }
+
+  start(): void {
+    this.#undo.push(this.store.subscribe(() => this.#followStore()));
+    this.#listenTo(window, 'online', () => this.#wake());
+    this.#listenTo(window, 'pageshow', event => this.#shownAgain(event as PageTransitionEvent));
+    this.#listenTo(document, 'visibilitychange', () => {
+      if (document.visibilityState === 'visible') {
+        this.#wake();
+      }
+    });
+    this.#listenTo(window, 'pagehide', () => this.state.getSnapshot().joined?.leave());
+    this.hub.start();
+  }
+
+  /** Lets go of everything; calls go on without this device. */
+  stop(): void {
+    this.#undo.splice(0).forEach(undo => undo());
+    this.state.getSnapshot().joined?.leave();
+    this.hub.stop();
+    this.store.clear();
+  }
+
+  /**
+   * Calls somebody. Where that somebody is ringing here, this answers.
+   * @throws {CaptureError} There is no microphone: nobody has been called.
+   * @throws {CallError}
+   */
+  async call(recipientId: string, callType: CallType, names?: CallNames): Promise<void> {
+    const ring = this.store.getSnapshot().rings.find(({ session }) => session.initiatorId === recipientId);
+    if (ring !== undefined) {
+      return this.answer(ring.session, callType);
+    }
+
+    await this.#begin({ callType, otherId: recipientId, sessionId: null }, async () => {
+      const request = { recipientId, callType, ...(names === undefined ? {} : { metadata: names }) };
+      const answer = await this.rest.create(request);
+      // "Already ringing you": the service knows no device of whoever answers by calling back.
+      return { answer, device: answer.session.initiatorId === this.userId ? this.#options.device : null };
+    });
+  }
+
+  /**
+   * Answers a call that rings here.
+   * @throws {CaptureError} There is no microphone: it rings on.
+   * @throws {CallError}
+   */
+  async answer(session: CallSession, callType: CallType): Promise<void> {
+    await this.#begin({ callType, otherId: session.initiatorId, sessionId: session.id }, async () => {
+      this.store.silence(session.id);
+      try {
+        return { answer: await this.rest.credential(session.id, 'AUDIENCE', this.#options.device), device: this.#options.device };
+      } catch (error) {
+        this.#learnFrom(error);
+        this.store.resume(session.id);
+        throw error;
+      }
+    });
+  }
+
+  /** Says no for the user, on all devices. */
+  async decline(id: string): Promise<void> {
+    this.store.silence(id);
+    try {
+      this.store.apply((await this.rest.setStatus(id, 'CANCELLED')).session);
+    } catch (error) {
+      this.#learnFrom(error);
+      this.store.resume(id);
+      throw error;
+    }
+  }
+
+  /** Stops the ring on this device alone. */
+  dismiss(id: string): void {
+    this.store.silence(id);
+  }
+
+  /** Ends the call that this device takes part in, or stops opening it. */
+  async hangUp(): Promise<void> {
+    this.#cancelled = true;
+    const { joined } = this.state.getSnapshot();
+    if (joined === null) {
+      this.state.update({ starting: null });
+      return;
+    }
+
+    const { session } = joined.state.getSnapshot();
+    joined.leave();
+    forget();
+    if (isOpen(session)) {
+      await this.#end(session);
+    }
+  }
+
+  /** Takes the call off the screen; one that still goes on is left on this device. */
+  close(): void {
+    this.state.getSnapshot().joined?.leave();
+    forget();
+    this.state.update({ joined: null });
+  }
+
+  /** Comes into a call that goes on without this device: after a reload, or on another device of the initiator. */
+  async comeBack(session: CallSession, camera: boolean, device: string | null = this.#options.device): Promise<void> {
+    const role: CredentialRole = session.initiatorId === this.userId ? 'HOST' : 'AUDIENCE';
+    await this.#begin({ callType: camera ? 'VIDEO' : 'VOICE', otherId: null, sessionId: session.id }, async () => ({
+      answer: await this.rest.credential(session.id, role, device),
+      device,
+    }));
+  }
+
+  async #begin(starting: StartingCall, open: () => Promise<{ answer: CredentialAnswer; device: string | null }>): Promise<void> {
+    const before = this.state.getSnapshot();
+    if (before.starting !== null || (before.joined !== null && isOpen(before.joined.state.getSnapshot().session))) {
+      throw new CallError('busy', 'There is a call on this device already.');
+    }
+
+    this.#cancelled = false;
+    const camera = starting.callType === 'VIDEO';
+    this.state.set({ starting, joined: null });
+    let local: LocalMedia | null = null;
+    try {
+      local = await (this.#options.openMedia ?? LocalMedia.open)({ camera });
+      if (this.#cancelled) {
+        local.close();
+        return;
+      }
+
+      const { answer, device } = await open();
+      this.store.apply(answer.session);
+      if (this.#cancelled) {
+        local.close();
+        await this.#end(answer.session);
+        return;
+      }
+
+      this.#join(answer, local, device);
+      remember({ id: answer.session.id, device, camera });
+    } catch (error) {
+      local?.close();
+      this.#learnFrom(error);
+      throw error;
+    } finally {
+      if (this.state.getSnapshot().starting === starting) {
+        this.state.update({ starting: null });
+      }
+    }
+  }
+
+  #join(answer: CredentialAnswer, local: LocalMedia, device: string | null): void {
+    const { id, initiatorId, status } = answer.session;
+    const initiator = initiatorId === this.userId;
+    const joined = new JoinedCall({
+      answer,
+      local,
+      createTransport: (credential, media, renew) => this.#createTransport(id, initiator, credential, media, renew),
+      renew: async () => {
+        const renewed = await this.rest.credential(id, answer.credential.role, device);
+        this.store.apply(renewed.session);
+        return renewed;
+      },
+      confirm: initiator || status === 'ACTIVE' ? null : async () => {
+        const { session } = await this.rest.setStatus(id, 'ACTIVE');
+        this.store.apply(session);
+        return session;
+      },
+    });
+    this.state.set({ starting: null, joined });
+    void joined.begin();
+    // It may have ended while the microphone was being opened.
+    this.#followStore();
+  }
+
+  #createTransport(sessionId: string, initiator: boolean, credential: Credential, local: LocalMedia, renew: () => void): MediaTransport {
+    return credential.provider === 'agora'
+      ? new AgoraMedia({ credential, local, onCredentialNeeded: renew })
+      : new PeerToPeer({ credential, initiator, local, channel: this.#channel(sessionId) });
+  }
+
+  #channel(sessionId: string): SignalChannel {
+    return {
+      send: async payload => {
+        await this.hub.invoke('signal', { sessionId, payload });
+      },
+      listen: listener => {
+        const listeners = this.#signalListeners.get(sessionId) ?? new Set();
+        this.#signalListeners.set(sessionId, listeners.add(listener));
+        return () => {
+          listeners.delete(listener);
+          if (listeners.size === 0) {
+            this.#signalListeners.delete(sessionId);
+          }
+        };
+      },
+    };
+  }
+
+  async #end(session: CallSession): Promise<void> {
+    const over = session.answeredAt === null ? 'CANCELLED' : 'COMPLETED';
+    try {
+      this.store.apply((await this.rest.setStatus(session.id, over)).session);
+    } catch (error) {
+      this.#learnFrom(error);
+      const now = error instanceof CallError ? error.session : undefined;
+      if (now !== undefined && !isOpen(now)) {
+        return;
+      }
+
+      // Answered at the very moment of cancelling: what has to be said is another word then.
+      if (over === 'CANCELLED' || !(error instanceof CallError) || error.status !== 409) {
+        throw error;
+      }
+
+      this.store.apply((await this.rest.setStatus(session.id, 'CANCELLED')).session);
+    }
+  }
+
+  #invited(invitation: Invitation): void {
+    this.store.invite(invitation);
+    // Every time, for the acknowledgement before may have been lost; also where it was dismissed here.
+    this.hub.invoke('invitation_ack', { sessionId: invitation.id }).catch(() => undefined);
+  }
+
+  async #sync(): Promise<void> {
+    const everything = await this.#askForEverything();
+    this.#serverAhead = Date.parse(everything.serverTime) - performance.now();
+    const unsure = this.store.sync(everything);
+    everything.invitations.forEach(({ id }) => {
+      this.hub.invoke('invitation_ack', { sessionId: id }).catch(() => undefined);
+    });
+    await Promise.all(unsure.map(async id => this.store.apply(await this.rest.call(id))));
+    const joined = this.state.getSnapshot().joined;
+    joined?.media.hubReturned();
+    if (joined === null) {
+      this.#comeBackToRemembered(everything.calls);
+    }
+  }
+
+  async #askForEverything(): Promise<Sync> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    try {
+      return await Promise.race([
+        this.hub.invoke<Sync>('sync', {}),
+        new Promise<never>((_, reject) => {
+          timer = setTimeout(() => reject(new CallError('disconnected', 'No answer came.')), syncPatienceMs);
+        }),
+      ]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** After a sleep a connection may look open and be dead: it has to answer, or is made again. */
+  #wake(): void {
+    if (this.hub.state.getSnapshot() === 'connected') {
+      this.#sync().catch(() => this.hub.reconnect());
+    } else {
+      this.hub.hurry();
+    }
+  }
+
+  /** A page that the browser has put away and brought back has given up its media, and is best begun anew. */
+  #shownAgain({ persisted }: PageTransitionEvent): void {
+    if (persisted && recall() !== null) {
+      location.reload();
+    } else {
+      this.#wake();
+    }
+  }
+
+  #comeBackToRemembered(calls: readonly CallSession[]): void {
+    const remembered = recall();
+    const session = calls.find(({ id }) => id === remembered?.id);
+    if (remembered === null || session === undefined) {
+      forget();
+    } else if (this.state.getSnapshot().starting === null) {
+      this.comeBack(session, remembered.camera, remembered.device).catch(() => forget());
+    }
+  }
+
+  #followStore(): void {
+    const { joined } = this.state.getSnapshot();
+    const session = joined === null ? undefined : this.store.getSnapshot().calls.get(joined.state.getSnapshot().session.id);
+    if (session !== undefined) {
+      joined!.follow(session);
+      if (!isOpen(session)) {
+        forget();
+      }
+    }
+  }
+
+  #learnFrom(error: unknown): void {
+    if (error instanceof CallError && error.session !== undefined) {
+      this.store.apply(error.session);
+    }
+  }
+
+  /** A browser does not tell why a WebSocket was refused; the REST interface does. */
+  #checkToken(): void {
+    this.rest.me().catch((error: unknown) => {
+      if (error instanceof CallError && error.status === 401) {
+        this.#options.onSignedOut();
+      }
+    });
+  }
+
+  #listenTo(target: EventTarget, event: string, listener: () => void): void {
+    target.addEventListener(event, listener);
+    this.#undo.push(() => target.removeEventListener(event, listener));
+  }
+}
+
+function remember(call: Remembered): void {
+  sessionStorage.setItem(rememberedKey, JSON.stringify(call));
+}
+
+function forget(): void {
+  sessionStorage.removeItem(rememberedKey);
+}
+
+function recall(): Remembered | null {
+  const kept = sessionStorage.getItem(rememberedKey);
+  return kept === null ? null : (JSON.parse(kept) as Remembered);
+}

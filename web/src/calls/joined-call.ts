@@ -1,0 +1,127 @@
+import { Backoff } from './backoff';
+import { CallError } from './errors';
+import type { CaptureChoice, LocalMedia } from './media/local-media';
+import type { MediaTransport } from './media/media';
+import { Observable } from './observable';
+import { isOpen, type CallSession, type Credential, type CredentialAnswer } from './types';
+
+export interface JoinedCallState {
+  readonly session: CallSession;
+  /** Why this device cannot go on with the call, beside the call's own end. */
+  readonly problem: CallError | null;
+}
+
+export interface JoinedCallOptions {
+  readonly answer: CredentialAnswer;
+  readonly local: LocalMedia;
+  readonly createTransport: (credential: Credential, local: LocalMedia, renew: () => void) => MediaTransport;
+  readonly renew: () => Promise<CredentialAnswer>;
+  /** Confirms the call; only whoever has answered it does. */
+  readonly confirm: (() => Promise<CallSession>) | null;
+  readonly random?: () => number;
+}
+
+/** Seconds before the credential's end at which a new one is asked for: a fifth of its time, at most two minutes. */
+const renewalLead = (expiresIn: number): number => Math.min(120, expiresIn / 5);
+
+/** A call that this device takes part in: its media, and the credential that lets it. */
+export class JoinedCall {
+  readonly state: Observable<JoinedCallState>;
+  readonly local: LocalMedia;
+  readonly media: MediaTransport;
+  readonly #options: JoinedCallOptions;
+  readonly #backoff: Backoff;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+  #left = false;
+
+  constructor(options: JoinedCallOptions) {
+    const { answer, local, createTransport } = options;
+    this.#options = options;
+    this.#backoff = new Backoff({ firstMs: 1_000, longestMs: 15_000, ...(options.random === undefined ? {} : { random: options.random }) });
+    this.state = new Observable<JoinedCallState>({ session: answer.session, problem: null });
+    this.local = local;
+    this.media = createTransport(answer.credential, local, () => this.#renewNow());
+  }
+
+  /** Enters the media channel, and confirms the call where that is this device's part. */
+  async begin(): Promise<void> {
+    const { answer, confirm } = this.#options;
+    this.#renewLater(answer.credential);
+    try {
+      const [, session] = await Promise.all([this.media.join(), confirm?.() ?? answer.session]);
+      this.follow(session);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Takes the call as it is told. */
+  follow(session: CallSession): void {
+    if (session.version > this.state.getSnapshot().session.version) {
+      this.state.update({ session });
+    }
+
+    if (!isOpen(this.state.getSnapshot().session)) {
+      this.leave();
+    }
+  }
+
+  setMuted(muted: boolean): void {
+    this.local.setMuted(muted);
+  }
+
+  setCamera(on: boolean): Promise<void> {
+    return this.local.setCamera(on);
+  }
+
+  use(choice: CaptureChoice): Promise<void> {
+    return this.local.use(choice);
+  }
+
+  /** Gives back the microphone, the camera and the connection; the call itself goes on. */
+  leave(): void {
+    this.#left = true;
+    clearTimeout(this.#renewal);
+    this.media.leave();
+    this.local.close();
+  }
+
+  #renewLater({ expiresIn }: Credential): void {
+    clearTimeout(this.#renewal);
+    this.#renewal = setTimeout(() => this.#renewNow(), (expiresIn - renewalLead(expiresIn)) * 1_000);
+  }
+
+  #renewNow(): void {
+    clearTimeout(this.#renewal);
+    this.#options.renew().then(
+      async answer => {
+        if (!this.#left) {
+          this.#backoff.reset();
+          this.#renewLater(answer.credential);
+          this.follow(answer.session);
+          await this.media.renew(answer.credential);
+        }
+      },
+    ).catch((error: unknown) => {
+      if (!this.#left && error instanceof CallError && !error.isPassing) {
+        this.#fail(error);
+      } else if (!this.#left) {
+        this.#renewal = setTimeout(() => this.#renewNow(), this.#backoff.next());
+      }
+    });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#left) {
+      return;
+    }
+
+    const problem = error instanceof CallError ? error : new CallError('media_failed', 'The connection for sound and picture failed.', { cause: error });
+    if (problem.session !== undefined) {
+      this.follow(problem.session);
+    }
+
+    this.state.update({ problem });
+    this.leave();
+  }
+}
