@@ -394,7 +394,7 @@ export class CallsClient {
     });
   }
 
-  #listenTo(target: EventTarget, event: string, listener: () => void): void {
+  #listenTo(target: EventTarget, event: string, listener: (event: Event) => void): void {
     target.addEventListener(event, listener);
     this.#undo.push(() => target.removeEventListener(event, listener));
   }

@@ -1,13 +1,8 @@
 import { mount } from '../ui/mount';
-import { Shell, StaffNav } from '../ui/Shell';
 import { SignedIn } from '../ui/sign-in/SignIn';
+import { Console } from './Console';
+import { NotStaff } from './NotStaff';
 
 mount(
-  <SignedIn title="Fayo calls">
-    {({ me, signOut }) => (
-      <Shell title="Fayo calls" me={me} onSignOut={() => signOut()} nav={<StaffNav current="calls" />}>
-        <main className="page" />
-      </Shell>
-    )}
-  </SignedIn>,
+  <SignedIn title="Fayo calls">{session => (session.me.staff ? <Console {...session} /> : <NotStaff me={session.me} onSignOut={() => session.signOut()} />)}</SignedIn>,
 );

@@ -1,13 +1,10 @@
 import { mount } from '../ui/mount';
-import { Shell } from '../ui/Shell';
 import { SignedIn } from '../ui/sign-in/SignIn';
+import { Patient } from './Patient';
 
-mount(
-  <SignedIn title="Fayo">
-    {({ me, signOut }) => (
-      <Shell title="Fayo" me={me} onSignOut={() => signOut()}>
-        <main className="page" />
-      </Shell>
-    )}
-  </SignedIn>,
-);
+mount(<SignedIn title="Fayo">{session => <Patient {...session} />}</SignedIn>);
+
+if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  // Without it the page works all the same: private windows and some settings refuse it.
+  navigator.serviceWorker.register('./service-worker.js', { scope: './me' }).catch(() => undefined);
+}

@@ -1,3 +1,72 @@
-const scope = self as unknown as ServiceWorkerGlobalScope;
+/**
+ * Keeps what the patient's page is made of, so that it opens at once and without a network. Nothing else: calls, tokens and
+ * everything under api/ and ws/ go to the service alone.
+ */
+const worker = self as unknown as ServiceWorkerGlobalScope;
+const shell = 'fayo-shell-1';
+const page = new URL('me', worker.registration.scope.replace(/me$/, '')).href;
+const patienceMs = 3_000;
 
-scope.addEventListener('install', () => void scope.skipWaiting());
+worker.addEventListener('install', event => {
+  event.waitUntil(keepShell().then(() => worker.skipWaiting()));
+});
+
+worker.addEventListener('activate', event => {
+  event.waitUntil(worker.clients.claim());
+});
+
+worker.addEventListener('fetch', event => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || url.origin !== worker.location.origin) {
+    return;
+  }
+
+  if (request.mode === 'navigate' && url.origin + url.pathname === page) {
+    event.respondWith(openPage());
+  } else if (isPart(url)) {
+    event.respondWith(openPart(request));
+  }
+});
+
+/** Files whose address changes with what is in them, and the icons. */
+function isPart(url: URL): boolean {
+  const inside = url.href.startsWith(page.replace(/me$/, '')) ? url.href.slice(page.length - 'me'.length) : '';
+  return /^assets\/[^/]+\.(js|css)$/.test(inside) || /^icon[^/]*\.(svg|png)$/.test(inside);
+}
+
+/** The page from the network where that answers soon, for it may be newer; else as it was kept. */
+async function openPage(): Promise<Response> {
+  const kept = await caches.match(page);
+  try {
+    const fresh = await fetch(page, { cache: 'no-cache', ...(kept === undefined ? {} : { signal: AbortSignal.timeout(patienceMs) }) });
+    if (fresh.ok) {
+      await keepShell(fresh.clone());
+    }
+
+    return fresh.ok || kept === undefined ? fresh : kept;
+  } catch (error) {
+    if (kept === undefined) {
+      throw error;
+    }
+
+    return kept;
+  }
+}
+
+async function openPart(request: Request): Promise<Response> {
+  return (await caches.match(request)) ?? fetch(request);
+}
+
+/** Keeps the page with the files that it names, and lets go of those that it names no longer. */
+async function keepShell(fresh?: Response): Promise<void> {
+  const answer = fresh ?? (await fetch(page, { cache: 'no-cache' }));
+  const cache = await caches.open(shell);
+  const html = await answer.clone().text();
+  const parts = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => new URL(path!, page)).filter(isPart);
+  const known = new Set((await cache.keys()).map(request => request.url));
+  await cache.addAll(parts.filter(part => !known.has(part.href)).map(part => part.href));
+  await cache.put(page, answer);
+  const wanted = new Set([page, ...parts.map(part => part.href)]);
+  await Promise.all([...known].filter(url => !wanted.has(url)).map(url => cache.delete(url)));
+}

@@ -1,4 +1,5 @@
 import { CallError } from '../calls/errors';
+import { CaptureError, type CaptureDevice, type CaptureFault } from '../calls/media/local-media';
 import { isOpen, type CallSession, type EndReason, type Person } from '../calls/types';
 
 /** A person's name; the id where no name is known. */
@@ -55,8 +56,20 @@ export function isMissed(session: CallSession, userId: string): boolean {
   );
 }
 
+const captureFaults: Readonly<Record<CaptureFault, (device: CaptureDevice) => string>> = {
+  refused: device => `This page may not use the ${device}. Allow it in the browser’s settings for this site, then try again.`,
+  missing: device => `There is no ${device}. Connect one, then try again.`,
+  in_use: device => `The ${device} is in use by another program. Close that, then try again.`,
+  insecure: device => `The browser gives the ${device} only to pages with a secure address (https).`,
+  failed: device => `The ${device} could not be started.`,
+};
+
 /** What to tell a person about an error. */
 export function wordsFor(error: unknown): string {
+  if (error instanceof CaptureError) {
+    return captureFaults[error.fault](error.device);
+  }
+
   if (!(error instanceof CallError)) {
     return 'Something unexpected happened here.';
   }
@@ -73,6 +86,7 @@ export function wordsFor(error: unknown): string {
     busy: 'One of the two is in another call.',
     answered_elsewhere: 'The call was answered on another device.',
     call_ended: 'The call has ended.',
+    media_failed: 'The connection for sound and picture could not be made.',
     directory_unavailable: 'The directory of users does not answer at the moment.',
   };
   return sentences[error.code] ?? error.message;

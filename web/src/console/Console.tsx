@@ -1,0 +1,75 @@
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
+import type { CallsClient } from '../calls/client';
+import type { CallsRest } from '../calls/rest';
+import type { CallType, Me } from '../calls/types';
+import { CallNotices } from '../ui/call/CallNotices';
+import { CallScreen } from '../ui/call/CallScreen';
+import { ConnectionNotice } from '../ui/call/ConnectionNotice';
+import { IncomingCall, useRingHere } from '../ui/call/IncomingCall';
+import { namesOf } from '../ui/call/names';
+import { useCallsClient } from '../ui/call/useCalls';
+import { useRinger } from '../ui/sound/useRinger';
+import { Button } from '../ui/Button';
+import { Shell, StaffNav } from '../ui/Shell';
+import { Notice } from '../ui/States';
+import { nameOf, wordsFor } from '../ui/words';
+import './console.css';
+import { Recents } from './Recents';
+import { useDirectory } from './useDirectory';
+import { Users } from './Users';
+
+interface ConsoleProps {
+  me: Me;
+  rest: CallsRest;
+  token: string;
+  signOut: (problem?: string) => void;
+}
+
+/** Where staff find people, call them, and are called. */
+export function Console(session: ConsoleProps): ReactElement {
+  const client = useCallsClient(session);
+  return (
+    <Shell title="Fayo calls" me={session.me} onSignOut={() => session.signOut()} nav={<StaffNav current="calls" />}>
+      <main className="page">
+        <h1 className="visually-hidden">Calls</h1>
+        {client !== null && <Desk client={client} me={session.me} />}
+      </main>
+    </Shell>
+  );
+}
+
+function Desk({ client, me }: { client: CallsClient; me: Me }): ReactElement {
+  const directory = useDirectory(client.rest);
+  const [problem, setProblem] = useState<string | null>(null);
+  const names = useMemo(() => namesOf([...directory.seen.values(), me]), [directory.seen, me]);
+  const sound = useRinger(useRingHere(client) !== null);
+  const call = useCallback(
+    (userId: string, callType: CallType) => {
+      setProblem(null);
+      client
+        .call(userId, callType, { initiatorName: nameOf(me), recipientName: names(userId) ?? userId })
+        .catch((error: unknown) => setProblem(wordsFor(error)));
+    },
+    [client, me, names],
+  );
+  return (
+    <>
+      <div className="notices">
+        <ConnectionNotice client={client} />
+        <CallNotices client={client} names={names} />
+        {problem !== null && (
+          <Notice bad>
+            <p>{problem}</p>
+            <Button label="Close this message" icon="close" look="plain" iconOnly onClick={() => setProblem(null)} />
+          </Notice>
+        )}
+      </div>
+      <div className="columns">
+        <Users directory={directory} me={me} onCall={call} />
+        <Recents client={client} names={names} onCall={call} />
+      </div>
+      <IncomingCall client={client} names={names} sound={sound} />
+      <CallScreen client={client} names={names} onCallAgain={call} onProblem={error => setProblem(wordsFor(error))} />
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import type { ReactElement } from 'react';
+import type { Me } from '../calls/types';
+import { Shell } from '../ui/Shell';
+import { nameOf } from '../ui/words';
+
+/** For whoever has come to the wrong door. */
+export function NotStaff({ me, onSignOut }: { me: Me; onSignOut: () => void }): ReactElement {
+  return (
+    <Shell title="Fayo calls" me={me} onSignOut={onSignOut}>
+      <main className="page">
+        <div className="state">
+          <h1>{`Hello, ${nameOf(me)}`}</h1>
+          <p>This page is for staff. Yours is next door: calls for you ring there.</p>
+          <a className="button primary" href="./me">
+            Go to my page
+          </a>
+        </div>
+      </main>
+    </Shell>
+  );
+}

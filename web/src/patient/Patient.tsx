@@ -1,0 +1,97 @@
+import { useCallback, useState, type ReactElement } from 'react';
+import type { CallsClient } from '../calls/client';
+import type { CallsRest } from '../calls/rest';
+import type { CallType, Me } from '../calls/types';
+import { Button } from '../ui/Button';
+import { CallNotices } from '../ui/call/CallNotices';
+import { CallScreen } from '../ui/call/CallScreen';
+import { ConnectionNotice } from '../ui/call/ConnectionNotice';
+import { History } from '../ui/call/History';
+import { IncomingCall, useRingHere } from '../ui/call/IncomingCall';
+import { noNames } from '../ui/call/names';
+import { useCallsClient, useObserved } from '../ui/call/useCalls';
+import { Icon } from '../ui/Icon';
+import { Shell } from '../ui/Shell';
+import { useRinger, type Sound } from '../ui/sound/useRinger';
+import { Notice } from '../ui/States';
+import { nameOf, wordsFor } from '../ui/words';
+import './patient.css';
+
+interface PatientProps {
+  me: Me;
+  rest: CallsRest;
+  token: string;
+  signOut: (problem?: string) => void;
+}
+
+/** A patient's own page: it waits for calls, and rings. */
+export function Patient(session: PatientProps): ReactElement {
+  const client = useCallsClient(session);
+  return (
+    <Shell title="Fayo" me={session.me} onSignOut={() => session.signOut()}>
+      <main className="page patient">{client !== null && <Home client={client} me={session.me} />}</main>
+    </Shell>
+  );
+}
+
+function Home({ client, me }: { client: CallsClient; me: Me }): ReactElement {
+  const sound = useRinger(useRingHere(client) !== null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const call = useCallback(
+    (userId: string, callType: CallType) => {
+      setProblem(null);
+      const known = [...client.store.getSnapshot().calls.values()].find(session => session.initiatorId === userId);
+      const metadata = known?.metadata as { initiatorName?: unknown } | null | undefined;
+      const recipientName = typeof metadata?.initiatorName === 'string' ? metadata.initiatorName : userId;
+      client.call(userId, callType, { initiatorName: nameOf(me), recipientName }).catch((error: unknown) => setProblem(wordsFor(error)));
+    },
+    [client, me],
+  );
+  return (
+    <>
+      <div className="notices">
+        <ConnectionNotice client={client} />
+        <CallNotices client={client} names={noNames} />
+        {problem !== null && (
+          <Notice bad>
+            <p>{problem}</p>
+            <Button label="Close this message" icon="close" look="plain" iconOnly onClick={() => setProblem(null)} />
+          </Notice>
+        )}
+      </div>
+      <Readiness client={client} me={me} sound={sound} />
+      <section className="card" aria-labelledby="missed-title">
+        <div className="card-head">
+          <h2 id="missed-title">Missed calls</h2>
+        </div>
+        <History client={client} names={noNames} missedOnly onCall={call} />
+      </section>
+      <IncomingCall client={client} names={noNames} sound={sound} />
+      <CallScreen client={client} names={noNames} onProblem={error => setProblem(wordsFor(error))} />
+    </>
+  );
+}
+
+/** Whether this phone would ring. */
+function Readiness({ client, me, sound }: { client: CallsClient; me: Me; sound: Sound }): ReactElement {
+  const connected = useObserved(client.hub.state) === 'connected';
+  return (
+    <section className="readiness" aria-label="Ready for calls">
+      <span className={connected ? 'readiness-mark ready' : 'readiness-mark'}>
+        <Icon name="phone" />
+      </span>
+      <h1>{`Hello, ${me.firstName ?? nameOf(me)}`}</h1>
+      <p role="status">{connected ? 'You can be called. Keep this page open, and it rings.' : 'Connecting …'}</p>
+      <div className="readiness-sound">
+        {sound.silent ? (
+          <Button label="Turn on sound" icon="sound" look="primary" onClick={sound.allow} />
+        ) : (
+          <p className="quiet">
+            <Icon name="sound" />
+            Sound is on
+          </p>
+        )}
+      </div>
+    </section>
+  );
+}

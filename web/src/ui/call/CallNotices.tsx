@@ -1,0 +1,77 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import type { CallsClient } from '../../calls/client';
+import { isOpen, otherParticipant, type CallSession } from '../../calls/types';
+import { Button } from '../Button';
+import { Notice } from '../States';
+import { endOf, wordsFor } from '../words';
+import { otherName, type Names } from './names';
+import { useClientState, useStore } from './useCalls';
+
+const shownForMs = 10_000;
+
+interface CallNoticesProps {
+  client: CallsClient;
+  names: Names;
+}
+
+/** How a ring ended that somebody else has ended, and calls of this user that go on without this device. */
+export function CallNotices({ client, names }: CallNoticesProps): ReactElement {
+  return (
+    <>
+      <Stopped client={client} names={names} />
+      <GoingOn client={client} names={names} />
+    </>
+  );
+}
+
+function Stopped({ client, names }: CallNoticesProps): ReactElement | null {
+  const { stopped } = useStore(client);
+  useEffect(() => {
+    if (stopped === null) {
+      return undefined;
+    }
+
+    const timer = setTimeout(() => client.store.forgetStopped(), shownForMs);
+    return () => clearTimeout(timer);
+  }, [client, stopped]);
+  if (stopped === null) {
+    return null;
+  }
+
+  const how = stopped.answeredAt !== null ? 'Answered on another device' : endOf(stopped, client.userId);
+  return (
+    <Notice>
+      <p>{`${how}: ${otherName(stopped, client.userId, names)}`}</p>
+      <Button label="Close this message" icon="close" look="plain" iconOnly onClick={() => client.store.forgetStopped()} />
+    </Notice>
+  );
+}
+
+function GoingOn({ client, names }: CallNoticesProps): ReactElement | null {
+  const { calls } = useStore(client);
+  const { starting, joined } = useClientState(client);
+  const [problem, setProblem] = useState<{ readonly id: string; readonly words: string } | null>(null);
+  if (starting !== null || joined !== null) {
+    return null;
+  }
+
+  const session = [...calls.values()].find(call => goesOnElsewhere(call, client.userId));
+  if (session === undefined) {
+    return null;
+  }
+
+  const comeBack = (): void => {
+    setProblem(null);
+    client.comeBack(session, session.callType === 'VIDEO').catch((error: unknown) => setProblem({ id: session.id, words: wordsFor(error) }));
+  };
+  return (
+    <Notice>
+      <p>{problem?.id === session.id ? problem.words : `You are in a call with ${otherName(session, client.userId, names)}.`}</p>
+      <Button label="Return to it" onClick={comeBack} />
+    </Notice>
+  );
+}
+
+function goesOnElsewhere(session: CallSession, userId: string): boolean {
+  return isOpen(session) && otherParticipant(session, userId) !== null && (session.initiatorId === userId || session.answeredAt !== null);
+}

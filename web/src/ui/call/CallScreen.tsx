@@ -1,0 +1,188 @@
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import type { CallsClient, StartingCall } from '../../calls/client';
+import type { JoinedCall } from '../../calls/joined-call';
+import type { MediaState, NetworkQuality } from '../../calls/media/media';
+import { isOpen, otherParticipant, type CallSession, type CallType } from '../../calls/types';
+import { Avatar } from '../Avatar';
+import { Button } from '../Button';
+import { duration, endOf, wordsFor } from '../words';
+import './call.css';
+import { DeviceChoice } from './DeviceChoice';
+import { DeviceRings } from './DeviceRings';
+import { otherName, type Names } from './names';
+import { Picture } from './Picture';
+import { useClientState, useObserved, useSeconds } from './useCalls';
+import { useWakeLock } from './useWakeLock';
+
+interface CallScreenProps {
+  client: CallsClient;
+  names: Names;
+  onProblem: (error: unknown) => void;
+  /** Where somebody may call again after a call has ended. */
+  onCallAgain?: (userId: string, callType: CallType) => void;
+}
+
+/** The call on this device, from the first click to its end. Nothing while there is none. */
+export function CallScreen(props: CallScreenProps): ReactElement | null {
+  const { starting, joined } = useClientState(props.client);
+  if (joined !== null) {
+    return <Joined {...props} call={joined} />;
+  }
+
+  return starting === null ? null : <Starting {...props} starting={starting} />;
+}
+
+function Starting({ client, names, starting }: CallScreenProps & { starting: StartingCall }): ReactElement {
+  const known = starting.sessionId === null ? undefined : client.store.getSnapshot().calls.get(starting.sessionId);
+  const name = known !== undefined ? otherName(known, client.userId, names) : starting.otherId === null ? '' : (names(starting.otherId) ?? starting.otherId);
+  const devices = starting.callType === 'VIDEO' ? 'camera and microphone' : 'microphone';
+  return (
+    <Frame name={name} status={`Starting your ${devices} …`}>
+      <div className="stage">
+        <Avatar name={name || '?'} large />
+      </div>
+      <div className="controls">
+        <Button className="round" label="Cancel" icon="hangUp" look="danger" iconOnly onClick={() => void client.hangUp()} />
+      </div>
+    </Frame>
+  );
+}
+
+function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps & { call: JoinedCall }): ReactElement {
+  const { session, problem } = useObserved(call.state);
+  const local = useObserved(call.local);
+  const media = useObserved(call.media.state);
+  const [choosing, setChoosing] = useState(false);
+  const over = !isOpen(session);
+  useSeconds(!over);
+  useWakeLock(!over);
+  const name = otherName(session, client.userId, names);
+  const otherId = otherParticipant(session, client.userId);
+  const waits = session.answeredAt === null;
+  const showsRemote = !over && media.remote.camera && media.remote.stream !== null;
+  const end = (): void => {
+    client.hangUp().then(() => undefined, onProblem);
+  };
+  if (over || problem !== null) {
+    return (
+      <Frame name={name} status={over ? endOf(session, client.userId) : wordsFor(problem)} detail={over ? lasted(session) : null}>
+        <div className="stage">
+          <Avatar name={name} large />
+        </div>
+        <div className="controls">
+          {over && onCallAgain !== undefined && otherId !== null && (
+            <Button label="Call again" icon={session.callType === 'VIDEO' ? 'video' : 'phone'} onClick={() => onCallAgain(otherId, session.callType)} />
+          )}
+          {!over && <Button label="End the call" look="danger" onClick={end} />}
+          <Button label="Close" look="primary" autoFocus onClick={() => client.close()} />
+        </div>
+      </Frame>
+    );
+  }
+
+  return (
+    <Frame name={name} status={standing(session, media, client)} quality={media.connection === 'connected' ? media.quality : 'unknown'}>
+      <div className="stage">
+        <Picture stream={media.remote.stream} label={`${name}, picture and sound`} hidden={!showsRemote} />
+        {!showsRemote && <Avatar name={name} large />}
+        {waits && session.initiatorId === client.userId && <DeviceRings rest={client.rest} session={session} />}
+        {media.remote.muted && media.connection === 'connected' && <p className="stage-note badge">{`${name} has muted the microphone`}</p>}
+      </div>
+      <div className="own-picture" data-empty={local.camera === null || undefined}>
+        <Picture stream={local.stream} label="Your own picture" own hidden={local.camera === null} />
+      </div>
+      {local.problem !== null && (
+        <p className="call-problem" role="alert">
+          {wordsFor(local.problem)}
+          {local.problem.device === 'camera' && ' You go on with voice.'}
+        </p>
+      )}
+      <div className="controls" role="group" aria-label="Call controls">
+        <Button
+          className="round"
+          label={local.muted ? 'Unmute' : 'Mute'}
+          icon={local.muted ? 'microphoneOff' : 'microphone'}
+          iconOnly
+          aria-pressed={local.muted}
+          onClick={() => call.setMuted(!local.muted)}
+        />
+        <Button
+          className="round"
+          label={local.camera === null ? 'Turn camera on' : 'Turn camera off'}
+          icon={local.camera === null ? 'videoOff' : 'video'}
+          iconOnly
+          aria-pressed={local.camera === null}
+          onClick={() => void call.setCamera(local.camera === null)}
+        />
+        <Button className="round" label="Choose devices" icon="settings" iconOnly onClick={() => setChoosing(true)} />
+        <Button className="round" label={waits ? 'Cancel the call' : 'Hang up'} icon="hangUp" look="danger" iconOnly onClick={end} />
+      </div>
+      {choosing && <DeviceChoice call={call} onClose={() => setChoosing(false)} />}
+    </Frame>
+  );
+}
+
+interface FrameProps {
+  name: string;
+  /** Read out when it changes, but for the seconds of a call. */
+  status: string;
+  detail?: string | null;
+  quality?: NetworkQuality;
+  children: React.ReactNode;
+}
+
+const qualities: Readonly<Record<NetworkQuality, string>> = { unknown: '', good: 'Good connection', fair: 'Fair connection', poor: 'Poor connection' };
+
+function Frame({ name, status, detail = null, quality = 'unknown', children }: FrameProps): ReactElement {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const dialog = element.current!;
+    dialog.showModal();
+    return () => dialog.close();
+  }, []);
+  const counts = /^[\d:]+$/.test(status);
+  return (
+    <dialog ref={element} className="call-screen" aria-label={name === '' ? 'Call' : `Call with ${name}`} onCancel={event => event.preventDefault()}>
+      <header className="call-head">
+        <h2 className="clip">{name}</h2>
+        <p className="call-status" data-testid="call-state">
+          <span aria-hidden="true">{status}</span>
+          {quality !== 'unknown' && (
+            <span className={`quality ${quality}`} role="img" aria-label={qualities[quality]} title={qualities[quality]}>
+              <i />
+              <i />
+              <i />
+            </span>
+          )}
+        </p>
+        {detail !== null && <p className="call-status">{detail}</p>}
+        <p className="visually-hidden" aria-live="polite">
+          {counts ? 'Connected' : status}
+        </p>
+      </header>
+      {children}
+    </dialog>
+  );
+}
+
+function standing(session: CallSession, media: MediaState, client: CallsClient): string {
+  if (session.answeredAt === null) {
+    return session.status === 'RINGING' ? 'Ringing …' : 'Calling …';
+  }
+
+  switch (media.connection) {
+    case 'connected':
+      return duration((client.serverNow() - Date.parse(session.startedAt ?? session.answeredAt)) / 1_000);
+    case 'reconnecting':
+      return 'Reconnecting …';
+    case 'failed':
+      return 'No sound or picture comes through yet; still trying …';
+    default:
+      return 'Connecting …';
+  }
+}
+
+function lasted(session: CallSession): string | null {
+  const since = session.startedAt ?? session.answeredAt;
+  return since === null || session.endedAt === null ? null : `Lasted ${duration((Date.parse(session.endedAt) - Date.parse(since)) / 1_000)}`;
+}

@@ -1,0 +1,51 @@
+import { useEffect, useState, type ReactElement } from 'react';
+import type { JoinedCall } from '../../calls/joined-call';
+import { LocalMedia, type CaptureChoice, type CaptureDevice } from '../../calls/media/local-media';
+import { Button } from '../Button';
+import { Dialog } from '../Dialog';
+import { useObserved } from './useCalls';
+
+const titles: Readonly<Record<CaptureDevice, string>> = { microphone: 'Microphone', camera: 'Camera' };
+
+/** Which microphone and which camera to use. */
+export function DeviceChoice({ call, onClose }: { call: JoinedCall; onClose: () => void }): ReactElement {
+  const local = useObserved(call.local);
+  const [choices, setChoices] = useState<readonly CaptureChoice[]>([]);
+  useEffect(() => {
+    const look = (): void => void LocalMedia.choices().then(setChoices);
+    look();
+    navigator.mediaDevices.addEventListener('devicechange', look);
+    return () => navigator.mediaDevices.removeEventListener('devicechange', look);
+  }, [local]);
+  return (
+    <Dialog title="Devices" onClose={onClose}>
+      <div className="device-fields">
+        {(['microphone', 'camera'] as const).map(device => {
+          const mine = choices.filter(choice => choice.device === device);
+          return (
+            <div className="field" key={device}>
+              <label htmlFor={`choose-${device}`}>{titles[device]}</label>
+              <select
+                id={`choose-${device}`}
+                className="select"
+                value={local[device]?.getSettings().deviceId ?? ''}
+                disabled={mine.length === 0}
+                onChange={event => void call.use(mine.find(choice => choice.id === event.target.value)!)}
+              >
+                {local[device] === null && <option value="">{mine.length === 0 ? 'None found' : 'Off'}</option>}
+                {mine.map((choice, index) => (
+                  <option key={choice.id} value={choice.id}>
+                    {choice.label || `${titles[device]} ${index + 1}`}
+                  </option>
+                ))}
+              </select>
+            </div>
+          );
+        })}
+      </div>
+      <div className="dialog-actions">
+        <Button label="Done" look="primary" onClick={onClose} />
+      </div>
+    </Dialog>
+  );
+}

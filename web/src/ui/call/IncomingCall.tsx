@@ -1,0 +1,93 @@
+import { useEffect, useRef, useState, type ReactElement } from 'react';
+import type { CallsClient } from '../../calls/client';
+import type { CallType } from '../../calls/types';
+import { Avatar } from '../Avatar';
+import { Button } from '../Button';
+import { Notice } from '../States';
+import { wordsFor } from '../words';
+import './call.css';
+import { otherName, type Names } from './names';
+import { useClientState, useStore } from './useCalls';
+import type { Sound } from '../sound/useRinger';
+
+interface IncomingCallProps {
+  client: CallsClient;
+  names: Names;
+  sound: Sound;
+}
+
+/** The call that rings here, if one does and this device is free. */
+export function IncomingCall({ client, names, sound }: IncomingCallProps): ReactElement | null {
+  const ring = useRingHere(client);
+  return ring === null ? null : <Ringing key={ring.session.id} client={client} names={names} sound={sound} session={ring.session} />;
+}
+
+/** What rings here; null while this device is in a call or on its way into one. */
+export function useRingHere(client: CallsClient): ReturnType<typeof useStore>['rings'][number] | null {
+  const { rings } = useStore(client);
+  const { starting, joined } = useClientState(client);
+  const busy = starting !== null || (joined !== null && client.store.getSnapshot().calls.get(joined.state.getSnapshot().session.id)?.endedAt == null);
+  return busy ? null : (rings[0] ?? null);
+}
+
+function Ringing({ client, names, sound, session }: IncomingCallProps & { session: Parameters<typeof otherName>[0] }): ReactElement {
+  const element = useRef<HTMLDialogElement>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    const dialog = element.current!;
+    dialog.showModal();
+    return () => dialog.close();
+  }, []);
+  const name = otherName(session, client.userId, names);
+  const answer = (callType: CallType): void => {
+    client.answer(session, callType).catch((error: unknown) => setProblem(wordsFor(error)));
+  };
+  const video = session.callType === 'VIDEO';
+  return (
+    <dialog
+      ref={element}
+      className="incoming"
+      aria-labelledby="incoming-name"
+      aria-describedby="incoming-kind"
+      onCancel={event => {
+        event.preventDefault();
+        client.dismiss(session.id);
+      }}
+    >
+      <Button className="incoming-dismiss" label="Stop ringing on this device" icon="close" look="plain" iconOnly onClick={() => client.dismiss(session.id)} />
+      <div className="incoming-who">
+        <span className="incoming-rings">
+          <Avatar name={name} large />
+        </span>
+        <h2 id="incoming-name">{name}</h2>
+        <p id="incoming-kind" role="status">
+          {video ? 'Incoming video call' : 'Incoming voice call'}
+        </p>
+        {name !== session.initiatorId && names(session.initiatorId) === undefined && <p className="small incoming-id clip">{session.initiatorId}</p>}
+      </div>
+      {problem !== null && (
+        <Notice bad>
+          <p>{problem}</p>
+        </Notice>
+      )}
+      {sound.silent && <Button label="Turn on sound" icon="sound" onClick={sound.allow} />}
+      <div className="incoming-actions">
+        <Choice label="Decline" icon="hangUp" look="danger" onClick={() => client.decline(session.id).catch((error: unknown) => setProblem(wordsFor(error)))} />
+        <Choice label={video ? 'Voice only' : 'Answer'} icon="phone" look={video ? 'ordinary' : 'primary'} onClick={() => answer('VOICE')} />
+        {video && <Choice label="Answer" icon="video" look="primary" autoFocus onClick={() => answer('VIDEO')} />}
+      </div>
+    </dialog>
+  );
+}
+
+type ChoiceProps = React.ComponentProps<typeof Button>;
+
+/** A round button with its word below. */
+function Choice(props: ChoiceProps): ReactElement {
+  return (
+    <span className="choice">
+      <Button {...props} className="round" iconOnly />
+      <span aria-hidden="true">{props.label}</span>
+    </span>
+  );
+}

@@ -1,0 +1,63 @@
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { CallsClient, type ClientState } from '../../calls/client';
+import { claimDevice } from '../../calls/device';
+import type { Observable } from '../../calls/observable';
+import { serviceBase, type CallsRest } from '../../calls/rest';
+import type { StoreState } from '../../calls/store';
+
+export function useObserved<T>(observable: Observable<T>): T {
+  return useSyncExternalStore(observable.subscribe, observable.getSnapshot);
+}
+
+interface Session {
+  readonly me: { readonly id: string };
+  readonly rest: CallsRest;
+  readonly token: string;
+  readonly signOut: (problem?: string) => void;
+}
+
+/** The client of whoever is signed in; null until this device has its name. */
+export function useCallsClient({ me, rest, token, signOut }: Session): CallsClient | null {
+  const [client, setClient] = useState<CallsClient | null>(null);
+  useEffect(() => {
+    let made: CallsClient | null = null;
+    let unmounted = false;
+    void claimDevice().then(device => {
+      if (!unmounted) {
+        made = new CallsClient({
+          rest, base: serviceBase(), token, userId: me.id, device,
+          onSignedOut: () => signOut('Your sign-in has run out. Sign in again.'),
+        });
+        made.start();
+        setClient(made);
+      }
+    });
+    return () => {
+      unmounted = true;
+      made?.stop();
+      setClient(null);
+    };
+  }, [me.id, rest, token, signOut]);
+  return client;
+}
+
+export function useStore(client: CallsClient): StoreState {
+  return useObserved(client.store);
+}
+
+export function useClientState(client: CallsClient): ClientState {
+  return useObserved(client.state);
+}
+
+/** Renders again every second while `on`. */
+export function useSeconds(on: boolean): void {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    if (!on) {
+      return undefined;
+    }
+
+    const timer = setInterval(() => tick(count => count + 1), 1_000);
+    return () => clearInterval(timer);
+  }, [on]);
+}

@@ -1,0 +1,34 @@
+import { useEffect } from 'react';
+
+/** Keeps the screen on while `on`, where the browser can. It lets go whenever the page is hidden. */
+export function useWakeLock(on: boolean): void {
+  useEffect(() => {
+    if (!on || !('wakeLock' in navigator)) {
+      return undefined;
+    }
+
+    let lock: WakeLockSentinel | null = null;
+    let over = false;
+    const hold = (): void => {
+      if (document.visibilityState === 'visible') {
+        navigator.wakeLock.request('screen').then(
+          held => {
+            lock = held;
+            if (over) {
+              void held.release();
+            }
+          },
+          // The battery is low, or the system forbids it: the call goes on all the same.
+          () => undefined,
+        );
+      }
+    };
+    hold();
+    document.addEventListener('visibilitychange', hold);
+    return () => {
+      over = true;
+      document.removeEventListener('visibilitychange', hold);
+      void lock?.release();
+    };
+  }, [on]);
+}
