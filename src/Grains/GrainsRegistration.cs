@@ -1,5 +1,6 @@
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Media;
+using Fayo.Calls.Grains.Monitor;
 using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,11 +19,14 @@ public static class GrainsRegistration
     public static ISiloBuilder AddCallGrains(this ISiloBuilder silo, CallOptions options, ICredentialSource credentials)
     {
         silo.AddGrainService<DeliveryService>();
+        silo.AddGrainService<MonitorService>();
         silo.Services
             .AddSingleton(options)
             .AddSingleton<CallMachine>()
             .AddSingleton(credentials)
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
+            .AddSingleton<CallFeed>()
+            .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
             .AddHostedService<HistoryScheduler>()
             .AddHostedService<SweepTicker>();
         return silo;

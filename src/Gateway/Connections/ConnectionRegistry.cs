@@ -65,6 +65,18 @@ internal sealed class ConnectionRegistry(
     public IReadOnlyList<UserConnection> ListConnections(string userId) =>
         _users.TryGetValue(userId, out var connections) ? Array.ConvertAll(connections, Describe) : [];
 
+    public ConnectionCount CountConnections()
+    {
+        var (connections, users) = (0, 0);
+        foreach (var (_, open) in _users)
+        {
+            connections += open.Length;
+            users++;
+        }
+
+        return new ConnectionCount(connections, users);
+    }
+
     /// <summary>What the user's grain is told about a connection.</summary>
     public UserConnection Describe(ClientConnection connection) => new(connection.ConnectionId, silo.SiloAddress, connection.DeviceId);
 

@@ -13,4 +13,7 @@ public interface IConnectionGateway
 
     /// <summary>The user's connections here.</summary>
     IReadOnlyList<UserConnection> ListConnections(string userId);
+
+    /// <summary>How many connections there are here, and of how many users.</summary>
+    ConnectionCount CountConnections();
 }

@@ -1,5 +1,6 @@
 using Fayo.Calls.Grains.Agora;
 using Fayo.Calls.Grains.Media;
+using Fayo.Calls.Grains.Monitor;
 using Fayo.Calls.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,6 +17,7 @@ internal sealed class CallSessionGrain(
     CallMachine machine,
     ICredentialSource credentials,
     CallOptions options,
+    CallFeed feed,
     TimeProvider clock,
     ILogger<CallSessionGrain> logger) : Grain, ICallSessionGrain
 {
@@ -148,8 +150,17 @@ internal sealed class CallSessionGrain(
             : null;
     }
 
-    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) =>
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        feed.Enter(CallId);
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        feed.Leave(CallId);
         await _told.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
 
     private async Task Load()
     {
@@ -157,6 +168,10 @@ internal sealed class CallSessionGrain(
         {
             await storage.ReadStateAsync(StateName, GrainContext.GrainId, _record);
             _isLoaded = true;
+            if (_record.State?.State is { Session.Status.IsOpen: true } state)
+            {
+                feed.Note(state, _receipts.Values);
+            }
         }
     }
 
@@ -178,6 +193,7 @@ internal sealed class CallSessionGrain(
                 throw;
             }
 
+            feed.Note(decision.State!, _receipts.Values);
             Tell(decision);
         }
 
@@ -347,9 +363,15 @@ internal sealed class CallSessionGrain(
     /// <summary>Kept until something else is written: on the way to a ringing phone nobody waits for a receipt to be on record.</summary>
     private void NoteReceipts(IReadOnlyList<string> devices)
     {
+        var known = _receipts.Count;
         foreach (var device in devices)
         {
             _receipts.TryAdd(device, new Receipt(device, Now()));
+        }
+
+        if (_receipts.Count > known && _record.State?.State is { Session.Rings: true } state)
+        {
+            feed.Note(state, _receipts.Values);
         }
     }
 

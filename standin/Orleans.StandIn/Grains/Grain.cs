@@ -7,8 +7,11 @@ namespace Orleans
     /// <summary>A grain interface.</summary>
     public interface IGrain : IAddressable;
 
-    /// <summary>An interface of grains whose key is a string, the only kind of key the stand-in knows.</summary>
+    /// <summary>An interface of grains whose key is a string, the only kind of key that a program's own grains have here.</summary>
     public interface IGrainWithStringKey : IGrain;
+
+    /// <summary>An interface of Orleans' own grains that have a number for a key.</summary>
+    public interface IGrainWithIntegerKey : IGrain;
 
     /// <summary>What every grain class implements.</summary>
     public interface IGrainBase

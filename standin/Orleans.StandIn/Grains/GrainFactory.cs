@@ -1,3 +1,4 @@
+using System.Globalization;
 using Orleans.Runtime;
 
 namespace Orleans
@@ -9,6 +10,10 @@ namespace Orleans
         /// <exception cref="ArgumentException">No grain class, or more than one, implements the interface.</exception>
         TGrainInterface GetGrain<TGrainInterface>(string primaryKey, string? grainClassNamePrefix = null)
             where TGrainInterface : IGrainWithStringKey;
+
+        /// <summary>A reference to one of Orleans' own grains.</summary>
+        TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
+            where TGrainInterface : IGrainWithIntegerKey;
 
         /// <summary>A reference to the grain with this identity.</summary>
         TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
@@ -29,6 +34,10 @@ namespace Orleans.Runtime
             ArgumentException.ThrowIfNullOrWhiteSpace(primaryKey);
             return GrainInterface.Refer<TGrainInterface>(runtime.ClassOf(typeof(TGrainInterface)), primaryKey);
         }
+
+        public TGrainInterface GetGrain<TGrainInterface>(long primaryKey, string? grainClassNamePrefix = null)
+            where TGrainInterface : IGrainWithIntegerKey =>
+            GrainInterface.Refer<TGrainInterface>(runtime.ClassOf(typeof(TGrainInterface)), primaryKey.ToString("X", CultureInfo.InvariantCulture));
 
         public TGrainInterface GetGrain<TGrainInterface>(GrainId grainId)
             where TGrainInterface : IAddressable =>

@@ -24,7 +24,7 @@ internal sealed class SiloRuntime : IDisposable
         Collection = collection.Value;
         Logger = logger;
         Pending = new(time, messaging.Value.ResponseTimeout);
-        _classes = GrainClassScan.FindGrainClasses()
+        _classes = GrainClassScan.FindGrainClasses().Append(typeof(ManagementGrain))
             .Select(type => new GrainClass(type, this))
             .ToFrozenDictionary(grainClass => grainClass.GrainType);
     }
@@ -41,6 +41,11 @@ internal sealed class SiloRuntime : IDisposable
 
     /// <summary>Set when the silo stops: from then on nothing is activated.</summary>
     public bool IsStopping { get; private set; }
+
+    /// <summary>How many activations there are of each grain class that has any.</summary>
+    public IEnumerable<(Type GrainClass, int Activations)> CountActivations() => _classes.Values
+        .Select(grainClass => (grainClass.Type, grainClass.Activations.Count))
+        .Where(kind => kind.Count > 0);
 
     /// <exception cref="ArgumentException">No grain class has this name.</exception>
     public GrainClass ClassOf(GrainType grainType) => _classes.TryGetValue(grainType, out var grainClass)
