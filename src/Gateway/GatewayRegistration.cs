@@ -18,6 +18,9 @@ namespace Fayo.Calls.Gateway;
 /// <summary>Puts the gateway into a host.</summary>
 public static class GatewayRegistration
 {
+    /// <summary>The authorization policy that only staff satisfy.</summary>
+    public const string StaffPolicy = "staff";
+
     /// <summary>Adds the gateway's services. The host brings <see cref="ICallReader"/>, the grains, and the health checks tagged <c>ready</c>.</summary>
     /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)
@@ -54,6 +57,11 @@ public static class GatewayRegistration
             })
             .AddJsonProtocol(json => json.PayloadSerializerOptions = WireJson.CreateHubOptions());
         services.AddSingleton<HubLifetimeManager<CallsHub>, ConnectionLifetime>();
+        services.AddSingleton<OrleansSessions>();
+        services.AddSingleton<CallFinder>();
+        services.AddSingleton<SummaryReader>();
+        services.AddSingleton<MonitorWatch>();
+        services.AddSingleton<HubLifetimeManager<MonitorHub>, MonitorLifetime>();
         return services;
     }
 
@@ -73,7 +81,9 @@ public static class GatewayRegistration
         api.MapHealth();
         app.MapProbes();
         app.MapOpenApi("/openapi/{documentName}.json");
-        HubEndpoints.Map(app);
+        HubEndpoints<CallsHub>.Map(app, CallsHub.Path);
+        HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, StaffPolicy);
+        app.MapOrleansSessions();
         return app;
     }
 

@@ -26,6 +26,7 @@ public static class GrainsRegistration
             .AddSingleton(credentials)
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
             .AddSingleton<CallFeed>()
+            .AddSingleton<ISilos, Silos>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
             .AddHostedService<HistoryScheduler>()
             .AddHostedService<SweepTicker>();

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Fayo.Calls.Gateway.Rest;
 using Fayo.Calls.Gateway.Wire;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -10,15 +11,12 @@ namespace Fayo.Calls.Gateway.Auth;
 /// <summary>Sets up who may come in: the bearers of a JWT.</summary>
 internal static class BearerAuthentication
 {
-    /// <summary>The policy that only staff satisfy.</summary>
-    public const string StaffOnly = "staff";
-
     /// <summary>Adds authentication with <see cref="CallerTokenHandler"/>, and authorization.</summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
     {
         services.AddSingleton<CallerTokenHandler>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        services.AddAuthorizationBuilder().AddPolicy(StaffOnly, policy => policy
+        services.AddAuthorizationBuilder().AddPolicy(GatewayRegistration.StaffPolicy, policy => policy
             .RequireAuthenticatedUser()
             .RequireAssertion(context => context.User.VerifiedCaller is { IsStaff: true }));
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider =>
@@ -28,18 +26,35 @@ internal static class BearerAuthentication
                 options.SaveToken = false;
                 options.TokenHandlers.Clear();
                 options.TokenHandlers.Add(provider.GetRequiredService<CallerTokenHandler>());
-                options.Events = new JwtBearerEvents { OnMessageReceived = TakeTokenFromQuery, OnChallenge = RefuseAsync };
+                options.Events = new JwtBearerEvents
+                {
+                    OnMessageReceived = context => TakeTokenAsync(context, provider.GetRequiredService<OrleansSessions>()),
+                    OnChallenge = RefuseAsync,
+                };
             }));
         return services;
     }
 
-    /// <summary>Browsers cannot send headers with a WebSocket, so the hub takes the token from the query as well.</summary>
-    private static Task TakeTokenFromQuery(MessageReceivedContext context)
+    /// <summary>
+    /// Browsers cannot send headers with a WebSocket, so the hubs take the token from the query as well; nor with a page that
+    /// they navigate to, so Orleans' dashboard takes a session.
+    /// </summary>
+    private static Task TakeTokenAsync(MessageReceivedContext context, OrleansSessions sessions)
     {
         var request = context.Request;
-        if (request.Path.StartsWithSegments(Hubs.CallsHub.Path, StringComparison.Ordinal) && request.Headers.Authorization.Count == 0)
+        if (request.Headers.Authorization.Count > 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        if (request.Path.StartsWithSegments("/ws", StringComparison.Ordinal))
         {
             context.Token = request.Query["access_token"];
+        }
+        else if (sessions.Find(request) is { } caller)
+        {
+            context.Principal = new ClaimsPrincipal(caller);
+            context.Success();
         }
 
         return Task.CompletedTask;

@@ -24,7 +24,7 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
         .SetIsOriginAllowed(IsAllowed)
         .AllowAnyHeader()
         .AllowAnyMethod()
-        // SignalR's browser client asks for it; there are no cookies here that it could give away.
+        // SignalR's browser client asks for it. The only cookie here is that of Orleans' dashboard, which no other site gets sent.
         .AllowCredentials()
         .WithExposedHeaders(HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate)
         .SetPreflightMaxAge(TimeSpan.FromHours(1)));

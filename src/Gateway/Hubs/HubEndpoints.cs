@@ -25,7 +25,9 @@ namespace Fayo.Calls.Gateway.Hubs;
 /// The negotiation is remembered nowhere, so that the WebSocket may reach another silo than the negotiation did: no load
 /// balancer has to keep a client at one. Protocol: https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/TransportProtocols.md
 /// </remarks>
-internal sealed class HubEndpoints(OriginPolicy origins, HubConnectionHandler<CallsHub> hub, TimeProvider time)
+/// <typeparam name="THub">The hub.</typeparam>
+internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHandler<THub> hub, TimeProvider time)
+    where THub : Hub
 {
     private const string DeviceParameter = "device";
     private const int TokenBytes = 16;
@@ -35,16 +37,16 @@ internal sealed class HubEndpoints(OriginPolicy origins, HubConnectionHandler<Ca
 
     private readonly ConnectionDelegate _hub = hub.OnConnectedAsync;
 
-    /// <summary>Maps both under <see cref="CallsHub.Path"/>.</summary>
-    public static void Map(IEndpointRouteBuilder routes)
+    /// <summary>Maps both under a path, for whom the policies allow; without any, for everybody who is verified.</summary>
+    public static void Map(IEndpointRouteBuilder routes, string path, params string[] policies)
     {
-        var endpoints = ActivatorUtilities.CreateInstance<HubEndpoints>(routes.ServiceProvider);
+        var endpoints = ActivatorUtilities.CreateInstance<HubEndpoints<THub>>(routes.ServiceProvider);
         var socket = routes.CreateApplicationBuilder();
         socket.Use(next => context => UseHandover(context, next));
         socket.UseWebSockets();
         socket.Run(endpoints.AcceptAsync);
 
-        var group = routes.MapGroup(CallsHub.Path).RequireAuthorization().ExcludeFromDescription();
+        var group = routes.MapGroup(path).RequireAuthorization(policies).ExcludeFromDescription();
         group.Map("", socket.Build());
         group.MapPost("/negotiate", endpoints.NegotiateAsync);
     }

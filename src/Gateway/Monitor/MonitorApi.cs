@@ -13,11 +13,34 @@ internal static class MonitorApi
     /// <summary>Maps them under a group that requires authorization.</summary>
     public static void MapMonitor(this IEndpointRouteBuilder routes)
     {
-        var monitor = routes.MapGroup("/monitor").WithTags("Monitor").RequireAuthorization(BearerAuthentication.StaffOnly);
+        var monitor = routes.MapGroup("/monitor").WithTags("Monitor").RequireAuthorization(GatewayRegistration.StaffPolicy);
 
+        monitor.MapGet("/summary", ReadSummary)
+            .Describe("ReadMonitorSummary", "The numbers of the last hour", "What is open, how calls were answered and ended, minute by minute, and the silos. Null where nothing is known.")
+            .Gives<MonitorSummaryBody>(200).Refuses(403);
+        monitor.MapGet("/calls", ListCalls)
+            .Describe("ListMonitoredCalls", "All open calls", "Newest first, page by page, with the silo and the recipient's devices. Without metadata.")
+            .Gives<MonitoredCallPageBody>(200).Refuses(400, 403);
         monitor.MapPost("/calls/{id}/end", EndCall)
             .Describe("EndCall", "End somebody's call", "On record as admin_ended, with who did it; both participants are told. The same request again is not an error.")
             .Takes<EndRequest>(isOptional: true).Gives<CallBody>(200).Refuses(400, 403, 404, 409, 413);
+    }
+
+    private static async Task<IResult> ReadSummary(HttpContext http, SummaryReader summaries) =>
+        new JsonAnswer<MonitorSummaryBody>(StatusCodes.Status200OK, await summaries.ReadAsync(http.RequestAborted), WireJson.Wire.MonitorSummaryBody);
+
+    private static async Task<IResult> ListCalls([AsParameters] OpenCallsQuery query, HttpContext http, IMonitorReader calls, CallFinder finder)
+    {
+        var (asked, refusal) = query.Parse(http.Request.Query);
+        if (asked is null)
+        {
+            return new Problem(refusal!);
+        }
+
+        var page = await calls.ListOpenAsync(asked, http.RequestAborted);
+        var body = new MonitoredCallPageBody(
+            MonitoredCallBody.Of(await finder.FindAsync(page.Items)), page.Next is { } next ? CallListQuery.Format(next) : null);
+        return new JsonAnswer<MonitoredCallPageBody>(StatusCodes.Status200OK, body, WireJson.Wire.MonitoredCallPageBody);
     }
 
     private static async Task<IResult> EndCall(string id, HttpContext http, IGrainFactory grains)

@@ -29,17 +29,9 @@ internal sealed record CallListQuery(
     /// <summary>Makes a query of it that the caller may ask.</summary>
     public Parsed<CallQuery> Parse(IQueryCollection query, Caller caller)
     {
-        foreach (var (name, values) in query)
+        if (CheckNames(query, Names) is { } refusal)
         {
-            if (!Names.Contains(name, StringComparer.Ordinal))
-            {
-                return Refusal.UnknownField(name);
-            }
-
-            if (values.Count > 1)
-            {
-                return Refusal.BadValue(name, "comes more than once");
-            }
+            return refusal;
         }
 
         CallStatus status = default;
@@ -95,7 +87,27 @@ internal sealed record CallListQuery(
     public static string Format(CallCursor cursor) => Base64Url.EncodeToString(
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cursor.CreatedAt.UtcTicks:x16}{cursor.Id}")));
 
-    private static bool TryParseCursor(string text, out CallCursor? cursor)
+    /// <summary>Refuses a query with a name that is none of these, or comes twice.</summary>
+    public static Refusal? CheckNames(IQueryCollection query, string[] names)
+    {
+        foreach (var (name, values) in query)
+        {
+            if (!names.Contains(name, StringComparer.Ordinal))
+            {
+                return Refusal.UnknownField(name);
+            }
+
+            if (values.Count > 1)
+            {
+                return Refusal.BadValue(name, "comes more than once");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reads what <see cref="Format"/> wrote.</summary>
+    public static bool TryParseCursor(string text, out CallCursor? cursor)
     {
         cursor = null;
         // 16 hexadecimal digits of the time and 37 characters of the call's id.

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Fayo.Calls.Gateway.Monitor;
 
 namespace Fayo.Calls.Gateway.Wire;
 
@@ -22,6 +23,9 @@ namespace Fayo.Calls.Gateway.Wire;
 [JsonSerializable(typeof(SyncBody))]
 [JsonSerializable(typeof(SignalBody))]
 [JsonSerializable(typeof(SignalDeliveredBody))]
+[JsonSerializable(typeof(MonitoredCallPageBody))]
+[JsonSerializable(typeof(MonitoredCallsBody))]
+[JsonSerializable(typeof(MonitorSummaryBody))]
 [JsonSerializable(typeof(CreateCallRequest))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(StatusRequest))]

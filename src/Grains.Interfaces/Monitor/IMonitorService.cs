@@ -15,6 +15,10 @@ public interface IMonitorService : IGrainService
     [Alias("Collect")]
     Task<CallFeedBatch> Collect(long? after);
 
+    /// <summary>Those of these calls whose grains are here.</summary>
+    [Alias("Find")]
+    Task<IReadOnlyList<string>> Find(IReadOnlyList<string> callIds);
+
     /// <summary>How busy the silo is.</summary>
     [Alias("Describe")]
     Task<SiloReport> Describe();

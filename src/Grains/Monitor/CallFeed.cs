@@ -32,6 +32,9 @@ internal sealed class CallFeed(ILocalSiloDetails silo, TimeProvider clock)
     /// <summary>The grain of a call has left memory.</summary>
     public void Leave(string callId) => _resident.TryRemove(callId, out _);
 
+    /// <summary>True where the grain of a call is in memory here.</summary>
+    public bool Has(string callId) => _resident.ContainsKey(callId);
+
     /// <summary>Notes how a call is now. Called after the commit.</summary>
     /// <param name="state">The call.</param>
     /// <param name="receipts">Deliveries, on record or not.</param>

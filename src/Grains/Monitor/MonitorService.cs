@@ -16,6 +16,8 @@ internal sealed class MonitorService(
 
     public Task<CallFeedBatch> Collect(long? after) => Task.FromResult(feed.Collect(after));
 
+    public Task<IReadOnlyList<string>> Find(IReadOnlyList<string> callIds) => Task.FromResult<IReadOnlyList<string>>([.. callIds.Where(feed.Has)]);
+
     public async Task<SiloReport> Describe()
     {
         var kinds = await grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics([here.SiloAddress]);

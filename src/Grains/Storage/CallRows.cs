@@ -17,6 +17,9 @@ internal static class CallRows
     /// <summary>What <see cref="ReadState"/> expects, in its order.</summary>
     public const string StateColumns = SessionColumns + ", next_deadline, details";
 
+    /// <summary>As <see cref="StateColumns"/>, without the metadata, which may be large.</summary>
+    public static readonly string LeanStateColumns = StateColumns.Replace("metadata", "NULL AS metadata", StringComparison.Ordinal);
+
     /// <summary>What <see cref="ReadEntry"/> expects, in its order.</summary>
     public const string EntryColumns = "version, at, kind, by, device, status, detail";
 

@@ -21,6 +21,8 @@ public static class StorageRegistration
         services.AddSingleton<CallWriter>();
         services.AddKeyedSingleton<IGrainStorage, CallStorage>(CallStorage.ProviderName);
         services.AddSingleton<ICallReader, CallReader>();
+        services.AddSingleton<CallCounter>();
+        services.AddSingleton<IMonitorReader, MonitorReader>();
         services.AddSingleton<IOverdueCalls, OverdueCalls>();
         services.AddSingleton<HistoryRetention>();
         return services;

@@ -1,0 +1,185 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Gateway.Monitor;
+
+/// <summary>
+/// Keeps an eye on all open calls of the cluster: hears from every silo what happens to its calls, and reads the rows at the
+/// start, when something may have been missed, and every now and then in any case.
+/// </summary>
+internal sealed class Lookout(IMonitorReader reader, IMonitorServiceClient services, ISilos silos, TimeProvider time, ILogger logger)
+{
+    /// <summary>How long a look waits for silos. What comes later is taken with the next look.</summary>
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>A silo that has not answered for so long is lost sight of.</summary>
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often the rows are read while something may have been missed, and in any case.</summary>
+    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan ReadInAnyCaseAfter = TimeSpan.FromSeconds(30);
+
+    private readonly Dictionary<SiloAddress, Feed> _feeds = [];
+    private readonly Dictionary<string, SiloAddress> _residents = new(StringComparer.Ordinal);
+    private bool _mayHaveMissed = true;
+    private long? _readAt;
+    private bool _isBlind;
+
+    /// <summary>The open calls.</summary>
+    public OpenCalls Calls { get; } = new();
+
+    /// <summary>True once all open calls are known.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Looks once at what has happened since the last time.</summary>
+    /// <returns>False where calls have vanished without a trace: what was told before is then not to be relied upon.</returns>
+    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    {
+        var active = silos.List().Where(silo => silo.Value == SiloStatus.Active).Select(silo => silo.Key).ToList();
+        foreach (var gone in _feeds.Keys.Except(active).ToList())
+        {
+            _feeds.Remove(gone);
+            Lose(gone);
+        }
+
+        foreach (var silo in active)
+        {
+            if (!_feeds.TryGetValue(silo, out var feed))
+            {
+                _feeds.Add(silo, feed = new Feed(silo));
+            }
+
+            feed.Ask(services, time, logger);
+        }
+
+        await Task.WhenAll(_feeds.Values.Select(feed => (Task)feed.Asked!)).WaitAsync(AnswerWithin, time, cancellationToken)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var feed in _feeds.Values)
+        {
+            await TakeAsync(feed);
+        }
+
+        return !IsTimeToRead() || await TryReadRowsAsync(cancellationToken);
+    }
+
+    private async Task TakeAsync(Feed feed)
+    {
+        if (feed.Asked is { IsCompleted: false })
+        {
+            if (time.GetElapsedTime(feed.AskedAt) >= LostAfter)
+            {
+                Lose(feed.Silo);
+            }
+
+            return;
+        }
+
+        var batch = await feed.Asked!;
+        feed.Asked = null;
+        feed.UpTo = batch?.UpTo;
+        if (batch is null)
+        {
+            Lose(feed.Silo);
+            return;
+        }
+
+        foreach (var call in batch.Changes)
+        {
+            Calls.Hear(call);
+        }
+
+        foreach (var id in batch.Resident ?? [])
+        {
+            _residents[id] = feed.Silo;
+        }
+
+        _mayHaveMissed |= batch.Resident is not null;
+    }
+
+    private void Lose(SiloAddress silo)
+    {
+        Calls.Lose(silo);
+        _mayHaveMissed = true;
+    }
+
+    private bool IsTimeToRead() =>
+        _readAt is not { } readAt || time.GetElapsedTime(readAt) >= (_mayHaveMissed ? ReadAgainAfter : ReadInAnyCaseAfter);
+
+    private async Task<bool> TryReadRowsAsync(CancellationToken cancellationToken)
+    {
+        _readAt = time.GetTimestamp();
+        try
+        {
+            var ended = Calls.Correct(await reader.ReadOpenAsync(cancellationToken), _residents);
+            var rows = ended.Count == 0 ? [] : await reader.ReadAsync(ended, cancellationToken);
+            foreach (var call in rows)
+            {
+                Calls.Hear(call);
+            }
+
+            _residents.Clear();
+            _mayHaveMissed = false;
+            IsComplete = true;
+            if (_isBlind)
+            {
+                _isBlind = false;
+                logger.MonitorSees();
+            }
+
+            if (rows.Count == ended.Count)
+            {
+                return true;
+            }
+
+            Calls.Drop(ended.Except(rows.Select(call => call.Session.Id), StringComparer.Ordinal));
+            return false;
+        }
+        catch (CallStoreUnavailableException e)
+        {
+            _mayHaveMissed = true;
+            if (!_isBlind)
+            {
+                _isBlind = true;
+                logger.MonitorBlind(e.Message);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>How far one silo's changes have been heard.</summary>
+    private sealed class Feed(SiloAddress silo)
+    {
+        public SiloAddress Silo => silo;
+
+        /// <summary>Null where everything has to be read anew.</summary>
+        public long? UpTo { get; set; }
+
+        /// <summary>The question that is under way; its answer is null where there was none. One silo that is slow holds up no other.</summary>
+        public Task<CallFeedBatch?>? Asked { get; set; }
+
+        public long AskedAt { get; private set; }
+
+        public void Ask(IMonitorServiceClient services, TimeProvider time, ILogger logger)
+        {
+            if (Asked is null)
+            {
+                AskedAt = time.GetTimestamp();
+                Asked = CollectAsync(services, logger);
+            }
+        }
+
+        private async Task<CallFeedBatch?> CollectAsync(IMonitorServiceClient services, ILogger logger)
+        {
+            try
+            {
+                return await services.At(silo).Collect(UpTo);
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                logger.FeedSilent(silo.ToParsableString(), e.GetType().Name);
+                return null;
+            }
+        }
+    }
+}

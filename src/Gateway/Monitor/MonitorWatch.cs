@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Gateway.Monitor;
+
+/// <summary>
+/// Looks twice a second at what happens in the cluster, for all viewers of this silo together, and tells each of them. While
+/// there are none it does nothing, and what it knew is forgotten.
+/// </summary>
+internal sealed class MonitorWatch(
+    IMonitorReader reader, IMonitorServiceClient services, ISilos silos, SummaryReader summaries, TimeProvider time, ILogger<MonitorWatch> logger)
+{
+    /// <summary>From one round to the next.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>From one reading of the numbers to the next.</summary>
+    private static readonly TimeSpan SummaryPause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly HashSet<Viewer> _viewers = [];
+    private bool _isWatching;
+
+    /// <summary>Somebody watches from now on.</summary>
+    public void Add(Viewer viewer)
+    {
+        lock (_gate)
+        {
+            _viewers.Add(viewer);
+            if (_isWatching)
+            {
+                return;
+            }
+
+            _isWatching = true;
+        }
+
+        _ = WatchAsync();
+    }
+
+    /// <summary>Somebody does not watch any more.</summary>
+    public void Remove(Viewer viewer)
+    {
+        lock (_gate)
+        {
+            _viewers.Remove(viewer);
+        }
+    }
+
+    private async Task WatchAsync()
+    {
+        var lookout = new Lookout(reader, services, silos, time, logger);
+        var numbers = new Numbers(summaries, time);
+        while (TryListViewers(out var viewers))
+        {
+            try
+            {
+                var isSound = await lookout.LookAsync(CancellationToken.None);
+                var isSummaryNew = await numbers.LookAsync();
+                var round = new MonitorRound(time.GetUtcNow(), lookout.IsComplete ? lookout.Calls.All : null, lookout.Calls.TakeChanges(), numbers.Latest)
+                {
+                    IsReset = !isSound,
+                    IsSummaryNew = isSummaryNew,
+                };
+                foreach (var viewer in viewers)
+                {
+                    viewer.Offer(round);
+                }
+            }
+            catch (Exception e)
+            {
+                logger.MonitorFailed(e);
+            }
+
+            await Task.Delay(Pause, time);
+        }
+    }
+
+    private bool TryListViewers(out Viewer[] viewers)
+    {
+        lock (_gate)
+        {
+            viewers = [.. _viewers];
+            _isWatching = viewers.Length > 0;
+            return _isWatching;
+        }
+    }
+
+    /// <summary>The numbers, read beside the rounds, so that no update waits for them.</summary>
+    private sealed class Numbers(SummaryReader summaries, TimeProvider time)
+    {
+        private Task<MonitorSummaryBody?>? _reading;
+        private long _readAt;
+        private byte[] _told = [];
+
+        public SerializedHubMessage? Latest { get; private set; }
+
+        /// <returns>True where the numbers have changed.</returns>
+        public async Task<bool> LookAsync()
+        {
+            if (_reading is null && (_readAt == 0 || time.GetElapsedTime(_readAt) >= SummaryPause))
+            {
+                _readAt = time.GetTimestamp();
+                _reading = ReadAsync();
+            }
+
+            if (_reading is not { IsCompleted: true })
+            {
+                return false;
+            }
+
+            var summary = await _reading;
+            _reading = null;
+            if (summary is null)
+            {
+                return false;
+            }
+
+            // The time itself is no news.
+            var content = JsonSerializer.SerializeToUtf8Bytes(summary with { At = default }, WireJson.Wire.MonitorSummaryBody);
+            if (content.AsSpan().SequenceEqual(_told))
+            {
+                return false;
+            }
+
+            _told = content;
+            Latest = new SerializedHubMessage(new InvocationMessage(MonitorHub.SummaryEvent, [summary]));
+            return true;
+        }
+
+        private async Task<MonitorSummaryBody?> ReadAsync()
+        {
+            try
+            {
+                return await summaries.ReadAsync(CancellationToken.None);
+            }
+            catch (CallStoreUnavailableException)
+            {
+                // The lookout says so.
+                return null;
+            }
+        }
+    }
+}

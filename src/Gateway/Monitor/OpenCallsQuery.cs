@@ -1,0 +1,60 @@
+using System.ComponentModel;
+using System.Globalization;
+using Fayo.Calls.Gateway.Rest;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.Http;
+
+namespace Fayo.Calls.Gateway.Monitor;
+
+/// <summary>The query of the list of open calls, as it came.</summary>
+internal sealed record OpenCallsQuery(
+    [property: Description("Only calls with this status: PENDING, RINGING or ACTIVE.")] string? Status,
+    [property: Description("Only calls with this in their id or in that of a participant; upper and lower case are the same.")] string? Search,
+    [property: Description("How many at most: 1 to 500, else 50.")] string? Limit,
+    [property: Description("nextCursor of the page before.")] string? Cursor)
+{
+    private const int MostItems = 500;
+    private const int SearchLength = 255;
+
+    private static readonly string[] Names = ["status", "search", "limit", "cursor"];
+
+    /// <summary>Makes a query of it.</summary>
+    public Parsed<OpenCallQuery> Parse(IQueryCollection query)
+    {
+        if (CallListQuery.CheckNames(query, Names) is { } refusal)
+        {
+            return refusal;
+        }
+
+        CallStatus status = default;
+        if (Status is not null && !(WireNames.TryParse(Status, out status) && status.IsOpen))
+        {
+            return Refusal.BadValue("status", "has to be one of PENDING, RINGING, ACTIVE; the list of calls has those that ended");
+        }
+
+        if (Search is { Length: > SearchLength } || Search?.Contains('\0') == true)
+        {
+            return Refusal.BadValue("search", "has at most 255 characters, and no NUL");
+        }
+
+        var limit = 50;
+        if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
+        {
+            return Refusal.BadValue("limit", "has to be a whole number from 1 to 500");
+        }
+
+        CallCursor? after = null;
+        if (Cursor is not null && !CallListQuery.TryParseCursor(Cursor, out after))
+        {
+            return Refusal.BadValue("cursor", "is not one that this service gave out");
+        }
+
+        return new OpenCallQuery
+        {
+            Status = Status is null ? null : status,
+            Search = string.IsNullOrEmpty(Search) ? null : Search,
+            Limit = limit,
+            After = after,
+        };
+    }
+}

@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Gateway.Monitor;
+
+/// <summary>Puts the numbers of the calls and those of the silos together.</summary>
+internal sealed class SummaryReader(
+    IMonitorReader calls, ISilos silos, IMonitorServiceClient services, TimeProvider time, ILogger<SummaryReader> logger)
+{
+    /// <summary>A silo that does not answer is shown without its numbers.</summary>
+    private static readonly TimeSpan SiloWithin = TimeSpan.FromSeconds(1);
+
+    /// <summary>The numbers as they are now.</summary>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
+    public async Task<MonitorSummaryBody> ReadAsync(CancellationToken cancellationToken)
+    {
+        var describing = Task.WhenAll(silos.List().Select(silo => DescribeAsync(silo.Key, silo.Value)));
+        var statistics = await calls.ReadStatisticsAsync(cancellationToken);
+        return Compose(statistics, [.. (await describing).OrderBy(silo => silo.Address, StringComparer.Ordinal)]);
+    }
+
+    /// <summary>What the statistics come to on the wire.</summary>
+    internal static MonitorSummaryBody Compose(CallStatistics statistics, IReadOnlyList<SiloBody> silos)
+    {
+        var open = statistics.Open;
+        var ended = statistics.Minutes.Sum(minute => minute.Ended);
+        return new MonitorSummaryBody(
+            statistics.At,
+            new OpenCountBody(open.Total, open.Pending, open.Ringing, open.Answered, open.Active),
+            AnsweredPerMinute(statistics),
+            ended == 0 ? null : Math.Round((double)statistics.Minutes.Sum(minute => minute.Missed) / ended, 4),
+            statistics.AnswerTime,
+            statistics.EndReasons.ToDictionary(pair => WireNames.Of(pair.Key), pair => pair.Value, StringComparer.Ordinal),
+            [.. statistics.Minutes.Select(minute => new MinuteBody(
+                minute.At, minute.Created, minute.Answered, minute.Missed, minute.Ended, minute.AnswerTime.P50Ms, minute.AnswerTime.P95Ms))],
+            silos);
+    }
+
+    /// <summary>The running minute, and of the one before as much as is missing from it.</summary>
+    private static double? AnsweredPerMinute(CallStatistics statistics)
+    {
+        if (statistics.Minutes is not [.., var before, var running])
+        {
+            return null;
+        }
+
+        var share = Math.Clamp((statistics.At - running.At).TotalMinutes, 0, 1);
+        return Math.Round(running.Answered + (before.Answered * (1 - share)), 1);
+    }
+
+    private async Task<SiloBody> DescribeAsync(SiloAddress silo, SiloStatus status)
+    {
+        var address = silo.ToParsableString();
+        try
+        {
+            var report = await services.At(silo).Describe().WaitAsync(SiloWithin, time);
+            return new SiloBody(
+                address,
+                report.Name,
+                status.ToString(),
+                report.Since,
+                new SiloGrainsBody(report.CallGrains, report.UserGrains, report.Grains),
+                report.Sockets.Connections,
+                report.Sockets.Users);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            logger.SiloSilent(address, e.GetType().Name);
+            return new SiloBody(address, null, status.ToString(), null, null, null, null);
+        }
+    }
+}
