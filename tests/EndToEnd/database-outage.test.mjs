@@ -32,6 +32,32 @@ async function refusedSoon(what, limit, send, { mayBeKnown = false } = {}) {
 /** The time until a call can be made again. */
 const resumes = (rest) => eventually('calls can be made again', async () => (await rest.post('/calls/session', { recipientId: stage.patient().id })).status === 201, BACK_WITHIN_MS);
 
+test('a change that the database made, but could not confirm, is told to everybody once it is asked for again', async () => {
+  const staff = stage.staff();
+  const patient = stage.patient();
+  const panel = await stage.device(staff.id);
+  const phone = await stage.device(patient.id);
+  const { session } = await staff.rest.call(patient.id);
+  await phone.invited(session.id);
+
+  cable.deafen();
+  const unconfirmed = staff.rest.status(session.id, 'CANCELLED');
+  await eventually('the database has made the change', async () => (await stage.database.call(session.id)).status === 'CANCELLED');
+  cable.cut();
+  assertProblem(await within(REFUSED_WITHIN_MS.broken, 'the cancellation is answered', unconfirmed), 503, 'unavailable');
+  assert.deepEqual(phone.about(session.id, 'call_status'), [], 'nobody is told what is not known');
+
+  cable.restore();
+  const again = await eventually('it is asked for again', async () => {
+    const answer = await staff.rest.status(session.id, 'CANCELLED');
+    return answer.status !== 503 && answer;
+  }, BACK_WITHIN_MS);
+  assert.equal(again.status, 200, again.text);
+  for (const device of [panel, phone]) await device.toldStatus(session.id, 'CANCELLED');
+  const events = await stage.database.events(session.id);
+  assert.equal(events.filter((event) => event.kind === 'ended').length, 1);
+});
+
 for (const [how, limit, breakIt] of [
   ['is gone', REFUSED_WITHIN_MS.broken, () => cable.cut()],
   ['does not answer any more', REFUSED_WITHIN_MS.silent, () => cable.stall()],

@@ -26,10 +26,23 @@ internal sealed class CallSessionGrain(
     /// <summary>How often a new call is tried while those that stand in its way come and go.</summary>
     private const int MostAttempts = 8;
 
-    /// <summary>How often a user's grain is told something that it does not take.</summary>
-    private const int MostTellings = 4;
-
     private static readonly TimeSpan TellAgainAfter = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a user's grain is told something that it does not take: longer than a cluster takes to notice that the silo is
+    /// dead which has the grain, or knows where it is. The user's sockets may be alive and well on another one.
+    /// </summary>
+    private static readonly TimeSpan TellFor = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long an activation that ends may go on telling.</summary>
+    private static readonly TimeSpan LastWordsWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How old a change may be that is told again when it is found in the row. Who wrote it may have died, or have lost the
+    /// database's answer, before anybody was told; and who asked for it asks again.
+    /// </summary>
+    private static readonly TimeSpan ToldAgainWithin = TimeSpan.FromMinutes(1);
 
     /// <summary>How long a user's grain may take to say whether the user is connected. The sweep waits for it.</summary>
     private static readonly TimeSpan EvidenceWithin = TimeSpan.FromSeconds(1);
@@ -37,7 +50,7 @@ internal sealed class CallSessionGrain(
     private readonly GrainState<CallRecord> _record = new(new CallRecord());
     private bool _isLoaded;
     private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
-    private Task _told = Task.CompletedTask;
+    private readonly Dictionary<string, Task> _told = new(StringComparer.Ordinal);
 
     private string CallId => this.GetPrimaryKeyString();
 
@@ -159,7 +172,7 @@ internal sealed class CallSessionGrain(
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         feed.Leave(CallId);
-        await _told.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        await Task.WhenAll(_told.Values).WaitAsync(LastWordsWithin, clock, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private async Task Load()
@@ -168,9 +181,19 @@ internal sealed class CallSessionGrain(
         {
             await storage.ReadStateAsync(StateName, GrainContext.GrainId, _record);
             _isLoaded = true;
-            if (_record.State?.State is { Session.Status.IsOpen: true } state)
+            if (_record.State?.State is not { } found)
             {
-                feed.Note(state, _receipts.Values);
+                return;
+            }
+
+            if (found.Session.Status.IsOpen)
+            {
+                feed.Note(found, _receipts.Values);
+            }
+
+            if (Now() - found.Session.UpdatedAt < ToldAgainWithin)
+            {
+                TellAgain(found);
             }
         }
     }
@@ -266,41 +289,52 @@ internal sealed class CallSessionGrain(
         DeactivateOnIdle();
     }
 
-    /// <summary>Tells everybody concerned, in the order of the changes, without keeping the one who asked waiting.</summary>
+    /// <summary>Tells everybody concerned, each in the order of the changes, without keeping the one who asked waiting.</summary>
     private void Tell(CallDecision decision)
     {
-        var session = decision.State!.Session;
-        if (decision.Events[0].Kind == TimelineKind.Created && session.Status.IsOpen)
+        var state = decision.State!;
+        var session = state.Session;
+        if (decision.Events[0].Kind != TimelineKind.Created || !session.Status.IsOpen)
         {
-            if (session.RecipientId is { } invited)
-            {
-                _told = TellAfter(_told, [(invited, new UserMessage(UserMessageKind.Invitation, session))]);
-            }
-
-            return;
+            TellChange(state);
         }
-
-        var change = new UserMessage(UserMessageKind.Status, session);
-        List<(string, UserMessage)> messages = [(session.InitiatorId, change)];
-        if (session.RecipientId is { } recipient)
+        else if (session.RecipientId is { } invited)
         {
-            messages.Add((recipient, change));
+            TellNext(invited, new UserMessage(UserMessageKind.Invitation, session));
         }
-
-        foreach (var watcher in decision.State.Details.Watchers)
-        {
-            messages.Add((watcher, change with { JoinedOnly = true }));
-        }
-
-        _told = TellAfter(_told, messages);
     }
 
-    /// <summary>Sends the invitation again to connections that have not acknowledged it, unless somebody is being told something just now.</summary>
+    private void TellChange(CallState state)
+    {
+        var change = new UserMessage(UserMessageKind.Status, state.Session);
+        TellNext(state.Session.InitiatorId, change);
+        if (state.Session.RecipientId is { } recipient)
+        {
+            TellNext(recipient, change);
+        }
+
+        foreach (var watcher in state.Details.Watchers)
+        {
+            TellNext(watcher, change with { JoinedOnly = true });
+        }
+    }
+
+    /// <summary>As it is now; whoever has heard it goes by the version.</summary>
+    private void TellAgain(CallState state)
+    {
+        TellChange(state);
+        if (state.Session.Rings)
+        {
+            TellNext(state.Session.RecipientId!, new UserMessage(UserMessageKind.Reminder, state.Session));
+        }
+    }
+
+    /// <summary>Sends the invitation again to connections that have not acknowledged it, unless the user is being told something just now.</summary>
     private void Remind(CallSession session)
     {
-        if (_told.IsCompleted)
+        if (_told.GetValueOrDefault(session.RecipientId!) is null or { IsCompleted: true })
         {
-            _told = TellAfter(_told, [(session.RecipientId!, new UserMessage(UserMessageKind.Reminder, session))]);
+            TellNext(session.RecipientId!, new UserMessage(UserMessageKind.Reminder, session));
         }
     }
 
@@ -321,21 +355,21 @@ internal sealed class CallSessionGrain(
         }
     }
 
-    private async Task TellAfter(Task before, IReadOnlyList<(string UserId, UserMessage Message)> messages)
+    /// <summary>Nobody waits for what others are being told.</summary>
+    private void TellNext(string userId, UserMessage message) =>
+        _told[userId] = TellAfter(_told.GetValueOrDefault(userId) ?? Task.CompletedTask, userId, message);
+
+    /// <summary>
+    /// A silo that stops or has died, or an activation that ends, may turn a message away. Told twice is told once: clients go by
+    /// the call's version.
+    /// </summary>
+    private async Task TellAfter(Task before, string userId, UserMessage message)
     {
 #pragma warning disable VSTHRD003 // The task before is this same grain's, begun on the same scheduler.
         await before;
 #pragma warning restore VSTHRD003
-        await Task.WhenAll(messages.Select(m => TellUser(m.UserId, m.Message)));
-    }
-
-    /// <summary>
-    /// A silo that stops, or an activation that ends, may turn a message away. Told twice is told once: clients go by the
-    /// call's version.
-    /// </summary>
-    private async Task TellUser(string userId, UserMessage message)
-    {
-        for (var attempt = 1; ; attempt++)
+        var start = clock.GetTimestamp();
+        for (var pause = TellAgainAfter; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
@@ -347,9 +381,9 @@ internal sealed class CallSessionGrain(
 
                 return;
             }
-            catch (Exception e) when (attempt < MostTellings && e is not TimeoutException)
+            catch (Exception) when (clock.GetElapsedTime(start) < TellFor)
             {
-                await Task.Delay(TellAgainAfter * attempt, clock);
+                await Task.Delay(pause, clock);
             }
             catch (Exception e)
             {

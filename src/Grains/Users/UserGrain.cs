@@ -25,7 +25,17 @@ internal sealed class UserGrain(
 
     private const string StateName = "user";
 
+    /// <summary>How long a silo may take to put a message into its queues; others are not kept waiting for it longer.</summary>
+    private static readonly TimeSpan DeliverWithin = TimeSpan.FromSeconds(2);
+
+    private static readonly TimeSpan DeliverAgainAfter = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a silo is tried that does not answer: longer than the others take to notice that it is dead.</summary>
+    private static readonly TimeSpan DeliverFor = TimeSpan.FromMinutes(1);
+
     private readonly Dictionary<string, UserConnection> _connections = new(StringComparer.Ordinal);
+    private readonly Dictionary<SiloAddress, Queue<UserMessage>> _owed = [];
+    private readonly HashSet<SiloAddress> _unasked = [];
     private readonly GrainState<UserState> _known = new(new UserState());
     private bool _knowsDevices;
     private DateTimeOffset? _absentSince;
@@ -34,7 +44,7 @@ internal sealed class UserGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var found = await Task.WhenAll(silos.GetActiveSilos().Select(ListConnections));
+        var found = await Task.WhenAll(silos.GetActiveSilos().Select(Ask));
         foreach (var connection in found.SelectMany(connections => connections))
         {
             _connections[connection.ConnectionId] = connection;
@@ -62,14 +72,14 @@ internal sealed class UserGrain(
 
     public async Task<IReadOnlyList<string>> Tell(UserMessage message)
     {
-        switch (_connections.Count)
+        switch (_connections.Count + _unasked.Count)
         {
             case 0:
                 return [];
-            case 1:
+            case 1 when _connections.Count == 1:
                 return await Deliver(_connections.Values.First().Silo, message);
             default:
-                var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Distinct().Select(silo => Deliver(silo, message)));
+                var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Union(_unasked).Select(silo => Deliver(silo, message)));
                 return [.. taken.SelectMany(devices => devices)];
         }
     }
@@ -105,16 +115,92 @@ internal sealed class UserGrain(
 
     private void NoteAbsence() => _absentSince = _connections.Count > 0 ? null : _absentSince ?? clock.GetUtcNow();
 
+    /// <summary>
+    /// Hands a message to a silo, once. One that does not take it may be dying, or be out of reach for a moment: it is owed the
+    /// message, and whatever comes after, while the user's devices on other silos are told already.
+    /// </summary>
     private async Task<IReadOnlyList<string>> Deliver(SiloAddress silo, UserMessage message)
     {
+        if (_owed.TryGetValue(silo, out var owed))
+        {
+            owed.Enqueue(message);
+            return [];
+        }
+
         try
         {
-            return silo.Equals(here.SiloAddress) ? gateway.Deliver(UserId, message) : await delivery.At(silo).Deliver(UserId, message);
+            return await DeliverOnce(silo, message);
         }
         catch (SiloUnavailableException e)
         {
             logger.SiloGone(e, UserId, silo);
             Forget(silo);
+            return [];
+        }
+        catch (Exception e) when (IsSilence(e))
+        {
+            if (_owed.TryGetValue(silo, out owed))
+            {
+                owed.Enqueue(message);
+            }
+            else
+            {
+                logger.SiloSilent(UserId, silo, e.GetType().Name);
+                _owed.Add(silo, new Queue<UserMessage>([message]));
+                _ = Settle(silo);
+            }
+
+            return [];
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> DeliverOnce(SiloAddress silo, UserMessage message) => silo.Equals(here.SiloAddress)
+        ? gateway.Deliver(UserId, message)
+        : await delivery.At(silo).Deliver(UserId, message).WaitAsync(DeliverWithin, clock);
+
+    /// <summary>Delivers what a silo is owed, in order, until it has everything or is dead.</summary>
+    private async Task Settle(SiloAddress silo)
+    {
+        var owed = _owed[silo];
+        var start = clock.GetTimestamp();
+        try
+        {
+            await Task.Delay(DeliverAgainAfter, clock);
+            while (owed.TryPeek(out var message))
+            {
+                try
+                {
+                    await DeliverOnce(silo, message);
+                    owed.Dequeue();
+                }
+                catch (Exception e) when (IsSilence(e) && clock.GetElapsedTime(start) < DeliverFor)
+                {
+                    await Task.Delay(DeliverAgainAfter, clock);
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            logger.SiloGone(e, UserId, silo);
+            Forget(silo);
+        }
+        finally
+        {
+            _owed.Remove(silo);
+        }
+    }
+
+    /// <summary>For one silo that does not answer, users everywhere else are not to be out of reach: it may have some of this user's sockets, or none.</summary>
+    private async Task<IReadOnlyList<UserConnection>> Ask(SiloAddress silo)
+    {
+        try
+        {
+            return await ListConnections(silo);
+        }
+        catch (Exception e) when (IsSilence(e))
+        {
+            logger.SiloSilent(UserId, silo, e.GetType().Name);
+            _unasked.Add(silo);
             return [];
         }
     }
@@ -139,7 +225,9 @@ internal sealed class UserGrain(
     {
         try
         {
-            return silo.Equals(here.SiloAddress) ? gateway.ListConnections(UserId) : await delivery.At(silo).ListConnections(UserId);
+            return silo.Equals(here.SiloAddress)
+                ? gateway.ListConnections(UserId)
+                : await delivery.At(silo).ListConnections(UserId).WaitAsync(DeliverWithin, clock);
         }
         catch (SiloUnavailableException e)
         {
@@ -149,6 +237,9 @@ internal sealed class UserGrain(
         }
     }
 
+    /// <summary>True for what a silo fails with that may be dying, or only be out of reach; of one that is dead Orleans says so.</summary>
+    private static bool IsSilence(Exception failure) => failure is TimeoutException or (OrleansException and not SiloUnavailableException);
+
     /// <summary>Nobody waits for that silo again; and the next activation asks all silos afresh, should it only have been slow.</summary>
     private void Forget(SiloAddress silo)
     {
@@ -157,6 +248,7 @@ internal sealed class UserGrain(
             _connections.Remove(connection.ConnectionId);
         }
 
+        _unasked.Remove(silo);
         NoteAbsence();
         DeactivateOnIdle();
     }

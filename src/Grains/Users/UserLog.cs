@@ -8,6 +8,9 @@ internal static partial class UserLog
     [LoggerMessage(LogLevel.Warning, "Silo {Silo} is gone, and with it the connections that user {UserId} had there.")]
     public static partial void SiloGone(this ILogger logger, Exception exception, string userId, SiloAddress silo);
 
+    [LoggerMessage(LogLevel.Information, "Silo {Silo} cannot be reached for user {UserId} ({Reason}); it is tried again.")]
+    public static partial void SiloSilent(this ILogger logger, string userId, SiloAddress silo, string reason);
+
     [LoggerMessage(LogLevel.Warning, "A new device of user {UserId} could not be remembered.")]
     public static partial void DeviceNotRemembered(this ILogger logger, Exception exception, string userId);
 }

@@ -80,12 +80,24 @@ export class Service {
     return this.#running.child.pid;
   }
 
+  /** Where the other silos reach it. */
+  get siloPort() {
+    return Number(this.#settings.Calls__SiloPort);
+  }
+
   get isRunning() {
     return this.#running !== undefined;
   }
 
   get log() {
     return this.#log + (this.#running?.output.text ?? '');
+  }
+
+  /** Whether the grain with this key is in the process' memory, as Orleans' own log tells; for that it has to log Orleans.Grain at Debug. */
+  holds(key) {
+    const lines = (this.#running?.output.text ?? '').split('\n').filter((line) => line.includes(`/${key}`));
+    const count = (words) => lines.filter((line) => line.includes(words)).length;
+    return count('Finished activating grain') > count('OnDeactivateAsync method');
   }
 
   /** The same service again, with the same settings and ports. */

@@ -30,7 +30,12 @@ export class TcpProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.pause();
   }
 
-  /** As it was before `cut` or `stall`. */
+  /** What is asked on the connections that there are still gets through; what is answered does not. */
+  deafen() {
+    for (const [, server] of this.#pairs) server.pause();
+  }
+
+  /** As it was before `cut`, `stall` or `deafen`. */
   restore() {
     this.#isCut = this.#isStalled = false;
     for (const pair of this.#pairs) for (const socket of pair) socket.resume();
