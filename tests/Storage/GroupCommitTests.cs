@@ -177,6 +177,26 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
     }
 
     [Fact]
+    public async Task Of_first_writes_of_one_call_at_the_same_moment_on_two_silos_exactly_one_wins()
+    {
+        await using var here = new Silo(database.Settings);
+        await using var there = new Silo(database.Settings);
+        for (var round = 0; round < 30; round++)
+        {
+            CallState[] states = [.. Enumerable.Range(0, 10).Select(_ => Calls.New())];
+            var writes = await Task.WhenAll(states.Select(state => OutcomesAsync(
+                Task.Run(() => here.WriteAsync(new StoredCall(state.Session.Id), state, Calls.Note(1))),
+                Task.Run(() => there.WriteAsync(new StoredCall(state.Session.Id), state, Calls.Note(1))))));
+
+            foreach (var pair in writes)
+            {
+                Assert.Single(pair, error => error is null);
+                Assert.Single(pair, error => error is InconsistentStateException);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Of_writes_of_one_call_at_the_same_moment_on_two_silos_exactly_one_wins_each_version()
     {
         await using var here = new Silo(database.Settings);

@@ -13,6 +13,8 @@ public class LedgerCheckTests
 
     private static readonly TimeSpan RingTimeout = TimeSpan.FromSeconds(8);
 
+    private static readonly Dictionary<int, IReadOnlyList<string>> NoKeys = [];
+
     private static readonly DateTimeOffset Start = new(2026, 11, 23, 9, 0, 0, TimeSpan.Zero);
 
     private static readonly CallView Created = new()
@@ -70,7 +72,7 @@ public class LedgerCheckTests
     [Fact]
     public void An_acknowledged_call_without_a_record_is_found()
     {
-        var check = new LedgerCheck([], new HashSet<string>(StringComparer.Ordinal) { CallId }, [], At(60), [], RingTimeout);
+        var check = new LedgerCheck([], new HashSet<string>(StringComparer.Ordinal) { CallId }, [], At(60), [], RingTimeout, NoKeys);
 
         Assert.Equal("It was acknowledged, and there is no record of it.", Assert.Single(check.Run()).What);
     }
@@ -207,6 +209,23 @@ public class LedgerCheckTests
         Assert.Empty(Together(Talked, Moved(other, 10)));
     }
 
+    [Fact]
+    public void A_key_that_gave_two_calls_is_found_unless_the_first_was_anothers_and_over()
+    {
+        const int Number = 7;
+        var own = new PlanMark(Number);
+        string[] Find(CallView first, CallView second) => [.. KeyRules.Check(Number, [second, first]).Select(violation => violation.What)];
+
+        Assert.Empty(Find(RangOut.Call, Moved(Counterpart, 10).Call with { Metadata = own }));
+        Assert.Equal($"The same Idempotency-Key gave {OtherId} as well.", Assert.Single(Find(RangOut.Call with { Metadata = own }, Moved(Counterpart, 10).Call)));
+        Assert.Single(Find(RangOut.Call, Counterpart.Call with { Metadata = own }));
+        Assert.Single(Find(RangOut.Call with { EndedAt = null }, Moved(Counterpart, 10).Call with { Metadata = own }));
+
+        var keyed = new Dictionary<int, IReadOnlyList<string>> { [Number] = [CallId, OtherId] };
+        var check = new LedgerCheck([RangOut, Talked with { Call = Talked.Call with { Id = OtherId, CreatedAt = At(3) } }], new HashSet<string>(StringComparer.Ordinal), [], At(60), [], RingTimeout, keyed);
+        Assert.Contains(check.Run(), violation => violation.What.Contains("Idempotency-Key", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(8, 10, null)]
     [InlineData(8, 10.1, "It rang until 09:00:10.100")]
@@ -266,7 +285,7 @@ public class LedgerCheckTests
 
     private static void AssertFound(string? finding, LedgerCall ledger, params Outage[] outages)
     {
-        var found = new LedgerCheck([ledger], new HashSet<string>(StringComparer.Ordinal), [], At(60), outages, RingTimeout).Run().Select(violation => violation.What).ToList();
+        var found = new LedgerCheck([ledger], new HashSet<string>(StringComparer.Ordinal), [], At(60), outages, RingTimeout, NoKeys).Run().Select(violation => violation.What).ToList();
         if (finding is null)
         {
             Assert.Empty(found);
@@ -305,5 +324,5 @@ public class LedgerCheckTests
     private static Predicate<string> Says(string finding) => problem => problem.Contains(finding, StringComparison.Ordinal);
 
     private static List<string> Check(LedgerCall ledger, params ConnectionLog[] connections) =>
-        [.. new LedgerCheck([ledger], new HashSet<string>(StringComparer.Ordinal) { CallId }, connections, At(60), [], RingTimeout).Run().Select(violation => violation.What)];
+        [.. new LedgerCheck([ledger], new HashSet<string>(StringComparer.Ordinal) { CallId }, connections, At(60), [], RingTimeout, NoKeys).Run().Select(violation => violation.What)];
 }

@@ -50,9 +50,9 @@ internal sealed class CallPlayer(string run, IReadOnlyList<ChaosUser> users, Cha
             }
         }
 
-        if (call.HasKey && ids.Distinct().Count() > 1)
+        if (call.HasKey)
         {
-            tally.Violate(ids[0], $"The same Idempotency-Key gave {ids[1]} as well.");
+            tally.NoteKey(call.Number, ids);
         }
 
         return ids.FirstOrDefault();

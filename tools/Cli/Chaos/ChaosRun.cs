@@ -186,7 +186,8 @@ internal sealed class ChaosRun : IDisposable
             Tally.Count($"ended {(ledger.Call.EndReason is { } reason ? WireNames.Of(reason) : "never")}");
         }
 
-        var check = new LedgerCheck(calls, Tally.Acknowledged, logs, lookedAt, [.. _outages], _process is null ? null : ServiceProcess.RingTimeout);
+        TimeSpan? ringTimeout = _process is null ? null : ServiceProcess.RingTimeout;
+        var check = new LedgerCheck(calls, Tally.Acknowledged, logs, lookedAt, [.. _outages], ringTimeout, Tally.Keyed);
         return (calls, [.. Tally.Violations, .. check.Run()]);
     }
 

@@ -7,13 +7,15 @@ namespace Fayo.Calls.Cli.Chaos.Ledger;
 /// <param name="LookedAt">When the record was read; connections that are still open were looked at until then.</param>
 /// <param name="Outages">When the service was down, killed and not ready again.</param>
 /// <param name="RingTimeout">How long the service lets a call ring; null where nobody knows.</param>
+/// <param name="Keyed">For each call of the plan that was asked for with an Idempotency-Key: the calls that it was answered with.</param>
 internal sealed record LedgerCheck(
     IReadOnlyList<LedgerCall> Calls,
     IReadOnlySet<string> Acknowledged,
     IReadOnlyList<ConnectionLog> Connections,
     DateTimeOffset LookedAt,
     IReadOnlyList<Outage> Outages,
-    TimeSpan? RingTimeout)
+    TimeSpan? RingTimeout,
+    IReadOnlyDictionary<int, IReadOnlyList<string>> Keyed)
 {
     /// <summary>Everything that is wrong.</summary>
     public IEnumerable<Violation> Run()
@@ -50,9 +52,10 @@ internal sealed record LedgerCheck(
             }
         }
 
-        foreach (var problem in ArbitrationRules.Check(Calls))
+        var keyed = Keyed.SelectMany(key => KeyRules.Check(key.Key, Calls.Select(ledger => ledger.Call).Where(call => key.Value.Contains(call.Id))));
+        foreach (var violation in ArbitrationRules.Check(Calls).Concat(keyed))
         {
-            yield return problem;
+            yield return violation;
         }
     }
 }
