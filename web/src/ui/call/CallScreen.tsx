@@ -138,11 +138,12 @@ function Frame({ name, status, detail = null, quality = 'unknown', children }: F
   useEffect(() => {
     const dialog = element.current!;
     dialog.showModal();
+    dialog.focus();
     return () => dialog.close();
   }, []);
   const counts = /^[\d:]+$/.test(status);
   return (
-    <dialog ref={element} className="call-screen" aria-label={name === '' ? 'Call' : `Call with ${name}`} onCancel={event => event.preventDefault()}>
+    <dialog ref={element} className="call-screen" tabIndex={-1} aria-label={name === '' ? 'Call' : `Call with ${name}`} onCancel={event => event.preventDefault()}>
       <header className="call-head">
         <h2 className="clip">{name}</h2>
         <p className="call-status" data-testid="call-state">

@@ -36,6 +36,8 @@ function Ringing({ client, names, sound, session }: IncomingCallProps & { sessio
   useEffect(() => {
     const dialog = element.current!;
     dialog.showModal();
+    // Not to a button: whoever is typing as it begins to ring should not answer or decline by that.
+    dialog.focus();
     return () => dialog.close();
   }, []);
   const name = otherName(session, client.userId, names);
@@ -47,6 +49,7 @@ function Ringing({ client, names, sound, session }: IncomingCallProps & { sessio
     <dialog
       ref={element}
       className="incoming"
+      tabIndex={-1}
       aria-labelledby="incoming-name"
       aria-describedby="incoming-kind"
       onCancel={event => {
@@ -74,7 +77,7 @@ function Ringing({ client, names, sound, session }: IncomingCallProps & { sessio
       <div className="incoming-actions">
         <Choice label="Decline" icon="hangUp" look="danger" onClick={() => client.decline(session.id).catch((error: unknown) => setProblem(wordsFor(error)))} />
         <Choice label={video ? 'Voice only' : 'Answer'} icon="phone" look={video ? 'ordinary' : 'primary'} onClick={() => answer('VOICE')} />
-        {video && <Choice label="Answer" icon="video" look="primary" autoFocus onClick={() => answer('VIDEO')} />}
+        {video && <Choice label="Answer" icon="video" look="primary" onClick={() => answer('VIDEO')} />}
       </div>
     </dialog>
   );

@@ -1,0 +1,162 @@
+import type { IAgoraRTC } from 'agora-rtc-sdk-ng';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AgoraMedia } from '../../src/calls/media/agora';
+import type { AgoraCredential } from '../../src/calls/types';
+import { settle } from '../calls';
+import { FakeTrack, openLocal, useBrowser } from './browser';
+
+const credential: AgoraCredential = {
+  provider: 'agora', appId: '0123456789abcdef0123456789abcdef', token: '007first', channelName: 'fayo_alice_1', rtcUserId: 'alice',
+  role: 'HOST', expiresIn: 3600, expiresAt: '', iceServers: null,
+};
+
+class FakeLocalTrack {
+  muted = false;
+  readonly close = vi.fn();
+  readonly #track: FakeTrack;
+
+  constructor(track: FakeTrack) {
+    this.#track = track;
+  }
+
+  getMediaStreamTrack(): FakeTrack {
+    return this.#track;
+  }
+
+  setMuted(muted: boolean): Promise<void> {
+    this.muted = muted;
+    return Promise.resolve();
+  }
+}
+
+/** Agora's SDK as far as its documentation says what it does. */
+class FakeSdk {
+  connectionState = 'DISCONNECTED';
+  remoteUsers: unknown[] = [];
+  published: FakeLocalTrack[] = [];
+  readonly listeners = new Map<string, (...values: unknown[]) => void>();
+  readonly join = vi.fn(() => {
+    this.connectionState = 'CONNECTED';
+    return Promise.resolve('alice');
+  });
+  readonly leave = vi.fn(() => Promise.resolve());
+  readonly renewToken = vi.fn(() => Promise.resolve());
+  readonly subscribe = vi.fn(() => Promise.resolve());
+  readonly setLogLevel = vi.fn();
+  readonly removeAllListeners = vi.fn();
+  readonly createClient = vi.fn(() => this);
+
+  createCustomAudioTrack({ mediaStreamTrack }: { mediaStreamTrack: FakeTrack }): FakeLocalTrack {
+    return new FakeLocalTrack(mediaStreamTrack);
+  }
+
+  createCustomVideoTrack(options: { mediaStreamTrack: FakeTrack }): FakeLocalTrack {
+    return this.createCustomAudioTrack(options);
+  }
+
+  publish(track: FakeLocalTrack): Promise<void> {
+    this.published.push(track);
+    return Promise.resolve();
+  }
+
+  unpublish(track: FakeLocalTrack): Promise<void> {
+    this.published = this.published.filter(other => other !== track);
+    return Promise.resolve();
+  }
+
+  on(event: string, listener: (...values: unknown[]) => void): void {
+    this.listeners.set(event, listener);
+  }
+}
+
+async function setUp() {
+  const sdk = new FakeSdk();
+  const local = await openLocal();
+  const onCredentialNeeded = vi.fn();
+  const media = new AgoraMedia({ credential, local, onCredentialNeeded, loadSdk: () => Promise.resolve(sdk as unknown as IAgoraRTC) });
+  return { sdk, local, media, onCredentialNeeded };
+}
+
+const kinds = (sdk: FakeSdk): string[] => sdk.published.map(track => track.getMediaStreamTrack().kind);
+
+beforeEach(() => useBrowser());
+afterEach(() => vi.unstubAllGlobals());
+
+describe('AgoraMedia', () => {
+  it('enters with exactly the credential, the user id as the account', async () => {
+    const { sdk, media } = await setUp();
+    await media.join();
+    expect(sdk.join.mock.calls).toEqual([['0123456789abcdef0123456789abcdef', 'fayo_alice_1', '007first', 'alice']]);
+  });
+
+  it('publishes microphone and camera, and follows them', async () => {
+    const { sdk, local, media } = await setUp();
+    await media.join();
+    expect(kinds(sdk)).toEqual(['audio', 'video']);
+    await local.setCamera(false);
+    await settle();
+    expect(kinds(sdk)).toEqual(['audio']);
+    await local.setCamera(true);
+    local.setMuted(true);
+    await settle();
+    expect(kinds(sdk)).toEqual(['audio', 'video']);
+    expect(sdk.published[0]!.muted).toBe(true);
+  });
+
+  it('shows what the other publishes, and no longer what they take back', async () => {
+    const { sdk, media } = await setUp();
+    await media.join();
+    const user = { uid: 'bob', audioTrack: new FakeLocalTrack(new FakeTrack('audio')), videoTrack: new FakeLocalTrack(new FakeTrack('video')) };
+    sdk.listeners.get('user-published')!(user, 'video');
+    sdk.listeners.get('user-published')!(user, 'audio');
+    await settle();
+    expect(sdk.subscribe).toHaveBeenCalledTimes(2);
+    expect(media.state.getSnapshot()).toMatchObject({ connection: 'connected', remote: { camera: true, muted: false } });
+    expect(media.state.getSnapshot().remote.stream!.getTracks()).toHaveLength(2);
+    sdk.listeners.get('user-unpublished')!({ ...user, videoTrack: undefined }, 'video');
+    expect(media.state.getSnapshot().remote).toMatchObject({ camera: false });
+  });
+
+  it('asks for a credential when the SDK says that the token is about to expire, and hands it over', async () => {
+    const { sdk, media, onCredentialNeeded } = await setUp();
+    await media.join();
+    sdk.listeners.get('token-privilege-will-expire')!();
+    expect(onCredentialNeeded).toHaveBeenCalledTimes(1);
+    await media.renew({ ...credential, token: '007second' });
+    expect(sdk.renewToken.mock.calls).toEqual([['007second']]);
+    expect(sdk.join).toHaveBeenCalledTimes(1);
+  });
+
+  it('enters again with the new token where the old one has expired', async () => {
+    const { sdk, media } = await setUp();
+    await media.join();
+    sdk.connectionState = 'DISCONNECTED';
+    sdk.published = [];
+    await media.renew({ ...credential, token: '007second' });
+    expect(sdk.join.mock.calls.at(-1)).toEqual(['0123456789abcdef0123456789abcdef', 'fayo_alice_1', '007second', 'alice']);
+    expect(kinds(sdk)).toEqual(['audio', 'video']);
+  });
+
+  it('releases everything when it leaves', async () => {
+    const { sdk, local, media } = await setUp();
+    await media.join();
+    const published = sdk.published;
+    media.leave();
+    expect(published.every(track => track.close.mock.calls.length === 1)).toBe(true);
+    expect(sdk.leave).toHaveBeenCalledTimes(1);
+    expect(sdk.removeAllListeners).toHaveBeenCalledTimes(1);
+    await local.setCamera(false);
+    await settle();
+    expect(media.state.getSnapshot().connection).toBe('closed');
+  });
+
+  it('does not stay in a channel that it left while it was entering', async () => {
+    const { sdk, media } = await setUp();
+    const joining = media.join();
+    await settle();
+    media.leave();
+    await joining;
+    expect(sdk.leave).toHaveBeenCalled();
+    expect(media.state.getSnapshot().connection).toBe('closed');
+  });
+});
