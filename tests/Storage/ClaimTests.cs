@@ -214,6 +214,73 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
         Assert.Empty(await database.ReadLinesAsync($"SELECT claim FROM call_claims WHERE call_id = '{talk.Id}'"));
     }
 
+    [Fact]
+    public async Task The_key_of_a_request_stays_with_the_call_that_took_it_first_for_a_day_whatever_becomes_of_that()
+    {
+        await using var silo = new Silo(database.Settings);
+        var request = Asked();
+        var state = Calls.New(initiator: request.Initiator.UserId, recipient: request.RecipientId);
+        var call = await AskAsync(silo, state, request);
+        await MoveAsync(silo, call, Calls.Ended(state));
+
+        foreach (var again in (CreateCall[])[request, request with { Metadata = "{}" }])
+        {
+            var held = Assert.Single((await Assert.ThrowsAsync<ClaimHeldException>(() => AskAsync(silo, Calls.New(), again))).Held);
+            Assert.Equal((state.Session.Id, again == request, true), (held.HolderId, held.HasSameBody, held.IsFirst));
+        }
+
+        var key = CallClaim.OfRequest(request, request.Key!).Key;
+        Assert.Equal(["24:00"], await database.ReadLinesAsync(
+            $"SELECT to_char(date_trunc('hour', kept_until - now() + interval '30 min'), 'HH24:MI') FROM call_claims WHERE claim = '{key}'"));
+        await database.ExecuteAsync($"UPDATE call_claims SET kept_until = now() WHERE claim = '{key}'");
+        var later = Calls.New();
+        await AskAsync(silo, later, request with { Metadata = "{}" });
+        Assert.Equal([later.Session.Id], await HoldersAsync(CallClaim.OfRequest(request, request.Key!)));
+    }
+
+    [Fact]
+    public async Task The_key_of_a_request_that_a_call_has_already_is_refused_to_that_call_as_well()
+    {
+        await using var silo = new Silo(database.Settings);
+        var request = Asked();
+        var call = await OpenAsync(silo, Calls.New(initiator: NewUser(), recipient: NewUser()));
+        var claims = new CallClaims([CallClaim.OfRequest(request, request.Key!)], [], []);
+        await silo.WriteAsync(call, Calls.Next(call.State!), claims);
+
+        var refusal = await Assert.ThrowsAsync<ClaimHeldException>(() => silo.WriteAsync(call, Calls.Next(call.State!), claims));
+
+        Assert.Equal((call.Id, true, false), (refusal.Held[0].HolderId, refusal.Held[0].HasSameBody, refusal.Held[0].IsFirst));
+    }
+
+    [Fact]
+    public async Task Of_requests_with_one_key_at_the_same_moment_on_two_silos_exactly_one_opens_a_call_and_the_others_are_told_of_it()
+    {
+        await using var here = new Silo(database.Settings);
+        await using var there = new Silo(database.Settings);
+        for (var round = 0; round < 30; round++)
+        {
+            var request = Asked();
+            CallState[] states = [.. Enumerable.Range(0, 6).Select(_ => Calls.New())];
+
+            var writes = await OutcomesAsync([.. states.Select((state, i) => Task.Run(() => AskAsync(i % 2 == 0 ? here : there, state, request)))]);
+
+            var winner = Assert.Single(states.Zip(writes), write => write.Second is null).First;
+            Assert.All(
+                states.Zip(writes).Where(write => write.First != winner),
+                write => Assert.Equal(winner.Session.Id, Assert.Single(Assert.IsType<ClaimHeldException>(write.Second).Held).HolderId));
+        }
+    }
+
+    private static CreateCall Asked() => new(new Caller(NewUser()), NewUser(), CallType.Video, null, null, Key: "once");
+
+    /// <summary>Opens a call for a request with a key, and takes nothing else for it.</summary>
+    private static async Task<StoredCall> AskAsync(Silo silo, CallState state, CreateCall request)
+    {
+        var call = new StoredCall(state.Session.Id);
+        await silo.WriteAsync(call, state, new CallClaims([CallClaim.OfRequest(request, request.Key!)], [], []), Calls.Opening(state));
+        return call;
+    }
+
     private static string NewUser() => $"user {Guid.NewGuid():n}";
 
     private static async Task<StoredCall> OpenAsync(Silo silo, CallState state)

@@ -41,6 +41,9 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
     public Task Old_calls_to_delete() => AssertFewRowsAsync(HistoryRetention.Sql, ["call_sessions_created"], 600, Time(Now.AddDays(-39)), Number(100));
 
     [Fact]
+    public Task Keys_of_requests_to_delete() => AssertFewRowsAsync(HistoryRetention.KeysSql, ["call_claims_kept", "call_claims_pkey"], 200, Number(100));
+
+    [Fact]
     public Task A_page_of_a_users_history() =>
         AssertFewRowsAsync(new CallQuery { UserId = "user 1" }, ["call_sessions_initiator", "call_sessions_recipient"], 300);
 
@@ -91,14 +94,14 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         await using var batch = await CallBatch.PrepareAsync(connection);
         await using var find = new NpgsqlCommand("SELECT name FROM pg_prepared_statements", connection);
         var name = (string)(await find.ExecuteScalarAsync())!;
-        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 33));
+        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 34));
         await using var explain = new NpgsqlCommand($"EXPLAIN (FORMAT JSON) EXECUTE \"{name}\" ({nothing})", connection);
 
         var nodes = Nodes((string)(await explain.ExecuteScalarAsync())!);
 
         Assert.DoesNotContain(nodes, node => Value(node, "Node Type") == "Seq Scan");
         Assert.Equal(
-            ["call_claims_pkey (claim = ANY ($29))", "call_claims_pkey (claim = ANY ($32))", "call_sessions_pkey (id = ANY ($1))"],
+            ["call_claims_pkey (claim = ANY ($29))", "call_claims_pkey (claim = ANY ($33))", "call_sessions_pkey (id = ANY ($1))"],
             nodes.Where(node => Value(node, "Index Name") != "").Select(node => $"{Value(node, "Index Name")} {Value(node, "Index Cond")}").Order(StringComparer.Ordinal));
 
         // Nor does it compare each row with each other of the batch.
@@ -194,6 +197,10 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
                 SELECT id, entry, created_at, 'note', 'PENDING' FROM call_sessions, generate_series(1, 4) AS entry
                 """);
             await ExecuteAsync("INSERT INTO call_claims (claim, call_id) SELECT 'user:user ' || n, 'call_' || to_char(n, 'FM0000000000') FROM generate_series(1, 50000) AS n");
+            await ExecuteAsync("""
+                INSERT INTO call_claims (claim, call_id, body, is_first, kept_until)
+                SELECT 'request:6:user ' || n, 'call_' || to_char(n, 'FM0000000000'), '', true, now() + (n - 200) * interval '1 min' FROM generate_series(1, 20000) AS n
+                """);
             await ExecuteAsync("VACUUM ANALYZE call_sessions, call_events, call_claims");
         }
     }

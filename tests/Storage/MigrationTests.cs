@@ -104,6 +104,17 @@ public sealed class MigrationTests : TestDatabase
     }
 
     [Fact]
+    public async Task Attempts_to_call_that_the_version_before_remembered_for_as_long_as_a_call_lasts_are_forgotten()
+    {
+        await MigrateAsync([.. Migration.All.Take(3)]);
+        await ExecuteAsync("INSERT INTO call_claims (claim, call_id) VALUES ('create:1', '1'), ('user:ann', '1')");
+
+        await MigrateAsync(Migration.All);
+
+        Assert.Equal(["user:ann"], await ReadLinesAsync("SELECT claim FROM call_claims"));
+    }
+
+    [Fact]
     public async Task Silos_that_start_together_migrate_one_after_another()
     {
         await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => MigrateAsync(Migration.All))));

@@ -191,6 +191,23 @@ public sealed class SweepAndRetentionTests : TestDatabase
         Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM call_events"));
     }
 
+    [Fact]
+    public async Task Keys_of_requests_that_were_kept_for_a_day_are_deleted_however_many_and_no_other_claims()
+    {
+        var state = Calls.New();
+        var call = new StoredCall(state.Session.Id);
+        var request = new CreateCall(new Caller("ann"), "ben", CallType.Video, null, null);
+        await _silo.WriteAsync(call, state, new CallClaims([CallClaim.OfRequest(request, "fresh"), CallClaim.OfPair("ann", "ben")], [], []));
+        await ExecuteAsync("""
+            INSERT INTO call_claims (claim, call_id, body, is_first, kept_until)
+            SELECT 'request:3:ann' || n, 'call', '', true, now() - n * interval '1 s' FROM generate_series(0, 2499) AS n
+            """);
+
+        Assert.Equal(2500, await _silo.Retention.DeleteKeysAsync(CancellationToken.None));
+        Assert.Equal(0, await _silo.Retention.DeleteKeysAsync(CancellationToken.None));
+        Assert.Equal([CallClaim.OfPair("ann", "ben").Key, "request:3:annfresh"], await ReadLinesAsync("SELECT claim FROM call_claims ORDER BY claim"));
+    }
+
     private static CallState Due(DateTimeOffset deadline) => Calls.New() with { NextDeadline = deadline };
 
     private async Task<StoredCall> WriteAsync(CallState state)

@@ -56,8 +56,8 @@ internal static class CallsApi
             return new Problem(badKey);
         }
 
-        var call = grains.GetCall(key is null ? CallIds.New(time.GetUtcNow()) : CallIds.Of(caller.UserId, key));
-        var result = await call.Create(new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text));
+        var result = await grains.GetCall(CallIds.New(time.GetUtcNow())).Create(
+            new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text, key));
         return result.Code switch
         {
             CallResultCode.AlreadyCalling => Credential(result, StatusCodes.Status200OK, Messages.AlreadyCalling),

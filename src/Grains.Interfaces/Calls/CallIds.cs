@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace Fayo.Calls;
 
@@ -16,14 +14,6 @@ public static class CallIds
 
     /// <summary>A new identifier; those made later sort later.</summary>
     public static string New(DateTimeOffset now) => Prefix + Guid.CreateVersion7(now).ToString("n");
-
-    /// <summary>
-    /// The identifier that belongs to a user's own key for a request, so that the request, when it is repeated, finds the
-    /// call that it opened.
-    /// </summary>
-    /// <remarks>128 bits of a hash (SHA-256) in the place of the UUID; a user id holds no NUL.</remarks>
-    public static string Of(string userId, string requestKey) =>
-        Prefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{userId}\0{requestKey}")).AsSpan(0, 16));
 
     /// <summary>False for anything that could not have been made here.</summary>
     public static bool IsValid(string? id) =>

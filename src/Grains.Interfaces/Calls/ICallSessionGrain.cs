@@ -11,7 +11,8 @@ public interface ICallSessionGrain : IGrainWithStringKey
 {
     /// <summary>
     /// Opens the session and has the recipient rung; or, where a call between the two rings already, answers with that one:
-    /// <see cref="CallResultCode.AlreadyCalling"/>, <see cref="CallResultCode.AlreadyRinging"/>.
+    /// <see cref="CallResultCode.AlreadyCalling"/>, <see cref="CallResultCode.AlreadyRinging"/>. A request whose key was used
+    /// before is answered with the session that it was answered with then.
     /// </summary>
     [Alias("Create")]
     Task<CallResult> Create(CreateCall request);

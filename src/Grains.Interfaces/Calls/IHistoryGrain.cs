@@ -7,7 +7,7 @@ public interface IHistoryGrain : IGrainWithStringKey
     /// <summary>The key of the only one.</summary>
     const string Key = "history";
 
-    /// <summary>Sets or takes back the reminder, as the configuration asks.</summary>
+    /// <summary>Sets the reminder.</summary>
     [Alias("Schedule")]
     Task Schedule();
 }

@@ -41,6 +41,6 @@ public sealed record CallEvent
     /// <summary>For a <see cref="TimelineKind.Note"/> of staff who joined: they are told of changes from now on.</summary>
     public bool Watches { get; init; }
 
-    /// <summary>For a <see cref="TimelineKind.Note"/> of a participant who called while this call rang: the id that call would have had.</summary>
-    public string? CreateId { get; init; }
+    /// <summary>For a <see cref="TimelineKind.Note"/> of a participant who called while this call rang.</summary>
+    public bool IsAttempt { get; init; }
 }

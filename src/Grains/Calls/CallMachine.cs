@@ -18,8 +18,11 @@ public sealed class CallMachine(CallOptions options)
     /// <summary>The most staff who may watch one call.</summary>
     public const int MostWatchers = 16;
 
-    /// <summary>The most repeated attempts to call that are recorded for one call; further ones are answered unrecorded.</summary>
-    public const int MostCreates = 16;
+    /// <summary>The most attempts to call without a key that are recorded for one call; further ones are answered unrecorded.</summary>
+    public const int MostAttempts = 16;
+
+    /// <summary>What a caller is told whom the callee is too busy for.</summary>
+    internal const string CalleeIsBusy = "The one you call is in another call.";
 
     /// <summary>The whole life of a call. What is not listed is refused; what ends a call says why.</summary>
     private static readonly Transition[] Transitions =
@@ -165,8 +168,8 @@ public sealed class CallMachine(CallOptions options)
             case TimelineKind.Note when step.Watches:
                 details = details with { Watchers = details.Watchers.Add(step.By!) };
                 break;
-            case TimelineKind.Note when step.CreateId is { } createId:
-                details = details with { Creates = details.Creates.Add(createId) };
+            case TimelineKind.Note when step.IsAttempt:
+                details = details with { Attempts = details.Attempts + 1 };
                 break;
         }
 
@@ -263,11 +266,6 @@ public sealed class CallMachine(CallOptions options)
             return draft.Refuse(NotParticipant, "This call is somebody else's.");
         }
 
-        if (!IsRepeated(draft.Session, command.Request))
-        {
-            return draft.Refuse(KeyReused, "The key was used for a request with another body.");
-        }
-
         if (draft.Session.EndReason == EndReason.Busy)
         {
             return draft.RefuseBusy();
@@ -275,16 +273,6 @@ public sealed class CallMachine(CallOptions options)
 
         return draft.Session.Status.IsOpen ? draft.Done() : draft.RefuseEnded();
     }
-
-    /// <summary>
-    /// True where a session could have been opened by this very request. Only sessions with a recipient from the start ring, or
-    /// find the recipient busy.
-    /// </summary>
-    private static bool IsRepeated(CallSession session, CreateCall request) =>
-        request.RecipientId == (session.RingDeadline is null && session.EndReason != EndReason.Busy ? null : session.RecipientId)
-        && request.CallType == session.CallType
-        && request.Metadata == session.Metadata
-        && (request.ChannelName is null || request.ChannelName == session.ChannelName);
 
     private CallDecision AdmitDevice(Draft draft, RequestToken request)
     {
@@ -302,11 +290,10 @@ public sealed class CallMachine(CallOptions options)
             return draft.RefuseEnded();
         }
 
-        if (request.CreateId is { } createId && draft.State.Details.Creates is var creates
-            && creates.Length < MostCreates && !creates.Contains(createId))
+        if (request.InPlaceOf is { } attempt && (attempt.Key is not null || draft.State.Details.Attempts < MostAttempts))
         {
             var remark = user == session.InitiatorId ? "calls again" : "calls back";
-            draft.Add(TimelineKind.Note, session.Status, user, request.DeviceId, remark, createId: createId);
+            draft.Add(TimelineKind.Note, session.Status, user, request.DeviceId, remark, isAttempt: true);
         }
 
         if (user != session.InitiatorId)
@@ -499,19 +486,19 @@ public sealed class CallMachine(CallOptions options)
         return draft.Done();
     }
 
-    /// <summary>What these steps take and give back is what the call has afterwards and had before.</summary>
+    /// <summary>
+    /// What these steps take and give back is what the call has afterwards and had before; and they take the key of the request
+    /// that they answer, which is not given back.
+    /// </summary>
     private CallClaims ClaimsOf(CallState? before, CallDecision decision, CallCommand command)
     {
         var after = decision.State!;
         var recipient = after.Session.RecipientId;
         List<CallClaim> minded = [];
-        if (before is null && recipient is not null && after.Session.Status.IsOpen)
+        if (before is null && recipient is not null && after.Session.Status.IsOpen
+            && options.BusyPolicy == BusyPolicy.Refuse && command is OpenSession { Callee: CalleeState.Unknown })
         {
-            minded.Add(CallClaim.OfCreate(after.Session.Id));
-            if (options.BusyPolicy == BusyPolicy.Refuse && command is OpenSession { Callee: CalleeState.Unknown })
-            {
-                minded.Add(CallClaim.OfUser(recipient));
-            }
+            minded.Add(CallClaim.OfUser(recipient));
         }
         else if (decision.Events.Any(step => step.Kind == TimelineKind.Answered))
         {
@@ -519,7 +506,14 @@ public sealed class CallMachine(CallOptions options)
         }
 
         var (had, has) = (CallClaims.HeldBy(before), CallClaims.HeldBy(after));
-        return new CallClaims([.. has.Except(had)], minded, [.. had.Except(has)]);
+        var request = command switch
+        {
+            OpenSession open when before is null => open.Request,
+            Admit admit when decision.Events.Any(step => step.IsAttempt) => admit.Request.InPlaceOf,
+            _ => null,
+        };
+        IEnumerable<CallClaim> keys = request?.Key is { } key ? [CallClaim.OfRequest(request, key)] : [];
+        return new CallClaims([.. keys, .. has.Except(had)], minded, [.. had.Except(has)]);
     }
 
     private static CallDecision RecordReceipts(Draft draft)
@@ -661,7 +655,7 @@ public sealed class CallMachine(CallOptions options)
             DateTimeOffset? expiresAt = null,
             EndReason? endReason = null,
             bool watches = false,
-            string? createId = null,
+            bool isAttempt = false,
             DateTimeOffset? at = null)
         {
             RecordReceipts();
@@ -678,7 +672,7 @@ public sealed class CallMachine(CallOptions options)
                 ExpiresAt = expiresAt,
                 EndReason = endReason,
                 Watches = watches,
-                CreateId = createId,
+                IsAttempt = isAttempt,
             });
         }
 
@@ -722,7 +716,7 @@ public sealed class CallMachine(CallOptions options)
         public CallDecision Refuse(CallResultCode code, string detail) =>
             new() { Code = code, State = State, Events = _events, Detail = detail };
 
-        public CallDecision RefuseBusy() => Refuse(Busy, "The one you call is in another call.");
+        public CallDecision RefuseBusy() => Refuse(Busy, CalleeIsBusy);
 
         public CallDecision RefuseEnded() => Refuse(Ended, "The call has ended.");
     }

@@ -61,7 +61,14 @@ internal sealed class CallSessionGrain(
         {
             try
             {
-                return WithCredential(await CarryOpening(open), request.Initiator, CredentialRole.Host);
+                // A new call's id was made a moment ago: there is no row to read.
+                _isLoaded = true;
+                return WithCredential(await Carry(open), request.Initiator, CredentialRole.Host);
+            }
+            catch (ChannelInUseException) when (attempt == 1)
+            {
+                // By this very request, perhaps, or by a call between the two, from another silo at the same moment. What is
+                // committed by now is found at the second attempt.
             }
             catch (ChannelInUseException)
             {
@@ -72,9 +79,13 @@ internal sealed class CallSessionGrain(
                     Detail = "The channel is in use by another open call.",
                 };
             }
-            catch (ClaimHeldException e) when (e.Held.Any(held => held.Claim.Kind != CallClaimKind.User))
+            catch (ClaimHeldException e) when (e.Find(CallClaimKind.Request) is { } key)
             {
-                if (await Meet(e.Held.MinBy(held => held.Claim.Kind)!.HolderId, request.Initiator) is { } met)
+                return await Repeat(key, request.Initiator);
+            }
+            catch (ClaimHeldException e) when (e.Find(CallClaimKind.Pair) is { } pair)
+            {
+                if (await Meet(pair.HolderId, request) is { } met)
                 {
                     return met;
                 }
@@ -93,6 +104,10 @@ internal sealed class CallSessionGrain(
         try
         {
             return WithCredential(await Carry(new Admit(request)), request.Caller, request.Role);
+        }
+        catch (ClaimHeldException e) when (e.Find(CallClaimKind.Request) is not null)
+        {
+            return KeyReused();
         }
         catch (ClaimHeldException e)
         {
@@ -198,17 +213,24 @@ internal sealed class CallSessionGrain(
         }
     }
 
-    /// <summary>Load, decide, persist, then tell. After a failed write the state in memory is not to be trusted: the grain goes.</summary>
+    /// <summary>Load, decide, persist, then tell. After a write that failed the state in memory is not to be trusted: the grain goes.</summary>
     private async Task<CallDecision> Carry(CallCommand command)
     {
         await Load();
         var decision = machine.Decide(_record.State?.State, command, Now(), _receipts.Values);
         if (decision.Events.Count > 0)
         {
+            var before = _record.State;
             _record.State = new CallRecord(decision.State, decision.Events, decision.Claims);
             try
             {
                 await storage.WriteStateAsync(StateName, GrainContext.GrainId, _record);
+            }
+            catch (ClaimHeldException) when (before?.State is not null)
+            {
+                // Nothing was written. A call that others ask just now had better not leave memory over it.
+                _record.State = before;
+                throw;
             }
             catch
             {
@@ -229,42 +251,54 @@ internal sealed class CallSessionGrain(
         return decision;
     }
 
-    private async Task<CallDecision> CarryOpening(OpenSession open)
-    {
-        try
-        {
-            // A new call's id was made a moment ago: the conditional first write finds out if there is a row after all.
-            _isLoaded = true;
-            return await Carry(open);
-        }
-        catch (InconsistentStateException)
-        {
-            // There is: the request is one that repeats another.
-            return await Carry(open);
-        }
-    }
-
     /// <summary>
     /// Has the call that rings between the two already answer for the one that was asked for: its initiator gets a fresh token,
-    /// and its recipient, by calling back, has answered. Null when it has ended meanwhile, or just now by its deadline.
+    /// and its recipient, by calling back, has answered. Null when it has ended meanwhile, or just now by its deadline, and when
+    /// the request's key was used meanwhile.
     /// </summary>
     /// <remarks>
     /// The one grain of a call that waits for another's. That one's call is in the database, this one's is not, and only the
     /// grain of a call that is not there yet waits: there can be no circle.
     /// </remarks>
-    private async Task<CallResult?> Meet(string callId, Caller caller)
+    private async Task<CallResult?> Meet(string callId, CreateCall request)
     {
-        var result = await GrainFactory.GetCall(callId).IssueToken(new RequestToken(caller, CredentialRole.Host, DeviceId: null, CreateId: CallId));
+        var result = await Enter(callId, request.Initiator, request);
         return result.Code switch
         {
-            CallResultCode.Ok => result with
-            {
-                Code = result.Session!.InitiatorId == caller.UserId ? CallResultCode.AlreadyCalling : CallResultCode.AlreadyRinging,
-            },
-            CallResultCode.Ended or CallResultCode.NotFound => null,
+            CallResultCode.Ok => AsMet(result, request.Initiator),
+            CallResultCode.Ended or CallResultCode.NotFound or CallResultCode.KeyReused => null,
             _ => result,
         };
     }
+
+    /// <summary>Has the call that a request was answered with answer it again. As in <see cref="Meet"/>, that call is in the database.</summary>
+    private async Task<CallResult> Repeat(HeldClaim key, Caller caller)
+    {
+        if (!key.HasSameBody)
+        {
+            return KeyReused();
+        }
+
+        var result = await Enter(key.HolderId, caller);
+        return result.Code switch
+        {
+            CallResultCode.Ok when !key.IsFirst => AsMet(result, caller),
+            CallResultCode.Ended when result.Session?.EndReason == EndReason.Busy => result with { Code = CallResultCode.Busy, Detail = CallMachine.CalleeIsBusy },
+            // Its history was not kept for as long as its key is.
+            CallResultCode.NotFound => new CallResult { Code = CallResultCode.Ended },
+            _ => result,
+        };
+    }
+
+    private Task<CallResult> Enter(string callId, Caller caller, CreateCall? inPlaceOf = null) =>
+        GrainFactory.GetCall(callId).IssueToken(new RequestToken(caller, CredentialRole.Host, DeviceId: null, inPlaceOf));
+
+    private static CallResult AsMet(CallResult result, Caller caller) => result with
+    {
+        Code = result.Session!.InitiatorId == caller.UserId ? CallResultCode.AlreadyCalling : CallResultCode.AlreadyRinging,
+    };
+
+    private static CallResult KeyReused() => new() { Code = CallResultCode.KeyReused };
 
     /// <summary>Only the side that is in another call is told which side is.</summary>
     private async Task<CallResult> RefuseBusy(Caller caller, ClaimHeldException refusal)

@@ -36,11 +36,8 @@ public sealed record CallDetails
     /// <summary>Staff who joined and are told of every change.</summary>
     public ImmutableArray<string> Watchers { get; init; } = [];
 
-    /// <summary>
-    /// The ids of the calls that a participant asked for while this one rang, and that were answered with this one; at most
-    /// <see cref="CallMachine.MostCreates"/>.
-    /// </summary>
-    public ImmutableArray<string> Creates { get; init; } = [];
+    /// <summary>How often a participant asked for another call while this one rang, and was answered with this one.</summary>
+    public int Attempts { get; init; }
 }
 
 /// <summary>A device that takes part in a call.</summary>

@@ -4,26 +4,20 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Grains.Calls;
 
-/// <summary>Deletes ended calls that are older than <see cref="CallOptions.KeepHistoryFor"/>, woken by an hourly reminder.</summary>
+/// <summary>
+/// Deletes ended calls that are older than <see cref="CallOptions.KeepHistoryFor"/>, and keys of requests that are older than a
+/// day, woken by an hourly reminder.
+/// </summary>
 internal sealed class HistoryGrain(HistoryRetention retention, CallOptions options, TimeProvider clock, ILogger<HistoryGrain> logger)
     : Grain, IHistoryGrain, IRemindable
 {
     private const string ReminderName = "retention";
 
-    public async Task Schedule()
-    {
-        if (options.KeepHistoryFor > TimeSpan.Zero)
-        {
-            await this.RegisterOrUpdateReminder(ReminderName, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
-        }
-        else if (await this.GetReminder(ReminderName) is { } reminder)
-        {
-            await this.UnregisterReminder(reminder);
-        }
-    }
+    public Task Schedule() => this.RegisterOrUpdateReminder(ReminderName, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1));
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
+        await retention.DeleteKeysAsync(CancellationToken.None);
         if (options.KeepHistoryFor > TimeSpan.Zero)
         {
             var before = clock.GetUtcNow() - options.KeepHistoryFor;
@@ -33,7 +27,7 @@ internal sealed class HistoryGrain(HistoryRetention retention, CallOptions optio
     }
 }
 
-/// <summary>Has each starting silo set, or take back, the reminder that <see cref="HistoryGrain"/> lives by.</summary>
+/// <summary>Has each starting silo set the reminder that <see cref="HistoryGrain"/> lives by.</summary>
 internal sealed class HistoryScheduler(IGrainFactory grains) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken) => grains.GetGrain<IHistoryGrain>(IHistoryGrain.Key).Schedule();

@@ -8,8 +8,9 @@ namespace Fayo.Calls.Grains.Storage;
 /// <remarks>Belongs to one connection and one task. The arrays are filled anew for each batch and never given up.</remarks>
 internal sealed class CallBatch : IAsyncDisposable
 {
-    // $1 to $20 are columns of the calls, $21 to $28 of their new timeline entries, $29 to $31 of the claims they take or mind,
-    // $32 and $33 of those they give back. A call without an expected version is new; others are written only over the version
+    // $1 to $20 are columns of the calls, $21 to $28 of their new timeline entries, $29 to $32 of the claims they take or mind,
+    // $33 and $34 of those they give back. Only the key of a request has a body, and is taken once: the call's own is in the way
+    // as well. A call without an expected version is new; others are written only over the version
     // that was read, and none if a claim is another call's. Entries and claims follow the calls that were written. A claim that
     // another silo takes at the same moment fails the whole statement; made again, it sees whose the claim is.
     // Arrays that are unnested side by side in the select list advance together, and cost the server far less to set up
@@ -28,12 +29,12 @@ internal sealed class CallBatch : IAsyncDisposable
                 unnest($26) AS device, unnest($27) AS status, unnest($28) AS detail
         ),
         claims AS (
-            SELECT unnest($29) AS claim, unnest($30) AS call_id, unnest($31) AS is_taken
+            SELECT unnest($29) AS claim, unnest($30) AS call_id, unnest($31) AS is_taken, unnest($32) AS body
         ),
         refused AS (
-            SELECT claims.call_id, held.claim, held.call_id AS holder_id
-            FROM (SELECT claim, call_id FROM call_claims WHERE claim = ANY ($29)) AS held
-            JOIN claims ON claims.claim = held.claim AND claims.call_id <> held.call_id
+            SELECT claims.call_id, held.claim, held.call_id AS holder_id, held.body, held.is_first
+            FROM (SELECT claim, call_id, body, is_first FROM call_claims WHERE claim = ANY ($29)) AS held
+            JOIN claims ON claims.claim = held.claim AND (claims.call_id <> held.call_id OR held.body IS NOT NULL)
         ),
         inserted AS (
             INSERT INTO call_sessions (
@@ -60,24 +61,27 @@ internal sealed class CallBatch : IAsyncDisposable
             RETURNING call.id
         ),
         written AS (
-            SELECT id FROM inserted UNION ALL SELECT id FROM updated
+            SELECT id, true AS is_first FROM inserted UNION ALL SELECT id, false FROM updated
         ),
         entered AS (
             INSERT INTO call_events (call_id, version, at, kind, by, device, status, detail)
             SELECT entries.* FROM entries JOIN written ON written.id = entries.call_id
         ),
         taken AS (
-            INSERT INTO call_claims (claim, call_id)
-            SELECT claims.claim, claims.call_id FROM claims JOIN written ON written.id = claims.call_id
+            INSERT INTO call_claims (claim, call_id, body, is_first, kept_until)
+            SELECT claims.claim, claims.call_id, claims.body, written.is_first,
+                CASE WHEN claims.body IS NOT NULL THEN now() + interval '24 hours' END
+            FROM claims JOIN written ON written.id = claims.call_id
             WHERE claims.is_taken
             ORDER BY claims.claim
         ),
         released AS (
             DELETE FROM call_claims AS held
-            USING (SELECT unnest($32) AS claim, unnest($33) AS call_id) AS returned JOIN written ON written.id = returned.call_id
-            WHERE held.claim = ANY ($32) AND held.claim = returned.claim AND held.call_id = returned.call_id
+            USING (SELECT unnest($33) AS claim, unnest($34) AS call_id) AS returned JOIN written ON written.id = returned.call_id
+            WHERE held.claim = ANY ($33) AND held.claim = returned.claim AND held.call_id = returned.call_id
         )
-        SELECT id, '', '' FROM written UNION ALL SELECT call_id, claim, holder_id FROM refused
+        SELECT id, '', '', '', false FROM written
+        UNION ALL SELECT call_id, claim, holder_id, coalesce(body, ''), coalesce(is_first, false) FROM refused
         """;
 
     private readonly List<IColumn> _columns = [];
@@ -116,6 +120,7 @@ internal sealed class CallBatch : IAsyncDisposable
     private readonly Column<string> _claims;
     private readonly Column<string> _claimIds;
     private readonly Column<bool> _areTaken;
+    private readonly Column<string?> _bodies;
     private readonly Column<string> _releasedClaims;
     private readonly Column<string> _releasedClaimIds;
 
@@ -156,6 +161,7 @@ internal sealed class CallBatch : IAsyncDisposable
         _claims = Add<string>(NpgsqlDbType.Text);
         _claimIds = Add<string>(NpgsqlDbType.Text);
         _areTaken = Add<bool>(NpgsqlDbType.Boolean);
+        _bodies = Add<string?>(NpgsqlDbType.Text);
         _releasedClaims = Add<string>(NpgsqlDbType.Text);
         _releasedClaimIds = Add<string>(NpgsqlDbType.Text);
     }
@@ -230,14 +236,14 @@ internal sealed class CallBatch : IAsyncDisposable
         await using var rows = await _command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
         {
-            var (id, claim, holderId) = (rows.GetString(0), rows.GetString(1), rows.GetString(2));
+            var (id, claim) = (rows.GetString(0), rows.GetString(1));
             if (claim.Length == 0)
             {
                 outcome.Written.Add(id);
             }
             else
             {
-                outcome.Refused.Add((id, claim, holderId));
+                outcome.Refused.Add(new Refusal(id, claim, rows.GetString(2), rows.GetString(3), rows.GetBoolean(4)));
             }
         }
 
@@ -253,6 +259,7 @@ internal sealed class CallBatch : IAsyncDisposable
             _claims.Add(claim.Key);
             _claimIds.Add(id);
             _areTaken.Add(areTaken);
+            _bodies.Add(claim.Body);
         }
     }
 
@@ -271,8 +278,16 @@ internal sealed class CallBatch : IAsyncDisposable
         public HashSet<string> Written { get; } = new(StringComparer.Ordinal);
 
         /// <summary>For calls that were not written: the claims that others have, and who.</summary>
-        public List<(string CallId, string Claim, string HolderId)> Refused { get; } = [];
+        public List<Refusal> Refused { get; } = [];
     }
+
+    /// <summary>A claim that stood in a call's way.</summary>
+    /// <param name="CallId">The call that was not written.</param>
+    /// <param name="Claim">The claim's key.</param>
+    /// <param name="HolderId">The call that has it.</param>
+    /// <param name="Body">For the key of a request: the digest of what was asked for. Else empty.</param>
+    /// <param name="IsFirst">True where the holder has had it since its first write.</param>
+    internal readonly record struct Refusal(string CallId, string Claim, string HolderId, string Body, bool IsFirst);
 
     private interface IColumn
     {

@@ -235,8 +235,8 @@ internal sealed partial class CallWriter : IAsyncDisposable
         else
         {
             write.TrySetException(new ClaimHeldException([.. write.Claims.Taken.Concat(write.Claims.Minded)
-                .Where(claim => found.Holders.ContainsKey(claim.Key))
-                .Select(claim => new HeldClaim(claim, found.Holders[claim.Key]))]));
+                .Join(found.Refusals, claim => claim.Key, refusal => refusal.Claim, (claim, refusal) =>
+                    new HeldClaim(claim, refusal.HolderId, claim.Body == refusal.Body, refusal.IsFirst), StringComparer.Ordinal)]));
         }
     }
 
@@ -251,9 +251,7 @@ internal sealed partial class CallWriter : IAsyncDisposable
         var stale = await StaleClaims.DeleteAsync(_connection!, outcome.Refused.ConvertAll(refusal => refusal.Claim));
         return outcome.Refused.GroupBy(refusal => refusal.CallId, StringComparer.Ordinal).ToDictionary(
             call => call.Key,
-            call => new Refused(
-                call.ToDictionary(refusal => refusal.Claim, refusal => refusal.HolderId, StringComparer.Ordinal),
-                call.Any(refusal => stale.Contains(refusal.Claim))),
+            call => new Refused([.. call], call.Any(refusal => stale.Contains(refusal.Claim))),
             StringComparer.Ordinal);
     }
 
@@ -370,8 +368,8 @@ internal sealed partial class CallWriter : IAsyncDisposable
     [LoggerMessage(Level = LogLevel.Information, Message = "Calls can be written again")]
     private partial void LogRecovered();
 
-    /// <summary>Whose the claims are that a call was refused for, by the claims' keys.</summary>
-    private sealed record Refused(Dictionary<string, string> Holders, bool IsStale);
+    /// <summary>What a call was refused for.</summary>
+    private sealed record Refused(IReadOnlyList<CallBatch.Refusal> Refusals, bool IsStale);
 
     private sealed class Write(string id, int? expectedVersion, CallState state, IReadOnlyList<CallEvent> events, CallClaims claims)
         : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)

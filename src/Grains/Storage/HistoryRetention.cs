@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Fayo.Calls.Grains.Storage;
 
-/// <summary>Deletes old calls, with their timelines.</summary>
+/// <summary>Deletes old calls with their timelines, and the keys of requests that have been kept long enough.</summary>
 public sealed class HistoryRetention(NpgsqlDataSource database)
 {
     private const int BatchSize = 1000;
@@ -22,14 +22,39 @@ public sealed class HistoryRetention(NpgsqlDataSource database)
         SELECT count(*)::integer FROM calls
         """;
 
+    // By the database's clock, which set the time as well.
+    internal const string KeysSql = """
+        WITH keys AS (
+            DELETE FROM call_claims WHERE claim = ANY (ARRAY (
+                SELECT claim FROM call_claims WHERE kept_until <= now() ORDER BY kept_until LIMIT $1))
+            RETURNING claim
+        )
+        SELECT count(*)::integer FROM keys
+        """;
+
     /// <summary>Deletes the calls that ended before a time, a thousand per transaction.</summary>
     /// <returns>How many were deleted.</returns>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached; what was deleted until then is gone.</exception>
-    public async Task<int> DeleteEndedBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    public Task<int> DeleteEndedBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        DeleteAsync(Sql, parameters => parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime }), cancellationToken);
+
+    /// <summary>Deletes the keys of requests that have been kept for a day, a thousand per transaction.</summary>
+    /// <inheritdoc cref="DeleteEndedBeforeAsync"/>
+    public Task<int> DeleteKeysAsync(CancellationToken cancellationToken) => DeleteAsync(KeysSql, _ => { }, cancellationToken);
+
+    private async Task<int> DeleteAsync(string sql, Action<NpgsqlParameterCollection> addOthers, CancellationToken cancellationToken)
     {
         for (var total = 0; ;)
         {
-            var deleted = await DeleteBatchAsync(before, cancellationToken);
+            var deleted = await database.QueryAsync(
+                sql,
+                parameters =>
+                {
+                    addOthers(parameters);
+                    parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
+                },
+                async rows => await rows.ReadAsync(cancellationToken) ? rows.GetInt32(0) : 0,
+                cancellationToken);
             total += deleted;
             if (deleted < BatchSize)
             {
@@ -37,15 +62,4 @@ public sealed class HistoryRetention(NpgsqlDataSource database)
             }
         }
     }
-
-    private Task<int> DeleteBatchAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        database.QueryAsync(
-            Sql,
-            parameters =>
-            {
-                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime });
-                parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
-            },
-            async rows => await rows.ReadAsync(cancellationToken) ? rows.GetInt32(0) : 0,
-            cancellationToken);
 }

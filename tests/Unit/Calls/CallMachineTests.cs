@@ -355,12 +355,10 @@ public class CallMachineTests
     }
 
     [Fact]
-    public void Opening_it_again_is_the_same_call_with_the_same_body_and_refused_with_another()
+    public void Opening_it_again_changes_nothing()
     {
         Open();
         Assert.Empty(Do(Opening("bob")).Events);
-        Assert.Equal(CallResultCode.KeyReused, Do(Opening("carol")).Code);
-        Assert.Equal(CallResultCode.KeyReused, Do(Opening(null)).Code);
 
         Do(Status(Alice, Cancelled));
         Assert.Equal(CallResultCode.Ended, Do(Opening("bob")).Code);
@@ -381,7 +379,6 @@ public class CallMachineTests
         var again = Do(Opening("bob"));
         Assert.Equal(CallResultCode.Busy, again.Code);
         Assert.Empty(again.Events);
-        Assert.Equal(CallResultCode.KeyReused, Do(Opening("carol")).Code);
     }
 
     [Theory]
@@ -395,7 +392,6 @@ public class CallMachineTests
         var claims = machine.Decide(null, Opening("bob") with { Callee = callee }, Start).Claims;
 
         Assert.Equal(minds, claims.Minded.Contains(CallClaim.OfUser("bob")));
-        Assert.Contains(CallClaim.OfCreate(CallId), claims.Minded);
         Assert.Equal([CallClaim.OfPair("bob", "alice")], claims.Taken);
     }
 
@@ -455,21 +451,35 @@ public class CallMachineTests
     public void Who_calls_while_it_rings_is_on_record_once_for_each_attempt_and_the_one_called_has_answered()
     {
         Open();
-        var decision = Do(Token(Alice, null, create: "call_1"));
+        var decision = Do(Calling(Alice, "bob"));
         Assert.Equal((TimelineKind.Note, "calls again", "alice"), (decision.Events[0].Kind, decision.Events[0].Detail, decision.Events[0].By));
         Assert.Null(Session.AnsweredAt);
-        Assert.Empty(Do(Token(Alice, null, create: "call_1")).Events);
 
-        Assert.Equal("calls back", Do(Token(Bob, null, create: "call_2")).Events[0].Detail);
+        Assert.Equal("calls back", Do(Calling(Bob, "alice")).Events[0].Detail);
         Assert.Equal(_now, Session.AnsweredAt);
-        Assert.Equal(["call_1", "call_2"], _state!.Details.Creates.ToArray());
-
-        for (var i = 3; i < 100; i++)
+        for (var i = 0; i < 100; i++)
         {
-            Assert.Equal(CallResultCode.Ok, Do(Token(Alice, null, create: $"call_{i}")).Code);
+            Assert.Equal(CallResultCode.Ok, Do(Calling(Alice, "bob")).Code);
         }
 
-        Assert.Equal(CallMachine.MostCreates, _state.Details.Creates.Length);
+        Assert.Equal(CallMachine.MostAttempts, _state!.Details.Attempts);
+        Assert.Single(Do(Calling(Alice, "bob", key: "1")).Events);
+    }
+
+    [Fact]
+    public void Keys_are_each_users_own_and_good_for_one_body()
+    {
+        var request = new CreateCall(Alice, "bob", CallType.Video, "room", "{}");
+        var claim = CallClaim.OfRequest(request, "1");
+        Assert.Equal(claim, CallClaim.OfRequest(request with { Initiator = Alice with { Role = "DOCTOR" } }, "1"));
+
+        Assert.All(
+            [CallClaim.OfRequest(request, "2"), CallClaim.OfRequest(request with { Initiator = Bob }, "1"), CallClaim.OfRequest(request with { Initiator = new Caller("alice1") }, "")],
+            other => Assert.NotEqual(claim.Key, other.Key));
+        Assert.All(
+            [request with { RecipientId = "carol" }, request with { RecipientId = null }, request with { CallType = CallType.Voice },
+                request with { ChannelName = null }, request with { Metadata = null }],
+            other => Assert.Equal((claim.Key, false), (CallClaim.OfRequest(other, "1").Key, CallClaim.OfRequest(other, "1").Body == claim.Body)));
     }
 
     [Theory]
@@ -535,7 +545,10 @@ public class CallMachineTests
 
     private static NoteRinging Rings(string device) => new(new AcknowledgeInvitation(Bob, device));
 
-    private static Admit Token(Caller who, string? device, string? create = null) => new(new RequestToken(who, CredentialRole.Audience, device, create));
+    private static Admit Token(Caller who, string? device) => new(new RequestToken(who, CredentialRole.Audience, device));
+
+    private static Admit Calling(Caller who, string callee, string? key = null) => new(
+        new RequestToken(who, CredentialRole.Host, null, new CreateCall(who, callee, CallType.Video, null, null, key)));
 
     private static ChangeStatus Status(Caller who, CallStatus status, string? remark = null) => new(new SetStatus(who, status, remark, null));
 }

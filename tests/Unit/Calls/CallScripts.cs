@@ -27,14 +27,17 @@ public static class CallScripts
         from recipient in Gen.Frequency((4, Gen.Constant<string?>("bob")), (1, Gen.Constant<string?>(null)))
         from type in Gen.Elements(CallType.Video, CallType.Voice)
         from callee in Gen.Frequency((6, Gen.Constant(CalleeState.Unknown)), (1, Gen.Constant(CalleeState.Busy)), (1, Gen.Constant(CalleeState.Away)))
-        select new OpenSession(CallMachineTests.CallId, "fayo_alice_1", new CreateCall(new Caller("alice"), recipient, type, null, """{"room":1}"""), callee);
+        from key in Gen.Elements(null, "0")
+        select new OpenSession(CallMachineTests.CallId, "fayo_alice_1", new CreateCall(new Caller("alice"), recipient, type, null, """{"room":1}""", key), callee);
 
     private static readonly Gen<CallCommand> Commands = Gen.Frequency(
         (4, from who in People
             from role in Gen.Elements(CredentialRole.Host, CredentialRole.Audience)
             from device in Devices
-            from create in Gen.Frequency((3, Gen.Constant<string?>(null)), (1, Gen.Elements<string?>("call_1", "call_2")))
-            select (CallCommand)new Admit(new RequestToken(who, role, device, create))),
+            from asked in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
+            from key in Gen.Elements(null, "1", "2")
+            let attempt = asked ? new CreateCall(who, "alice", CallType.Video, null, null, key) : null
+            select (CallCommand)new Admit(new RequestToken(who, role, device, attempt))),
         (6, from who in People
             from status in Gen.Elements(Enum.GetValues<CallStatus>())
             from remark in Gen.Elements(null, "bad line")

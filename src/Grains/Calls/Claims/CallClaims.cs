@@ -9,7 +9,7 @@ public sealed record CallClaims(IReadOnlyList<CallClaim> Taken, IReadOnlyList<Ca
     /// <summary>None at all.</summary>
     public static readonly CallClaims None = new([], [], []);
 
-    /// <summary>What a call in this state has to itself; an ended one has nothing.</summary>
+    /// <summary>What a call in this state has to itself, beside the keys of requests; an ended one has nothing.</summary>
     public static IReadOnlyList<CallClaim> HeldBy(CallState? state)
     {
         if (state is not { Session: { Status.IsOpen: true } session })
@@ -17,7 +17,7 @@ public sealed record CallClaims(IReadOnlyList<CallClaim> Taken, IReadOnlyList<Ca
             return [];
         }
 
-        List<CallClaim> held = [.. state.Details.Creates.Select(CallClaim.OfCreate)];
+        List<CallClaim> held = [];
         if (session.RecipientId is { } recipient)
         {
             if (session.AnsweredAt is null)

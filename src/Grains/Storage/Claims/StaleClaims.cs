@@ -4,7 +4,8 @@ namespace Fayo.Calls.Grains.Storage;
 
 /// <summary>
 /// Claims whose call is past what it claimed them for. A silo of this version gives a claim back with the write that ends its
-/// reason, so that none is left behind; one of the version before, in the midst of a rollout, knows nothing of claims.
+/// reason, so that none is left behind; one of the version before, in the midst of a rollout, knows nothing of claims. The key
+/// of a request has no such reason, only its time.
 /// </summary>
 internal static class StaleClaims
 {
@@ -12,12 +13,11 @@ internal static class StaleClaims
     // snapshot is so for ever, and may be deleted without a look at what goes on meanwhile.
     internal const string Sql = """
         DELETE FROM call_claims AS held
-        WHERE held.claim = ANY ($1) AND NOT EXISTS (
+        WHERE held.claim = ANY ($1) AND CASE WHEN held.kept_until IS NOT NULL THEN held.kept_until <= now() ELSE NOT EXISTS (
             SELECT FROM call_sessions AS call
             WHERE call.id = held.call_id AND call.ended_at IS NULL AND CASE
                 WHEN held.claim LIKE 'pair:%' THEN call.answered_at IS NULL
-                WHEN held.claim LIKE 'user:%' THEN call.status = 'ACTIVE'
-                ELSE true END)
+                ELSE call.status = 'ACTIVE' END) END
         RETURNING held.claim
         """;
 
