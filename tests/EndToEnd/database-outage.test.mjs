@@ -40,7 +40,7 @@ test('a change that the database made, but could not confirm, is told to everybo
   const { session } = await staff.rest.call(patient.id);
   await phone.invited(session.id);
 
-  cable.deafen();
+  cable.holdAnswers();
   const unconfirmed = staff.rest.status(session.id, 'CANCELLED');
   await eventually('the database has made the change', async () => (await stage.database.call(session.id)).status === 'CANCELLED');
   cable.cut();

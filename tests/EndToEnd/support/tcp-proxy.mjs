@@ -1,4 +1,4 @@
-// Stands between the service and PostgreSQL and can be cut like a cable.
+// Stands between the service and PostgreSQL, or the service and its clients, and can be cut like a cable.
 import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 
@@ -7,6 +7,7 @@ export class TcpProxy {
   #pairs = new Set();
   #isCut = false;
   #isStalled = false;
+  #holdsAnswers = false;
 
   static async to(host, port) {
     const proxy = new TcpProxy();
@@ -30,14 +31,15 @@ export class TcpProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.pause();
   }
 
-  /** What is asked on the connections that there are still gets through; what is answered does not. */
-  deafen() {
+  /** What is asked gets through, what is answered does not. */
+  holdAnswers() {
+    this.#holdsAnswers = true;
     for (const [, server] of this.#pairs) server.pause();
   }
 
-  /** As it was before `cut`, `stall` or `deafen`. */
+  /** As it was before `cut`, `stall` or `holdAnswers`. */
   restore() {
-    this.#isCut = this.#isStalled = false;
+    this.#isCut = this.#isStalled = this.#holdsAnswers = false;
     for (const pair of this.#pairs) for (const socket of pair) socket.resume();
   }
 
@@ -60,5 +62,6 @@ export class TcpProxy {
     client.on('data', (chunk) => server.write(chunk));
     server.on('data', (chunk) => client.write(chunk));
     if (this.#isStalled) for (const socket of pair) socket.pause();
+    if (this.#holdsAnswers) server.pause();
   }
 }
