@@ -4,6 +4,10 @@
 
 # shellcheck source=scripts/client.sh
 source "$root/scripts/client.sh"
+# shellcheck source=scripts/workspace.sh
+source "$root/scripts/workspace.sh"
+# shellcheck source=scripts/service.sh
+source "$root/scripts/service.sh"
 
 mint_rounds=3
 
@@ -59,36 +63,21 @@ bench_history() {
   need_node
   install_modules "$root/bench" || fail "The packages of bench/ cannot be installed; npm's words are above."
 
-  history_folder=$(mktemp -d "${TMPDIR:-/tmp}/fayo-bench.XXXXXX")
-  # PostgreSQL's user has to get through where PostgreSQL may not run as root.
-  ((EUID != 0)) || chmod 711 "$history_folder"
+  make_workspace bench
   trap finish_history EXIT
-  run_child "$root/scripts/postgres.sh" start "$history_folder/postgres"
-  DATABASE_URL=$("$root/scripts/postgres.sh" url "$history_folder/postgres")
-  JWT_SECRET=$(random_hex 32)
-  PORT=$(free_port)
-  export DATABASE_URL JWT_SECRET PORT FAYO_URL=http://127.0.0.1:$PORT
-  AGORA_APP_ID=$(random_hex 16) AGORA_APP_CERTIFICATE=$(random_hex 16) HOST=127.0.0.1 \
-    Calls__SiloPort=$(free_port) Calls__SiloGatewayPort=$(free_port) \
-    setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Silo)" >"$history_folder/service.log" 2>&1 &
-  history_service=$!
-  until [[ $(http_status 127.0.0.1 "$PORT" /health/ready) == 200 ]]; do
-    is_alive "$history_service" || fail "The service ended: $(tail -n 5 "$history_folder/service.log")"
-    exit_if_stopping
-    sleep 0.1
-  done
+  start_own_postgres
+  make_up_settings
+  start_service >"$workspace/service.log" 2>&1
+  wait_until_ready
   run_child node "$root/bench/history.mjs" "$@"
 }
 
 finish_history() {
   local status=$?
   ignore_signals
-  if [[ -n ${history_service:-} ]]; then
-    kill -TERM "$history_service" 2>/dev/null || true
-    wait_until_gone "$history_service" 20 || kill -KILL "$history_service"
-  fi
-  "$root/scripts/postgres.sh" stop "$history_folder/postgres"
-  rm -rf "$history_folder"
+  if [[ -n $service ]]; then stop_process "$service"; fi
+  if ((status != 0)) && [[ -f $workspace/service.log ]]; then tail -n 5 "$workspace/service.log" >&2; fi
+  remove_workspace "$workspace"
   exit "$status"
 }
 

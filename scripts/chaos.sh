@@ -28,15 +28,6 @@ fayo_chaos() {
   exit "$status"
 }
 
-make_up_settings() {
-  forget_settings
-  DATABASE_URL="$("$root/scripts/postgres.sh" url "$workspace/postgres")?schema=call"
-  FAYO_URL=http://127.0.0.1:$(free_port)
-  JWT_SECRET=$(random_hex 32) AGORA_APP_ID=$(random_hex 16) AGORA_APP_CERTIFICATE=$(random_hex 16)
-  Calls__SiloPort=$(free_port) Calls__SiloGatewayPort=$(free_port)
-  export DATABASE_URL FAYO_URL JWT_SECRET AGORA_APP_ID AGORA_APP_CERTIFICATE Calls__SiloPort Calls__SiloGatewayPort
-}
-
 finish_chaos() {
   local status=$?
   ignore_signals

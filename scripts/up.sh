@@ -4,14 +4,11 @@
 # fayo.pid (the process that serves) and fayo.url (where; only once it is ready).
 # shellcheck shell=bash
 
-# The service takes at most half a minute to finish what it has begun; PostgreSQL's time-out is its own.
-ready_seconds=60
-stop_seconds=45
+# shellcheck source=scripts/service.sh
+source "$root/scripts/service.sh"
 
 own_database=$data/postgres
 has_own_database=false
-service=
-status=0
 
 fayo_up() {
   (($# == 0)) || fail "./fayo up takes no arguments; its settings are environment variables (./fayo help)."
@@ -30,7 +27,9 @@ fayo_up() {
   prepare_database
   choose_cluster_ports
   start_service
+  write_file "$data/fayo.pid" "$service"
   wait_until_ready
+  write_file "$data/fayo.url" "$(base_url)"
   announce
   await_service
   exit "$status"
@@ -80,15 +79,6 @@ stop_leftovers() {
 # Process ids are used again, so the number alone proves nothing.
 is_service() { [[ $1 =~ ^[0-9]+$ && $(tr '\0' '\n' 2>/dev/null <"/proc/$1/cmdline") == *"$root/artifacts/"*/Fayo.Calls.Silo.dll* ]]; }
 
-stop_process() {
-  kill -TERM "$1" 2>/dev/null || return 0
-  wait_until_gone "$1" "$stop_seconds" || {
-    warn "process $1 does not stop; killing it."
-    kill -KILL "$1" 2>/dev/null || true
-    wait_until_gone "$1" 10 || true
-  }
-}
-
 check_port() {
   local listener
   port_answers "$(local_host)" "$PORT" || return 0
@@ -136,57 +126,10 @@ choose_cluster_ports() {
   export Calls__SiloGatewayPort=${Calls__SiloGatewayPort:-$(free_port)}
 }
 
-# --- the service ---
-
-# It dies with this process even when that is killed outright; and unlike other children of a script it hears Ctrl-C.
-start_service() {
-  local assembly
-  assembly=$(built Fayo.Calls.Silo)
-  exit_if_stopping
-  (
-    cd "$(dirname "$assembly")"
-    exec setpriv --pdeathsig TERM -- env --default-signal=INT,QUIT dotnet "$assembly"
-  ) 9>&- &
-  service=$!
-  child=$service
-  write_file "$data/fayo.pid" "$service"
-}
-
 # Whoever sees the file sees all of it.
 write_file() {
   echo "$2" >"$1.new"
   mv "$1.new" "$1"
-}
-
-wait_until_ready() {
-  local deadline=$((SECONDS + ready_seconds)) host
-  host=$(local_host)
-  while [[ $(http_status "$host" "$PORT" /health/ready) != 200 ]]; do
-    if $stopping || ! is_alive "$service"; then
-      await_service
-      exit "$status"
-    fi
-    ((SECONDS < deadline)) || fail "The service is not ready after $ready_seconds s: $(base_url)/health/ready does not answer 200."
-    sleep 0.1
-  done
-  write_file "$data/fayo.url" "$(base_url)"
-}
-
-# Sets `status`. Once told to stop, the service has some time, and no more.
-await_service() {
-  status=0
-  interrupted=false
-  $stopping || wait "$service" 2>/dev/null || status=$?
-  if $stopping; then
-    # The signal may have come before the service was there to hear it.
-    kill -TERM "$service" 2>/dev/null || true
-    wait_until_gone "$service" "$stop_seconds" || kill -KILL "$service"
-    status=0
-    await_child || status=$?
-  fi
-  child=
-  service=
-  if $stopping; then say "The service has stopped."; else warn "the service ended by itself, with status $status."; fi
 }
 
 finish() {
@@ -199,22 +142,6 @@ finish() {
 }
 
 # --- what the user is told ---
-
-# Where this machine itself reaches the service.
-local_host() {
-  case $HOST in
-    0.0.0.0) echo 127.0.0.1 ;;
-    ::) echo ::1 ;;
-    *) echo "$HOST" ;;
-  esac
-}
-
-base_url() {
-  local host
-  host=$(local_host)
-  [[ $host != *:* ]] || host="[$host]"
-  echo "http://$host:$PORT"
-}
 
 # How fayo is called from where the user is.
 fayo_command() { if [[ $PWD -ef $root ]]; then echo ./fayo; else printf '%q\n' "$root/fayo"; fi; }

@@ -31,3 +31,14 @@ forget_settings() {
     unset "$name"
   done
 }
+
+# All that a service of the command's own needs to be told, and whoever asks it.
+make_up_settings() {
+  forget_settings
+  DATABASE_URL="$("$root/scripts/postgres.sh" url "$workspace/postgres")?schema=call"
+  HOST=127.0.0.1 PORT=$(free_port)
+  FAYO_URL=http://$HOST:$PORT
+  JWT_SECRET=$(random_hex 32) AGORA_APP_ID=$(random_hex 16) AGORA_APP_CERTIFICATE=$(random_hex 16)
+  Calls__SiloPort=$(free_port) Calls__SiloGatewayPort=$(free_port)
+  export DATABASE_URL HOST PORT FAYO_URL JWT_SECRET AGORA_APP_ID AGORA_APP_CERTIFICATE Calls__SiloPort Calls__SiloGatewayPort
+}
