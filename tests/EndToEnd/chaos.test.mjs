@@ -1,23 +1,28 @@
 // `./fayo chaos` on a service of its own, and `./fayo bench --storm`: that they run, and that the service withstands them.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { describe, test } from 'node:test';
-import { cli } from './support/cli.mjs';
+import { cli, startCli } from './support/cli.mjs';
 import { Database } from './support/postgres.mjs';
 import { freePort } from './support/ports.mjs';
 import { Stage } from './support/stage.mjs';
+import { eventually } from './support/wait.mjs';
 
 const stage = Stage.forThisFile({ Calls__RingTimeout: '00:00:05' });
+
+const settingsFor = async (database) => ({
+  DATABASE_URL: database.urlThrough(),
+  FAYO_URL: `http://127.0.0.1:${await freePort()}`,
+  Calls__SiloPort: String(await freePort()),
+  Calls__SiloGatewayPort: String(await freePort()),
+});
 
 describe('the service withstands', { concurrency: true }, () => {
   test('a chaos with a kill in it: the books are in order', async () => {
     const database = await Database.create();
     try {
-      const { code, stdout, stderr } = await cli(['chaos', '--silo', process.env.FAYO_SILO, '--seconds', '15', '--seed', '2026', '--users', '20'], {
-        DATABASE_URL: database.urlThrough(),
-        FAYO_URL: `http://127.0.0.1:${await freePort()}`,
-        Calls__SiloPort: String(await freePort()),
-        Calls__SiloGatewayPort: String(await freePort()),
-      });
+      const words = ['chaos', '--silo', process.env.FAYO_SILO, '--seconds', '15', '--seed', '2026', '--users', '20'];
+      const { code, stdout, stderr } = await cli(words, await settingsFor(database));
       assert.equal(code, 0, stdout + stderr);
       assert.match(stdout, /^seed 2026: 20 users make \d+ calls in 15 s, with \d+ faults of connections and 1 kills\n/);
       assert.match(stdout, /\n {4,}1 {2}kill\n/);
@@ -25,6 +30,22 @@ describe('the service withstands', { concurrency: true }, () => {
       assert.ok(Number(acknowledged) > 20 && Number(recorded) >= Number(acknowledged), stdout);
       const [{ count }] = await database.query('select count(*) from call.call_sessions where ended_at is not null');
       assert.equal(count, Number(recorded), 'the tool has looked at every call, and every call has ended');
+    } finally {
+      await database.drop();
+    }
+  });
+
+  test('a chaos that is killed outright: it goes with it', async () => {
+    const database = await Database.create();
+    try {
+      const settings = await settingsFor(database);
+      const look = () => fetch(`${settings.FAYO_URL}/health/live`, { signal: AbortSignal.timeout(2000) }).then((answer) => answer.status, () => 'nobody there');
+      const chaos = startCli(['chaos', '--silo', process.env.FAYO_SILO, '--seconds', '60', '--users', '2'], settings);
+      const ended = once(chaos, 'exit');
+      await eventually('the service runs', async () => await look() === 200, 60_000);
+      chaos.kill('SIGKILL');
+      await ended;
+      await eventually('the service is gone', async () => await look() === 'nobody there');
     } finally {
       await database.drop();
     }

@@ -8,9 +8,13 @@ if (!assembly) throw new Error('FAYO_CLI is not set: it names the built Fayo.Cal
 
 const LIMIT_MS = 120_000;
 
+/** Begins a command. */
+export const startCli = (words, settings = {}) =>
+  spawn('dotnet', [assembly, ...words], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS });
+
 /** Runs a command to its end. */
 export async function cli(words, settings = {}) {
-  const child = spawn('dotnet', [assembly, ...words], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS });
+  const child = startCli(words, settings);
   const told = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) child[name].setEncoding('utf8').on('data', (chunk) => { told[name] += chunk; });
   const [code] = await once(child, 'close');
