@@ -21,6 +21,9 @@ public static class GatewayRegistration
     /// <summary>The authorization policy that only staff satisfy.</summary>
     public const string StaffPolicy = "staff";
 
+    /// <summary>Where the host puts Orleans' dashboard. The requests that a browser navigates there with are known by a session.</summary>
+    public const string OrleansDashboardPath = "/orleans";
+
     /// <summary>Adds the gateway's services. The host brings <see cref="ICallReader"/>, the grains, and the health checks tagged <c>ready</c>.</summary>
     /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)

@@ -25,7 +25,7 @@ public static class GrainsRegistration
             .AddSingleton<CallMachine>()
             .AddSingleton(credentials)
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
-            .AddSingleton<CallFeed>()
+            .AddSingleton(services => new CallFeed(services.GetRequiredService<ILocalSiloDetails>().SiloAddress, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<ISilos, Silos>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
             .AddHostedService<HistoryScheduler>()

@@ -4,6 +4,8 @@ using Fayo.Calls.Grains.Storage;
 using Fayo.Calls.Silo;
 using Fayo.Calls.Silo.Health;
 using Fayo.Calls.Silo.Settings;
+using Microsoft.AspNetCore.Cors;
+using Orleans.Dashboard;
 
 // appsettings.json lies beside the program, wherever it is started from.
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -53,5 +55,6 @@ if (!await app.TryPrepareDatabaseAsync())
 }
 
 app.MapGateway();
+app.MapOrleansDashboard(GatewayRegistration.OrleansDashboardPath).RequireAuthorization(GatewayRegistration.StaffPolicy).WithMetadata(new DisableCorsAttribute());
 await app.RunAsync();
 return 0;

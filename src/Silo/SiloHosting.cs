@@ -2,6 +2,7 @@ using Fayo.Calls.Grains;
 using Fayo.Calls.Grains.Storage;
 using Fayo.Calls.Silo.Settings;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 
 namespace Fayo.Calls.Silo;
 
@@ -46,5 +47,7 @@ internal static class SiloHosting
         // Orleans sets the whole cache up in advance, by default for a million grains: room that every few users touch anew.
         silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = KnownGrains);
         silo.AddCallGrains(settings.Calls, settings.Media.CreateCredentialSource());
+        // Its live log would show more than staff need.
+        silo.AddDashboard(dashboard => dashboard.HideTrace = true);
     });
 }

@@ -65,6 +65,24 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
     [Fact]
     public Task A_page_of_everybodys_active_calls() => AssertFewRowsAsync(new CallQuery { Status = CallStatus.Active }, ["call_sessions_"], 2500);
 
+    [Fact]
+    public Task All_open_calls_for_the_monitor() => AssertFewRowsAsync(MonitorReader.OpenSql, ["call_sessions_open"], 1000);
+
+    [Fact]
+    public Task A_page_of_the_monitors_open_calls()
+    {
+        var (sql, values) = MonitorReader.Compose(
+            new OpenCallQuery { Search = "user", After = new CallCursor(Calls.Noon, "call_0000049990") }, limit: 51);
+        return AssertFewRowsAsync(sql, ["call_sessions_open", "call_sessions_pkey"], 1100, [.. values]);
+    }
+
+    [Fact]
+    public Task Calls_that_the_monitor_asks_after() => AssertFewRowsAsync(MonitorReader.ByIdSql, ["call_sessions_pkey"], 3, Each("call_0000000777", "call_0000049999"));
+
+    [Fact]
+    public Task The_numbers_of_the_last_hour() =>
+        AssertFewRowsAsync(CallCounter.Sql, ["call_sessions_ended", "call_sessions_open"], 1060, Time(Now.AddDays(-1)), Time(Now));
+
     [Theory]
     [InlineData(0, true)]
     [InlineData(0, false)]

@@ -27,6 +27,8 @@ internal sealed class Silo : IAsyncDisposable
 
     public ICallReader Reader => _services.GetRequiredService<ICallReader>();
 
+    public IMonitorReader Monitor => _services.GetRequiredService<IMonitorReader>();
+
     public IOverdueCalls Overdue => _services.GetRequiredService<IOverdueCalls>();
 
     public HistoryRetention Retention => _services.GetRequiredService<HistoryRetention>();

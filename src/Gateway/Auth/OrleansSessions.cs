@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
@@ -18,9 +19,6 @@ namespace Fayo.Calls.Gateway.Auth;
 /// <param name="time">The clock.</param>
 internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider time)
 {
-    /// <summary>Where the dashboard is.</summary>
-    public const string Path = "/orleans";
-
     private const string Cookie = "fayo_orleans";
     private const char Separator = '\n';
 
@@ -38,7 +36,7 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
         until = tokenExpires < until ? tokenExpires.Value : until;
         context.Response.Cookies.Append(Cookie, Sign(caller, until), new CookieOptions
         {
-            Path = Path,
+            Path = GatewayRegistration.OrleansDashboardPath,
             HttpOnly = true,
             Secure = context.Request.IsHttps,
             SameSite = SameSiteMode.Strict,
@@ -48,7 +46,7 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
 
     /// <summary>Whose session a request to look at the dashboard is of; null where there is none.</summary>
     public CallerIdentity? Find(HttpRequest request) =>
-        request.Path.StartsWithSegments(Path, StringComparison.Ordinal) && HttpMethods.IsGet(request.Method)
+        request.Path.StartsWithSegments(GatewayRegistration.OrleansDashboardPath, StringComparison.Ordinal) && HttpMethods.IsGet(request.Method)
         && request.Cookies.TryGetValue(Cookie, out var cookie) && TryRead(cookie, out var caller)
             ? caller
             : null;
@@ -92,7 +90,7 @@ internal static class OrleansSessionsRoute
 {
     /// <summary>Maps it. No other origin's pages may use it.</summary>
     public static void MapOrleansSessions(this IEndpointRouteBuilder routes) =>
-        routes.MapPost($"{OrleansSessions.Path}/session", Begin).RequireAuthorization(GatewayRegistration.StaffPolicy).ExcludeFromDescription();
+        routes.MapPost($"{GatewayRegistration.OrleansDashboardPath}/session", Begin).RequireAuthorization(GatewayRegistration.StaffPolicy).ExcludeFromDescription().WithMetadata(new DisableCorsAttribute());
 
     private static async Task<IResult> Begin(HttpContext http, OrleansSessions sessions)
     {

@@ -11,7 +11,7 @@ namespace Fayo.Calls.Grains.Monitor;
 /// Changes are numbered. Whoever has read up to a number and finds that the ones after it are not all here any more, because
 /// too many came or because nobody watched for a while, learns that something was missed.
 /// </remarks>
-internal sealed class CallFeed(ILocalSiloDetails silo, TimeProvider clock)
+internal sealed class CallFeed(SiloAddress silo, TimeProvider clock)
 {
     /// <summary>How many changes are kept: those of many seconds, under any load that one silo can bear.</summary>
     internal const int MostChanges = 16_384;
@@ -45,7 +45,7 @@ internal sealed class CallFeed(ILocalSiloDetails silo, TimeProvider clock)
             return;
         }
 
-        var call = MonitoredCalls.Of(state, silo.SiloAddress, receipts.Select(receipt => receipt.DeviceId));
+        var call = MonitoredCalls.Of(state, silo, receipts.Select(receipt => receipt.DeviceId));
         lock (_gate)
         {
             if (!ForgetUnlessWatched())

@@ -36,8 +36,8 @@ export function upgrade(service, path, headers = {}) {
 const RECORD_END = '\x1e';
 
 /** A hub connection below the SignalR client: the handshake is made, and records are sent, and read into `received`, as they are. */
-export async function rawHub(service, token, query = '') {
-  const { socket, status } = await upgrade(service, `/ws/calls?access_token=${token}${query}`);
+export async function rawHub(service, token, query = '', path = '/ws/calls') {
+  const { socket, status } = await upgrade(service, `${path}?access_token=${token}${query}`);
   if (!socket) throw new Error(`The hub refused with ${status}.`);
   const received = [];
   socket.on('message', (data) => received.push(...data.toString().split(RECORD_END).filter(Boolean).map((record) => JSON.parse(record))));
