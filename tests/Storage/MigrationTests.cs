@@ -148,7 +148,7 @@ public sealed class MigrationTests : TestDatabase
     [Fact]
     public async Task A_database_newer_than_the_program_is_used_with_a_warning()
     {
-        await MigrateAsync([.. Migration.All, new(Migration.All.Count + 1, "tomorrow", "CREATE TABLE tomorrow ()")]);
+        await MigrateAsync([.. Migration.All, new(Migration.All[^1].Version + 1, "tomorrow", "CREATE TABLE tomorrow ()")]);
         var log = new RecordingLogger();
 
         await new DatabaseMigrator(Settings, Migration.All, log).MigrateAsync(CancellationToken.None);

@@ -7,11 +7,9 @@ public sealed class HistoryRetention(NpgsqlDataSource database)
 {
     private const int BatchSize = 1000;
 
-    // Through the index of the times of creation, from the oldest: no call ends before it is created, and few of those
-    // created before the time ended after it. No index of the times of the end is worth its price for that.
     internal const string Sql = """
         WITH old AS (
-            SELECT id FROM call_sessions WHERE created_at < $1 AND ended_at < $1 ORDER BY created_at, id LIMIT $2
+            SELECT id FROM call_sessions WHERE ended_at < $1 ORDER BY ended_at LIMIT $2
         ),
         entries AS (
             DELETE FROM call_events WHERE call_id = ANY (ARRAY (SELECT id FROM old))
