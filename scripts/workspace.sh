@@ -27,7 +27,7 @@ start_own_postgres() { run_child "$root/scripts/postgres.sh" start "$workspace/p
 # The caller's own settings must not reach a service of the command's own.
 forget_settings() {
   local name
-  for name in DATABASE_URL JWT_SECRET JWT_ISSUER JWT_AUDIENCE WS_ALLOWED_ORIGINS HOST PORT "${!AGORA_@}" "${!Calls__@}"; do
+  for name in DATABASE_URL JWT_SECRET JWT_ISSUER JWT_AUDIENCE WS_ALLOWED_ORIGINS HOST PORT "${!AGORA_@}" "${!Calls__@}" "${!Directory__@}"; do
     unset "$name"
   done
 }

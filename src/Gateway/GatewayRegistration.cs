@@ -3,6 +3,8 @@ using Fayo.Calls.Gateway.Connections;
 using Fayo.Calls.Gateway.Hubs;
 using Fayo.Calls.Gateway.Monitor;
 using Fayo.Calls.Gateway.Rest;
+using Fayo.Calls.Gateway.Users;
+using Fayo.Calls.Gateway.Web;
 using Fayo.Calls.Gateway.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -24,7 +26,7 @@ public static class GatewayRegistration
     /// <summary>Where the host puts Orleans' dashboard. The requests that a browser navigates there with are known by a session.</summary>
     public const string OrleansDashboardPath = "/orleans";
 
-    /// <summary>Adds the gateway's services. The host brings <see cref="ICallReader"/>, the grains, and the health checks tagged <c>ready</c>.</summary>
+    /// <summary>Adds the gateway's services. The host brings the readers of calls, users and the monitor, the grains, and the health checks tagged <c>ready</c>.</summary>
     /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)
     {
@@ -45,6 +47,13 @@ public static class GatewayRegistration
         services.AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<OriginPolicy>());
         services.AddHealthChecks();
         services.AddOpenApiDocument();
+
+        services.AddSingleton<PageHeaders>();
+        services.AddSingleton<WebPages>();
+        services.AddSingleton<UserDirectory>();
+        services.AddSingleton<SeenUsers>();
+        services.AddHostedService(provider => provider.GetRequiredService<SeenUsers>());
+        services.AddSingleton<DemoUsers>();
 
         services.AddSingleton<GatewayMetrics>();
         services.AddSingleton<ConnectionRegistry>();
@@ -77,12 +86,24 @@ public static class GatewayRegistration
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseRequestRate();
+        app.UseWebPages();
 
         var api = app.MapGroup("/api/v1").RequireAuthorization();
         api.MapCalls();
         api.MapMonitor();
+        api.MapUsers();
         api.MapHealth();
         app.MapProbes();
+        if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)
+        {
+            api.MapDemo();
+            var seen = app.Services.GetRequiredService<SeenUsers>();
+            foreach (var user in app.Services.GetRequiredService<DemoUsers>().All)
+            {
+                seen.Note(user);
+            }
+        }
+
         app.MapOpenApi("/openapi/{documentName}.json");
         HubEndpoints<CallsHub>.Map(app, CallsHub.Path);
         HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, StaffPolicy);

@@ -18,6 +18,21 @@ public sealed class GatewaySettings
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
+    /// <summary>The roles of those who may look at every call and every user.</summary>
+    public IReadOnlyList<string> StaffRoles { get; init; } = [Caller.StaffRole];
+
+    /// <summary>The HTTP service that knows who the users are; null where it is the users seen so far.</summary>
+    public Uri? DirectoryUrl { get; init; }
+
+    /// <summary>What carries the media of calls: where it is Agora, the pages may connect to Agora's network.</summary>
+    public MediaProvider Media { get; init; }
+
+    /// <summary>The folder with the pages for browsers; null, or one that is not there, where there are none.</summary>
+    public string? WebRoot { get; init; }
+
+    /// <summary>Whether this is the local demo, in which whoever sits at this machine may be one of its users.</summary>
+    public bool IsLocalDemo { get; init; }
+
     /// <summary>How many requests and hub invocations a user may make per second in the long run.</summary>
     public int RequestsPerSecond { get; init; } = 200;
 
@@ -35,6 +50,7 @@ public sealed class GatewaySettings
     public void Validate()
     {
         Require(!string.IsNullOrWhiteSpace(JwtSecret), nameof(JwtSecret), "has to be set");
+        Require(StaffRoles.Count > 0, nameof(StaffRoles), "has to name a role");
         Require(RequestsPerSecond is > 0 and <= 100_000, nameof(RequestsPerSecond), "has to be from 1 to 100,000");
         Require(RequestBurst is > 0 and <= 100_000, nameof(RequestBurst), "has to be from 1 to 100,000");
         Require(SendQueueLimit is > 0 and <= 10_000, nameof(SendQueueLimit), "has to be from 1 to 10,000");

@@ -28,6 +28,7 @@ public static class GrainsRegistration
             .AddSingleton(services => new CallFeed(services.GetRequiredService<ILocalSiloDetails>().SiloAddress, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<ISilos, Silos>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
+            .AddSingleton<IPresence, Presence>()
             .AddHostedService<HistoryScheduler>()
             .AddHostedService<SweepTicker>();
         return silo;

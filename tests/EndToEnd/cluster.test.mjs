@@ -60,6 +60,17 @@ test('a cluster of three silos passes signals between two participants who are c
   for (const device of [panel, window]) assert.deepEqual((await device.told('signal')).payload, { sdp: 'answer' });
 });
 
+test('a cluster of three silos counts a user\'s devices wherever they are connected', { skip }, async () => {
+  const patient = stage.patient(silos[0]);
+  await Promise.all([['phone', 0], ['tablet', 1], ['phone', 2]].map(([device, at]) => stage.device(patient.id, { device }, silos[at])));
+  for (const silo of silos) {
+    await eventually('two devices are counted', async () => {
+      const { body: { items: [user] } } = await stage.staff(silo).rest.get(`/users?search=${patient.id}`);
+      return user?.devices === 2;
+    });
+  }
+});
+
 test('a cluster of three silos takes a connection at any silo, whichever negotiated it', { skip }, async () => {
   const [a, b] = silos;
   const token = tokenFor(stage.patient(a).id);

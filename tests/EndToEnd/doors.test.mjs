@@ -82,6 +82,8 @@ const ROUTES = [
   ['GET', '/calls/sessions'],
   ['GET', '/calls/session/call_00000000000000000000000000000000/timeline'],
   ['GET', '/calls'],
+  ['GET', '/users'],
+  ['GET', '/me'],
 ];
 
 describe('a JWT is refused over HTTP and, before the upgrade, at the hub:', () => {
@@ -180,7 +182,7 @@ test('the OpenAPI document describes every route', async () => {
   const routes = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`));
   for (const route of [
     'POST /api/v1/calls/session', 'POST /api/v1/calls/session/{id}/token', 'GET /api/v1/calls/session/{id}', 'PATCH /api/v1/calls/session/{id}/status',
-    'GET /api/v1/calls/sessions', 'GET /api/v1/calls/session/{id}/timeline', 'GET /api/v1/calls', 'GET /api/v1/health',
+    'GET /api/v1/calls/sessions', 'GET /api/v1/calls/session/{id}/timeline', 'GET /api/v1/calls', 'GET /api/v1/users', 'GET /api/v1/me', 'GET /api/v1/health',
   ]) {
     assert.ok(routes.includes(route), `${route} is not among ${routes.join(', ')}`);
   }

@@ -51,6 +51,7 @@ const CASES = [
   ['Calls__Clustering', 'Zookeeper', 'Clustering'],
   ['Calls__BusyPolicy', 'Voicemail', 'BusyPolicy'],
   ['Calls__SiloPort', 'abc', 'SiloPort'],
+  ['Directory__Url', 'directory.example.com/users', 'Directory'],
 ];
 
 let database;

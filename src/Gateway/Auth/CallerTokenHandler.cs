@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using System.Text;
+using Fayo.Calls.Gateway.Users;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -18,13 +19,17 @@ internal sealed class CallerTokenHandler : TokenHandler
     private readonly TokenValidationParameters _parameters;
     private readonly TimeProvider _time;
     private readonly VerifiedTokens _verified = new();
+    private readonly IReadOnlyList<string> _staffRoles;
+    private readonly SeenUsers _seen;
 
-    public CallerTokenHandler(GatewaySettings settings, TimeProvider time)
+    public CallerTokenHandler(GatewaySettings settings, SeenUsers seen, TimeProvider time)
     {
+        _staffRoles = settings.StaffRoles;
+        _seen = seen;
         _time = time;
         _parameters = new TokenValidationParameters
         {
-            IssuerSigningKey = new SymmetricSecurityKey(Pad(Encoding.UTF8.GetBytes(settings.JwtSecret))),
+            IssuerSigningKey = KeyOf(settings.JwtSecret),
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             RequireSignedTokens = true,
             RequireExpirationTime = true,
@@ -71,9 +76,15 @@ internal sealed class CallerTokenHandler : TokenHandler
 
         var verified = (JsonWebToken)result.SecurityToken;
         var userId = ReadId(verified, JwtRegisteredClaimNames.Sub) ?? ReadId(verified, "id");
-        return UserIds.IsValid(userId)
-            ? Accept(new CallerIdentity(new Caller(userId!, ReadRole(verified)), new VerifiedToken(verified.ValidFrom, verified.ValidTo)))
-            : new TokenValidationResult { IsValid = false, Exception = new UnusableUserIdException(userId is null) };
+        if (!UserIds.IsValid(userId))
+        {
+            return new TokenValidationResult { IsValid = false, Exception = new UnusableUserIdException(userId is null) };
+        }
+
+        var role = ReadRole(verified);
+        var caller = new Caller(userId!, role) { IsStaff = role is not null && _staffRoles.Contains(role, StringComparer.Ordinal) };
+        _seen.Note(TokenProfile.Read(verified, caller));
+        return Accept(new CallerIdentity(caller, new VerifiedToken(verified.ValidFrom, verified.ValidTo)));
     }
 
     /// <summary>Why a token was refused, as a sentence for people.</summary>
@@ -90,6 +101,9 @@ internal sealed class CallerTokenHandler : TokenHandler
         SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException => "The token is not signed with HS256 and this service's secret.",
         _ => "The token cannot be read.",
     };
+
+    /// <summary>The key that tokens are signed with.</summary>
+    public static SymmetricSecurityKey KeyOf(string secret) => new(Pad(Encoding.UTF8.GetBytes(secret)));
 
     /// <summary>
     /// IdentityModel refuses keys of less than 128 bits, and existing deployments have some. HMAC itself fills a short key up

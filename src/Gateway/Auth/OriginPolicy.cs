@@ -1,3 +1,4 @@
+using Fayo.Calls.Gateway.Web;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -17,7 +18,7 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
     public bool Accepts(HttpRequest request)
     {
         var origin = request.Headers.Origin;
-        return origin.Count == 0 || (origin.Count == 1 && (IsAllowed(origin[0]!) || IsOwn(origin[0]!, request.Host)));
+        return origin.Count == 0 || (origin.Count == 1 && (IsAllowed(origin[0]!) || IsOwn(origin[0]!, OwnHost.Read(request))));
     }
 
     public void Configure(CorsOptions options) => options.AddDefaultPolicy(policy => policy

@@ -77,6 +77,20 @@ internal sealed class ConnectionRegistry(
         return new ConnectionCount(connections, users);
     }
 
+    public IReadOnlyList<UserDevices> ListDevices(IReadOnlyList<string> userIds)
+    {
+        var found = new List<UserDevices>();
+        foreach (var userId in userIds)
+        {
+            if (_users.TryGetValue(userId, out var connections))
+            {
+                found.Add(new UserDevices(userId, Array.ConvertAll(connections, connection => connection.Device)));
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>What the user's grain is told about a connection.</summary>
     public UserConnection Describe(ClientConnection connection) => new(connection.ConnectionId, silo.SiloAddress, connection.DeviceId);
 

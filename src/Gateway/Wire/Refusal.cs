@@ -39,6 +39,9 @@ internal sealed record Refusal(int Status, string Code, string Detail)
     public static Refusal Internal { get; } =
         new(StatusCodes.Status500InternalServerError, "internal", "Something went wrong here; it has been noted.");
 
+    public static Refusal DirectoryUnavailable { get; } =
+        new(StatusCodes.Status502BadGateway, "directory_unavailable", "The directory of users does not answer as it should; try again.");
+
     public static Refusal Unavailable { get; } =
         new(StatusCodes.Status503ServiceUnavailable, "unavailable", "The service cannot do this at the moment; try again.") { RetryAfter = 1 };
 

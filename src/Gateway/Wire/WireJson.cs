@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Fayo.Calls.Gateway.Monitor;
+using Fayo.Calls.Gateway.Users;
 
 namespace Fayo.Calls.Gateway.Wire;
 
@@ -26,6 +27,11 @@ namespace Fayo.Calls.Gateway.Wire;
 [JsonSerializable(typeof(MonitoredCallPageBody))]
 [JsonSerializable(typeof(MonitoredCallsBody))]
 [JsonSerializable(typeof(MonitorSummaryBody))]
+[JsonSerializable(typeof(UserPageBody))]
+[JsonSerializable(typeof(MeBody))]
+[JsonSerializable(typeof(DemoUserBody[]))]
+[JsonSerializable(typeof(DemoTokenBody))]
+[JsonSerializable(typeof(DirectoryUser[]))]
 [JsonSerializable(typeof(CreateCallRequest))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(StatusRequest))]

@@ -6,8 +6,11 @@ namespace Fayo.Calls;
 [GenerateSerializer, Immutable, Alias("Fayo.Caller")]
 public sealed record Caller([property: Id(0)] string UserId, [property: Id(1)] string? Role = null)
 {
-    /// <summary>True for the role that may read every call.</summary>
-    public bool IsStaff => Role == "ADMIN";
+    /// <summary>True for those who may look at every call and every user; which roles that are the gateway's settings say.</summary>
+    [Id(2)] public bool IsStaff { get; init; } = Role == StaffRole;
+
+    /// <summary>The role of staff, where nothing else is set.</summary>
+    public const string StaffRole = "ADMIN";
 }
 
 /// <summary>Opens a call session.</summary>

@@ -16,4 +16,7 @@ public interface IConnectionGateway
 
     /// <summary>How many connections there are here, and of how many users.</summary>
     ConnectionCount CountConnections();
+
+    /// <summary>Those of the users who have connections here, and their devices.</summary>
+    IReadOnlyList<UserDevices> ListDevices(IReadOnlyList<string> userIds);
 }

@@ -18,6 +18,10 @@ public interface IDeliveryService : IGrainService
     /// <summary>See <see cref="IConnectionGateway.ListConnections"/>.</summary>
     [Alias("ListConnections")]
     Task<IReadOnlyList<UserConnection>> ListConnections(string userId);
+
+    /// <summary>See <see cref="IConnectionGateway.ListDevices"/>.</summary>
+    [Alias("ListDevices")]
+    Task<IReadOnlyList<UserDevices>> ListDevices(IReadOnlyList<string> userIds);
 }
 
 /// <summary>Finds the <see cref="IDeliveryService"/> of a silo.</summary>

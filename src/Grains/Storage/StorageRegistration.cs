@@ -23,6 +23,7 @@ public static class StorageRegistration
         services.AddSingleton<ICallReader, CallReader>();
         services.AddSingleton<CallCounter>();
         services.AddSingleton<IMonitorReader, MonitorReader>();
+        services.AddSingleton<IUserReader, UserReader>();
         services.AddSingleton<IOverdueCalls, OverdueCalls>();
         services.AddSingleton<HistoryRetention>();
         return services;

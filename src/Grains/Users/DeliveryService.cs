@@ -14,6 +14,8 @@ internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory logg
     public Task<int> Signal(string userId, string? device, CallSignal signal) => Task.FromResult(gateway.Signal(userId, device, signal));
 
     public Task<IReadOnlyList<UserConnection>> ListConnections(string userId) => Task.FromResult(gateway.ListConnections(userId));
+
+    public Task<IReadOnlyList<UserDevices>> ListDevices(IReadOnlyList<string> userIds) => Task.FromResult(gateway.ListDevices(userIds));
 }
 
 /// <inheritdoc cref="IDeliveryServiceClient"/>

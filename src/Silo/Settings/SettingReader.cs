@@ -104,6 +104,23 @@ internal sealed class SettingReader(IConfiguration configuration)
         return otherwise;
     }
 
+    /// <summary>An http or https URL; null where unset.</summary>
+    public Uri? HttpUrl(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+        {
+            return url;
+        }
+
+        Refuse(name, "has to be an http or https URL.");
+        return null;
+    }
+
     /// <summary>Values separated by commas; empty where unset.</summary>
     public IReadOnlyList<string> List(string name) =>
         Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];

@@ -43,12 +43,19 @@ internal sealed record SiloSettings
             BusyPolicy = read.Choice("Calls:BusyPolicy", BusyPolicy.Refuse),
             TokenTimeToLive = TimeSpan.FromSeconds(read.Whole("AGORA_TOKEN_TTL", 3600, 60, 86400)),
         };
+        var isLocalDemo = read.Choice("Calls:LocalDemo", Answer.False) == Answer.True;
+        var media = MediaSettings.Read(read, isLocalDemo);
         var gateway = new GatewaySettings
         {
             JwtSecret = read.Required("JWT_SECRET", "it is what clients' JWTs are signed with (HS256)"),
             JwtIssuer = read.Text("JWT_ISSUER"),
             JwtAudience = read.Text("JWT_AUDIENCE"),
             AllowedOrigins = read.List("WS_ALLOWED_ORIGINS"),
+            StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } roles ? roles : [Caller.StaffRole],
+            DirectoryUrl = read.HttpUrl("Directory:Url"),
+            Media = media?.Provider ?? MediaProvider.Agora,
+            WebRoot = read.Text("Calls:WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "web"),
+            IsLocalDemo = isLocalDemo,
             RequestsPerSecond = read.Whole("Calls:RequestsPerSecond", 200, 1, 100_000),
             RequestBurst = read.Whole("Calls:RequestBurst", 400, 1, 100_000),
         };
@@ -60,10 +67,8 @@ internal sealed record SiloSettings
         var host = read.Address("HOST", IPAddress.Loopback);
         var port = read.Whole("PORT", 3010, 1, 65535);
         var drainDelay = read.Duration("Calls:DrainDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1));
-        var isLocalDemo = read.Choice("Calls:LocalDemo", Answer.False) == Answer.True;
         var cluster = ClusterSettings.Read(read);
         var database = ReadDatabase(read);
-        var media = MediaSettings.Read(read, isLocalDemo);
         return read.Problems.Count > 0
             ? throw new InvalidSettingsException(read.Problems)
             : new SiloSettings

@@ -28,7 +28,7 @@ const SECRETS = [
 
 /** The environment of a service with working settings; nothing of the surroundings' own settings gets in. */
 export function environment(settings = {}) {
-  const own = /^(calls__|jwt_|agora_|database_url$|host$|port$|ws_allowed_origins$|fayo_|aspnetcore_|dotnet_environment$)/i;
+  const own = /^(calls__|jwt_|agora_|database_url$|directory__|host$|port$|ws_allowed_origins$|fayo_|aspnetcore_|dotnet_environment$)/i;
   const surroundings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
   const all = {
     ...surroundings,

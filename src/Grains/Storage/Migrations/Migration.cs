@@ -16,6 +16,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
         FromResources(2, "call_sessions", "0002_call_sessions.sql"),
         FromResources(3, "call_claims", "0003_call_claims.sql"),
         FromResources(4, "request_keys", "0004_request_keys.sql"),
+        FromResources(5, "users", "0005_users.sql"),
         FromResources(6, "calls_by_end", "0006_calls_by_end.sql"),
     ];
 

@@ -1,0 +1,46 @@
+using System.Net;
+using Fayo.Calls.Gateway.Rest;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fayo.Calls.Gateway.Users;
+
+/// <summary>The routes by which whoever sits at this machine becomes one of the local demo's users. There are none without the demo.</summary>
+internal static class DemoApi
+{
+    /// <summary>Maps them.</summary>
+    public static void MapDemo(this IEndpointRouteBuilder routes)
+    {
+        var demo = routes.MapGroup("/demo").AllowAnonymous().ExcludeFromDescription().AddEndpointFilter(async (context, next) =>
+            IsAtThisMachine(context.HttpContext) ? await next(context) : Results.NotFound());
+        demo.MapGet("/users", ListUsers);
+        demo.MapPost("/token", IssueToken);
+    }
+
+    private static JsonAnswer<DemoUserBody[]> ListUsers(DemoUsers users) =>
+        new(StatusCodes.Status200OK, [.. users.All.Select(user => new DemoUserBody(user.Id, user.FirstName, user.LastName, user.Role))], WireJson.Wire.DemoUserBodyArray);
+
+    private static async Task<IResult> IssueToken(HttpContext http, DemoUsers users)
+    {
+        var (request, refusal) = await RequestBody.ReadAsync<DemoTokenRequest>(http);
+        if (request is null)
+        {
+            return new Problem(refusal!);
+        }
+
+        return users.All.FirstOrDefault(user => user.Id == request.UserId) is { } user
+            ? new JsonAnswer<DemoTokenBody>(StatusCodes.Status200OK, users.Issue(user), WireJson.Wire.DemoTokenBody)
+            : new Problem(Refusal.BadValue("userId", "is none of the demo's users"));
+    }
+
+    /// <summary>
+    /// Neither through a proxy, which would make everybody somebody at this machine; nor under another name than this machine's
+    /// own, which a page from elsewhere may give to this address.
+    /// </summary>
+    private static bool IsAtThisMachine(HttpContext context) =>
+        context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
+        && !context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("Forwarded")
+        && (context.Request.Host.Host == "localhost" || (IPAddress.TryParse(context.Request.Host.Host, out var host) && IPAddress.IsLoopback(host)));
+}

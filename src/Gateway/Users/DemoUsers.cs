@@ -1,0 +1,56 @@
+using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Fayo.Calls.Gateway.Users;
+
+/// <summary>The people of the local demo.</summary>
+internal sealed class DemoUsers
+{
+    private static readonly TimeSpan TokenLife = TimeSpan.FromHours(12);
+
+    private readonly JsonWebTokenHandler _tokens = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly GatewaySettings _settings;
+    private readonly TimeProvider _time;
+
+    public DemoUsers(GatewaySettings settings, TimeProvider time)
+    {
+        _settings = settings;
+        _time = time;
+        var staff = settings.StaffRoles[0];
+        All =
+        [
+            new("mira", "Mira", "Demir", staff),
+            new("jonas", "Jonas", "Weber", staff),
+            new("alice", "Alice", "Martin", "PATIENT"),
+            new("bob", "Bob", "Okafor", "PATIENT"),
+            new("carla", "Carla", "Rossi", "PATIENT"),
+        ];
+    }
+
+    /// <summary>All of them; the first two are staff.</summary>
+    public IReadOnlyList<UserProfile> All { get; }
+
+    /// <summary>Makes a token, as the issuer of the real ones would.</summary>
+    public DemoTokenBody Issue(UserProfile user)
+    {
+        var now = _time.GetUtcNow();
+        var token = _tokens.CreateToken(new SecurityTokenDescriptor
+        {
+            Claims = new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["sub"] = user.Id,
+                ["role"] = user.Role!,
+                ["firstName"] = user.FirstName!,
+                ["lastName"] = user.LastName!,
+            },
+            IssuedAt = now.UtcDateTime,
+            Expires = (now + TokenLife).UtcDateTime,
+            Issuer = _settings.JwtIssuer,
+            Audience = _settings.JwtAudience,
+            SigningCredentials = new SigningCredentials(CallerTokenHandler.KeyOf(_settings.JwtSecret), SecurityAlgorithms.HmacSha256),
+        });
+        return new DemoTokenBody(token, now + TokenLife);
+    }
+}

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Gateway.Users;
+
+/// <summary>
+/// Puts users on record as they appear. Nobody waits for it, and what this silo has put on record before costs nothing again.
+/// </summary>
+internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<SeenUsers> logger) : BackgroundService
+{
+    /// <summary>How many users are remembered as known; when there are more, all are asked about once more.</summary>
+    private const int MostKnown = 262_144;
+
+    private const int MostWaiting = 16_384;
+    private const int BatchSize = 500;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<string, int> _known = new(StringComparer.Ordinal);
+    private readonly Channel<UserProfile> _waiting = Channel.CreateBounded<UserProfile>(MostWaiting);
+    private int _count;
+
+    /// <summary>Notes who somebody is, by a verified token.</summary>
+    public void Note(UserProfile user)
+    {
+        var fingerprint = user.GetHashCode();
+        if (_known.TryGetValue(user.Id, out var known) && known == fingerprint)
+        {
+            return;
+        }
+
+        Remember(user.Id, fingerprint);
+        if (!_waiting.Writer.TryWrite(user))
+        {
+            // The database is away, or far behind: the user's next token tells it again.
+            _known.TryRemove(user.Id, out _);
+        }
+    }
+
+    /// <summary>Notes that there is somebody by this id.</summary>
+    public void NoteId(string userId)
+    {
+        if (!_known.ContainsKey(userId))
+        {
+            Note(new UserProfile(userId));
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var batch = new Dictionary<string, UserProfile>(StringComparer.Ordinal);
+        try
+        {
+            while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
+            {
+                while (batch.Count < BatchSize && _waiting.Reader.TryRead(out var user))
+                {
+                    batch[user.Id] = user;
+                }
+
+                await WriteAsync(batch.Values, stoppingToken);
+                batch.Clear();
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Whoever was not written yet is seen again.
+        }
+    }
+
+    private async Task WriteAsync(Dictionary<string, UserProfile>.ValueCollection batch, CancellationToken stoppingToken)
+    {
+        for (var isSaid = false; ; isSaid = true)
+        {
+            try
+            {
+                await users.NoteAsync(batch, stoppingToken);
+                return;
+            }
+            catch (CallStoreUnavailableException)
+            {
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                if (isSaid)
+                {
+                    return;
+                }
+
+                logger.UsersNotNoted(batch.Count, e.GetType().Name);
+                await Task.Delay(Pause, time, stoppingToken);
+            }
+        }
+    }
+
+    private void Remember(string userId, int fingerprint)
+    {
+        if (_known.TryAdd(userId, fingerprint))
+        {
+            if (Interlocked.Increment(ref _count) > MostKnown)
+            {
+                _known.Clear();
+                Interlocked.Exchange(ref _count, 0);
+            }
+        }
+        else
+        {
+            _known[userId] = fingerprint;
+        }
+    }
+}
+
+/// <summary>What this folder logs. Never a name.</summary>
+internal static partial class UsersLog
+{
+    [LoggerMessage(LogLevel.Warning, "{Count} users who were seen could not be put on record ({Reason}).")]
+    public static partial void UsersNotNoted(this ILogger logger, int count, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The directory of users (Directory__Url) does not answer as it should: {Reason}.")]
+    public static partial void DirectoryFails(this ILogger logger, string reason);
+}

@@ -1,0 +1,102 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Gateway.Users;
+
+/// <summary>A page of users, before anybody has looked who is connected.</summary>
+/// <param name="Users">The users.</param>
+/// <param name="HasMore">Whether another page may follow.</param>
+internal sealed record DirectoryPage(IReadOnlyList<UserProfile> Users, bool HasMore);
+
+/// <summary>Knows who the users are: an HTTP service where one is set, else the users seen so far.</summary>
+internal sealed class UserDirectory : IDisposable
+{
+    /// <summary>How many users are on a page.</summary>
+    public const int PageSize = 50;
+
+    private const int LargestAnswer = 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Uri? _service;
+    private readonly IUserReader _seen;
+    private readonly ILogger<UserDirectory> _logger;
+
+    // The caller's token goes to that address and to none that it redirects to.
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    {
+        Timeout = Patience,
+        MaxResponseContentBufferSize = LargestAnswer,
+    };
+
+    public UserDirectory(GatewaySettings settings, IUserReader seen, ILogger<UserDirectory> logger)
+    {
+        _service = settings.DirectoryUrl;
+        _seen = seen;
+        _logger = logger;
+    }
+
+    /// <summary>Lists a page of users.</summary>
+    /// <param name="search">Part of a name or id; null for all.</param>
+    /// <param name="page">From 1.</param>
+    /// <param name="token">The caller's JWT, for the directory to judge.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The page, or why there is none.</returns>
+    public async Task<Parsed<DirectoryPage>> ListAsync(string? search, int page, string? token, CancellationToken cancellationToken)
+    {
+        if (_service is not null)
+        {
+            return await AskAsync(_service, search, page, token, cancellationToken);
+        }
+
+        // One more than fits tells whether there is another page.
+        var users = await _seen.ListAsync(search, (page - 1) * PageSize, PageSize + 1, cancellationToken);
+        return new DirectoryPage([.. users.Take(PageSize)], users.Count > PageSize);
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async Task<Parsed<DirectoryPage>> AskAsync(Uri service, string? search, int page, string? token, CancellationToken cancellationToken)
+    {
+        var query = string.Create(
+            CultureInfo.InvariantCulture, $"{(service.Query.Length > 1 ? $"{service.Query}&" : "?")}search={Uri.EscapeDataString(search ?? "")}&page={page}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(service) { Query = query }.Uri);
+        request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        try
+        {
+            using var answer = await _http.SendAsync(request, HttpCompletionOption.ResponseContentRead, cancellationToken);
+            if (!answer.IsSuccessStatusCode)
+            {
+                return Fail(string.Create(CultureInfo.InvariantCulture, $"status {(int)answer.StatusCode}"));
+            }
+
+            var listed = await JsonSerializer.DeserializeAsync(
+                await answer.Content.ReadAsStreamAsync(cancellationToken), WireJson.Wire.DirectoryUserArray, cancellationToken);
+            // Whoever cannot be called is not offered.
+            var users = listed?.Where(user => UserIds.IsValid(user?.Id)).Select(user => user!.ToProfile()).ToList();
+            // How many the directory puts on a page is its own affair: the last page is the one that is empty.
+            return users is null ? Fail("no list") : new DirectoryPage(users, listed!.Length > 0);
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or NotSupportedException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return Fail(e is OperationCanceledException ? "no answer within 5 seconds" : e.GetType().Name);
+        }
+    }
+
+    private Refusal Fail(string reason)
+    {
+        _logger.DirectoryFails(reason);
+        return Refusal.DirectoryUnavailable;
+    }
+}
+
+/// <summary>A user as the directory has them.</summary>
+internal sealed record DirectoryUser(string? Id, string? FirstName, string? LastName, string? Role, string? Phone)
+{
+    public UserProfile ToProfile() =>
+        new(Id!, TokenProfile.Clean(FirstName), TokenProfile.Clean(LastName), TokenProfile.Clean(Role), TokenProfile.Clean(Phone));
+}

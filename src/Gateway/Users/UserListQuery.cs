@@ -1,0 +1,49 @@
+using System.ComponentModel;
+using System.Globalization;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.Http;
+
+namespace Fayo.Calls.Gateway.Users;
+
+/// <summary>The query of the list of users, as it came.</summary>
+internal sealed record UserListQuery(
+    [property: Description("Part of a name or id.")] string? Search,
+    [property: Description("From 1.")] string? Page)
+{
+    private const int LastPage = 10_000;
+    private const int SearchLength = 100;
+
+    private static readonly string[] Names = ["search", "page"];
+
+    /// <summary>Reads it.</summary>
+    /// <param name="query">All that came.</param>
+    /// <param name="search">Part of a name or id; null for all.</param>
+    /// <param name="page">From 1.</param>
+    /// <returns>Why it cannot be accepted; null where it can.</returns>
+    public Refusal? Parse(IQueryCollection query, out string? search, out int page)
+    {
+        search = Search?.Trim() is { Length: > 0 } text ? text : null;
+        page = 1;
+        foreach (var (name, values) in query)
+        {
+            if (!Names.Contains(name, StringComparer.Ordinal))
+            {
+                return Refusal.UnknownField(name);
+            }
+
+            if (values.Count > 1)
+            {
+                return Refusal.BadValue(name, "comes more than once");
+            }
+        }
+
+        if (search is not null && (search.Length > SearchLength || search.Contains('\0')))
+        {
+            return Refusal.BadValue("search", $"has to have at most {SearchLength} characters");
+        }
+
+        return Page is { Length: > 0 } && (!int.TryParse(Page, NumberStyles.None, CultureInfo.InvariantCulture, out page) || page is < 1 or > LastPage)
+            ? Refusal.BadValue("page", $"has to be a whole number from 1 to {LastPage}")
+            : null;
+    }
+}

@@ -1,0 +1,60 @@
+using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Rest;
+using Fayo.Calls.Gateway.Wire;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace Fayo.Calls.Gateway.Users;
+
+/// <summary>The routes that tell who is who, and who is there.</summary>
+internal static class UsersApi
+{
+    /// <summary>Maps them under a group that requires authorization.</summary>
+    public static void MapUsers(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/users", ListUsers).WithTags("Users")
+            .Describe("ListUsers", "Whom one can call", "50 a page, by name, with the number of devices on which each is connected now. For staff.")
+            .Gives<UserPageBody>(200).Refuses(400, 403, 502);
+        routes.MapGet("/me", ReadMe).WithTags("Users")
+            .Describe("ReadMe", "Who am I?", "What the bearer's token says, and whether that is staff here.")
+            .Gives<MeBody>(200);
+    }
+
+    private static async Task<IResult> ListUsers([AsParameters] UserListQuery query, HttpContext http, UserDirectory directory, IPresence presence)
+    {
+        if (!http.User.Caller.IsStaff)
+        {
+            return new Problem(Refusal.Forbidden("Only staff may list users."));
+        }
+
+        if (query.Parse(http.Request.Query, out var search, out var page) is { } badQuery)
+        {
+            return new Problem(badQuery);
+        }
+
+        var (listed, refusal) = await directory.ListAsync(search, page, ReadToken(http.Request), http.RequestAborted);
+        if (listed is null)
+        {
+            return new Problem(refusal!);
+        }
+
+        var devices = await presence.ReadDevicesAsync([.. listed.Users.Select(user => user.Id)]);
+        var body = new UserPageBody(
+            [.. listed.Users.Select(user => new UserBody(user, devices.TryGetValue(user.Id, out var own) ? own.Count : 0))],
+            listed.HasMore ? page + 1 : null);
+        return new JsonAnswer<UserPageBody>(StatusCodes.Status200OK, body, WireJson.Wire.UserPageBody);
+    }
+
+    private static JsonAnswer<MeBody> ReadMe(HttpContext http)
+    {
+        var caller = http.User.Caller;
+        // Verified already; and names are not kept with each connection.
+        var profile = TokenProfile.Read(new JsonWebToken(ReadToken(http.Request)), caller);
+        return new JsonAnswer<MeBody>(
+            StatusCodes.Status200OK, new MeBody(caller.UserId, caller.Role, profile.FirstName, profile.LastName, caller.IsStaff), WireJson.Wire.MeBody);
+    }
+
+    private static string ReadToken(HttpRequest request) => request.Headers.Authorization.ToString()["Bearer ".Length..].Trim();
+}

@@ -1,0 +1,232 @@
+// Who is who, and who is there: the users seen so far, a directory of one's own, and the local demo's people.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { describe, test } from 'node:test';
+import { rawRequest } from './support/raw.mjs';
+import { Rest } from './support/rest.mjs';
+import { assertProblem, assertTime } from './support/shapes.mjs';
+import { Stage } from './support/stage.mjs';
+import { newUser } from './support/tokens.mjs';
+import { eventually } from './support/wait.mjs';
+
+const KEYS = ['id', 'firstName', 'lastName', 'role', 'phone', 'online', 'devices'];
+
+const stage = Stage.forThisFile({ Calls__StaffRoles: 'ADMIN, DOCTOR' });
+
+const staffRest = (service) => stage.rest(newUser('staff'), { role: 'ADMIN' }, service);
+
+/** The only user whom a search finds, once there is one that is as expected. */
+const found = (rest, search, matches = () => true) => eventually(`${search} is listed as expected`, async () => {
+  const { body: { items } } = await rest.get(`/users?search=${encodeURIComponent(search)}`);
+  return items.length === 1 && matches(items[0]) && items[0];
+});
+
+test('me tells who the caller is and whether that is staff', async () => {
+  const names = { firstName: 'Ann', lastName: 'Smith' };
+  for (const [claims, role, first, last, staff] of [
+    [{ role: 'ADMIN', ...names }, 'ADMIN', 'Ann', 'Smith', true],
+    [{ role: 'DOCTOR', given_name: 'Zoë', family_name: 'de Vries' }, 'DOCTOR', 'Zoë', 'de Vries', true],
+    [{ role: 'PATIENT', name: 'Mary Ann Poe' }, 'PATIENT', 'Mary Ann', 'Poe', false],
+    [{ role: 'PATIENT', name: 'Cher' }, 'PATIENT', 'Cher', null, false],
+  ]) {
+    const id = newUser();
+    const answer = await stage.rest(id, claims).get('/me');
+    assert.equal(answer.status, 200, answer.text);
+    assert.deepEqual(answer.body, { id, role, firstName: first, lastName: last, staff });
+  }
+  assertProblem(await new Rest(stage.service.base).get('/me'), 401, 'unauthorized');
+});
+
+test('a name that nobody could read or keep is no name, and harms nobody', async () => {
+  for (const name of [7, '', '  ', 'x'.repeat(101), 'a\0b', { $ne: null }, ['Ann']]) {
+    assert.equal((await stage.rest(newUser(), { firstName: name, role: 'A\0B' }).get('/me')).status, 200, JSON.stringify(name));
+  }
+  const id = newUser('whole');
+  await stage.rest(id, { firstName: 'Whole' }).get('/me');
+  await found(staffRest(), id, (user) => user.firstName === 'Whole');
+});
+
+test('only staff may list users, by whatever roles are set', async () => {
+  for (const role of ['PATIENT', 'admin', 'DOCTOR ', '']) assertProblem(await stage.rest(newUser(), { role }).get('/users'), 403, 'forbidden');
+  for (const role of ['ADMIN', 'DOCTOR']) assert.equal((await stage.rest(newUser(), { role }).get('/users')).status, 200);
+  assertProblem(await new Rest(stage.service.base).get('/users'), 401, 'unauthorized');
+});
+
+test('whoever asked for something, connected or was called is listed, by name or id, in upper or lower case', async () => {
+  const mark = newUser('m').slice(2);
+  const rest = staffRest();
+  const asked = `asked-${mark}`;
+  const connected = `connected-${mark}`;
+  const called = `called-${mark}`;
+  await stage.rest(asked, { firstName: 'Änne', lastName: `O'Hara%_${mark}` }).get('/calls/sessions');
+  const phone = await stage.device(connected, { device: 'phone', claims: { name: 'Bo Diddley' } });
+  await rest.call(called);
+  assert.deepEqual(await found(rest, asked), {
+    id: asked, firstName: 'Änne', lastName: `O'Hara%_${mark}`, role: 'PATIENT', phone: null, online: false, devices: 0,
+  });
+  assert.deepEqual(await found(rest, connected.toUpperCase(), (user) => user.online), {
+    id: connected, firstName: 'Bo', lastName: 'Diddley', role: 'PATIENT', phone: null, online: true, devices: 1,
+  });
+  assert.deepEqual(await found(rest, called), { id: called, firstName: null, lastName: null, role: null, phone: null, online: false, devices: 0 });
+  for (const search of [`o'HARA%_${mark}`, `Änne o'hara%_${mark}`, `hara%_${mark} änne`]) assert.equal((await found(rest, search)).id, asked, search);
+  for (const search of [`%${mark}`, `_sked-${mark}`, "' or 1=1 --"]) assert.deepEqual((await rest.get(`/users?search=${encodeURIComponent(search)}`)).body.items, []);
+  await phone.disconnect();
+});
+
+test('devices are counted, not connections, and those that go are gone', async () => {
+  const id = newUser('many');
+  const rest = staffRest();
+  const phone = await stage.device(id, { device: 'phone' });
+  const again = await stage.device(id, { device: 'phone' });
+  const unnamed = await stage.device(id);
+  await found(rest, id, (user) => user.online && user.devices === 2);
+  await unnamed.disconnect();
+  await found(rest, id, (user) => user.online && user.devices === 1);
+  await phone.disconnect();
+  await again.disconnect();
+  await found(rest, id, (user) => !user.online && user.devices === 0);
+});
+
+test('users are on record once, and only something new about them is written', async () => {
+  const id = newUser('kept');
+  const rest = staffRest();
+  const written = async () => (await stage.database.query('select xmin::text, ctid::text, first_name, role from call.users where id = $1', [id]))[0];
+  await stage.rest(id, { firstName: 'Old' }).get('/me');
+  await found(rest, id, (user) => user.firstName === 'Old');
+  const before = await written();
+  const other = await stage.startService();
+  await stage.rest(id, { firstName: 'Old' }, other).get('/me');
+  await stage.rest(id, {}, other).get('/me');
+  await (await stage.device(id, {}, other)).disconnect();
+  const last = newUser('last');
+  await stage.rest(last, {}, other).get('/me');
+  await found(rest, last);
+  assert.deepEqual(await written(), before, 'nothing was new');
+  await stage.rest(id, { firstName: 'New', role: 'DOCTOR' }, other).get('/me');
+  await found(rest, id, (user) => user.firstName === 'New' && user.role === 'DOCTOR');
+  await other.stop();
+});
+
+test('users come fifty a page, each once', async () => {
+  const mark = newUser('page');
+  await stage.database.query("insert into call.users (id, last_name, label) select $1 || '-' || n, 'Same', 'same ' || $1 || '-' || n from generate_series(1, 120) n", [mark]);
+  const rest = staffRest();
+  const ids = [];
+  let page = 1;
+  const sizes = [];
+  while (page) {
+    const answer = await rest.get(`/users?search=${mark}&page=${page}`);
+    for (const user of answer.body.items) assert.deepEqual(Object.keys(user).sort(), [...KEYS].sort());
+    sizes.push(answer.body.items.length);
+    ids.push(...answer.body.items.map((user) => user.id));
+    page = answer.body.nextPage;
+  }
+  assert.deepEqual(sizes, [50, 50, 20]);
+  assert.equal(new Set(ids).size, 120);
+  for (const query of ['page=0', 'page=-1', 'page=x', 'page=10001', `search=${'x'.repeat(101)}`, 'search=%00', 'limit=1', 'page=1&page=2']) {
+    const answer = await rest.get(`/users?${query}`);
+    assert.equal(answer.status, 400, `${query}: ${answer.text}`);
+  }
+});
+
+describe('a directory', () => {
+  /** A service with a directory that answers so; `asked` has what it was asked. */
+  async function withDirectory(answer, run) {
+    const asked = [];
+    const server = createServer((request, response) => {
+      asked.push(request);
+      answer(request, response);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const service = await stage.startService({ Directory__Url: `http://127.0.0.1:${server.address().port}/people?of=clinic` });
+    try {
+      await run(service, asked);
+    } finally {
+      await service.stop();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  }
+
+  test('is asked with the caller\'s token, and presence is added', () => withDirectory((request, response) => {
+    const people = new URL(request.url, 'http://x').searchParams.get('page') === '1'
+      ? [{ id: 'dir-1', firstName: 'Ann', lastName: 'Ache', role: 'PATIENT', phone: '+49 1', more: 1 }, { id: '../x' }, { id: 'dir-2' }, null]
+      : [];
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(people));
+  }, async (service, asked) => {
+    const rest = staffRest(service);
+    const phone = await stage.device('dir-2', { device: 'phone' }, service);
+    const { body } = await rest.get('/users?search=a%26b%20c');
+    assert.deepEqual(body, {
+      items: [
+        { id: 'dir-1', firstName: 'Ann', lastName: 'Ache', role: 'PATIENT', phone: '+49 1', online: false, devices: 0 },
+        { id: 'dir-2', firstName: null, lastName: null, role: null, phone: null, online: true, devices: 1 },
+      ],
+      nextPage: 2,
+    });
+    assert.equal(asked[0].url, '/people?of=clinic&search=a%26b%20c&page=1');
+    assert.equal(asked[0].headers.authorization, `Bearer ${rest.token}`);
+    assert.deepEqual((await rest.get('/users?page=2')).body, { items: [], nextPage: null });
+    await phone.disconnect();
+  }));
+
+  test('that fails is told as 502, and gets the token nowhere else', async () => {
+    const answers = [
+      (request, response) => response.writeHead(500).end('oh'),
+      (request, response) => response.writeHead(302, { location: '/elsewhere' }).end(),
+      (request, response) => response.end('not json'),
+      (request, response) => response.end('{"items": []}'),
+      (request, response) => response.end('null'),
+      (request, response) => response.end(`[${'"x",'.repeat(400_000)}"x"]`),
+      (request) => request.socket.destroy(),
+    ];
+    await withDirectory((request, response) => answers[0](request, response), async (service, asked) => {
+      for (let i = 1; answers.length > 0; i++, answers.shift()) {
+        assertProblem(await staffRest(service).get('/users'), 502, 'directory_unavailable');
+        assert.equal(asked.filter(({ url }) => url.startsWith('/elsewhere')).length, 0);
+      }
+    });
+  });
+
+  test('that says nothing is waited for five seconds', () => withDirectory(() => {}, async (service) => {
+    const start = Date.now();
+    assertProblem(await staffRest(service).get('/users'), 502, 'directory_unavailable');
+    assert.ok(Date.now() - start < 15_000);
+  }));
+});
+
+describe('the local demo', () => {
+  test('has people whom whoever is at this machine can be', async () => {
+    const demo = await stage.startService({ Calls__LocalDemo: 'true' });
+    const open = new Rest(demo.base);
+    const users = await open.get('/demo/users');
+    assert.equal(users.status, 200);
+    assert.ok(users.body.length >= 4);
+    for (const user of users.body) assert.deepEqual(Object.keys(user).sort(), ['firstName', 'id', 'lastName', 'role']);
+    const staff = users.body.filter((user) => user.role === 'ADMIN');
+    assert.equal(staff.length, 2);
+    for (const user of users.body) {
+      const { status, body } = await open.post('/demo/token', { userId: user.id });
+      assert.equal(status, 200);
+      assert.deepEqual(Object.keys(body).sort(), ['expiresAt', 'token']);
+      assertTime(body.expiresAt, 'expiresAt');
+      const me = await new Rest(demo.base, body.token).get('/me');
+      assert.deepEqual(me.body, { ...user, staff: staff.includes(user) });
+      if (staff.includes(user)) await found(new Rest(demo.base, body.token), 'okafor bob', (bob) => bob.id === 'bob');
+    }
+    assertProblem(await open.post('/demo/token', { userId: 'eve' }), 400, 'bad_value');
+    assertProblem(await open.post('/demo/token', {}), 400, 'bad_value');
+    for (const headers of [{ host: 'evil.example' }, { 'x-forwarded-for': '203.0.113.7' }, { forwarded: 'for=203.0.113.7' }]) {
+      const body = JSON.stringify({ userId: 'mira' });
+      assertProblem(await rawRequest(demo, 'POST', '/api/v1/demo/token', { host: '127.0.0.1', 'content-type': 'application/json', ...headers }, [body]), 404, 'not_found');
+    }
+    await demo.stop();
+  });
+
+  test('is nowhere else', async () => {
+    const open = new Rest(stage.service.base);
+    assertProblem(await open.get('/demo/users'), 404, 'not_found');
+    assertProblem(await open.post('/demo/token', { userId: 'mira' }), 404, 'not_found');
+  });
+});
