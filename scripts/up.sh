@@ -6,6 +6,8 @@
 
 # shellcheck source=scripts/service.sh
 source "$root/scripts/service.sh"
+# shellcheck source=scripts/web.sh
+source "$root/scripts/web.sh"
 
 own_database=$data/postgres
 has_own_database=false
@@ -23,6 +25,7 @@ fayo_up() {
   describe_orleans
   build_if_needed Fayo.Calls.Silo src/Silo
   build_if_needed Fayo.Calls.Cli tools/Cli
+  prepare_pages
   prepare_secrets
   prepare_database
   choose_cluster_ports
@@ -88,6 +91,12 @@ check_port() {
 
 # --- what the service needs ---
 
+# Straight from where they are built, so that they are new without a build of the service.
+prepare_pages() {
+  build_web_if_needed
+  if [[ -z ${Calls__WebRoot:-} && -f $web/dist/index.html ]]; then export Calls__WebRoot=$web/dist; fi
+}
+
 # Only the local demo makes things up: with a database of somebody's own, the service names what is missing.
 prepare_secrets() {
   [[ -z ${DATABASE_URL:-} ]] || return 0
@@ -147,13 +156,16 @@ finish() {
 fayo_command() { if [[ $PWD -ef $root ]]; then echo ./fayo; else printf '%q\n' "$root/fayo"; fi; }
 
 announce() {
-  local fayo hint=""
+  local fayo hint="" pages=""
+  [[ -z ${Calls__WebRoot:-} ]] || pages="
+Open $(base_url)/ as staff, $(base_url)/me as a patient in another window, and $(base_url)/monitor to watch.
+"
   fayo=$(fayo_command)
   [[ $JWT_SECRET == "$(demo_secret JWT_SECRET)" ]] || hint=" (with the same JWT_SECRET set)"
   cat <<TEXT
 
 Fayo.Calls listens on $(base_url) (process $service). Ctrl-C stops it.
-
+$pages
 Ring somebody, from another terminal$hint:
 
   $fayo demo
