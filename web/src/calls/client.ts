@@ -387,7 +387,7 @@ export class CallsClient {
 
   /** A browser does not tell why a WebSocket was refused; the REST interface does. */
   #checkToken(): void {
-    this.rest.me().catch((error: unknown) => {
+    this.rest.request('me', { attempts: 1 }).catch((error: unknown) => {
       if (error instanceof CallError && error.status === 401) {
         this.#options.onSignedOut();
       }

@@ -22,6 +22,8 @@ export interface RequestOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
+  /** How often it is made at most; the client's own number where this is not set. */
+  readonly attempts?: number;
 }
 
 export interface NewCall {
@@ -103,7 +105,7 @@ export class CallsRest {
       try {
         return await this.#attempt<T>(path, options);
       } catch (error) {
-        if (!(error instanceof CallError) || !error.isPassing || attempt >= this.#options.attempts) {
+        if (!(error instanceof CallError) || !error.isPassing || attempt >= (options.attempts ?? this.#options.attempts)) {
           throw error;
         }
 

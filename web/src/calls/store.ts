@@ -31,6 +31,7 @@ export class CallStore extends Observable<StoreState> {
   /** Rings by call id, with those dismissed here, which are not to ring again. */
   readonly #deadlines = new Map<string, number>();
   readonly #silenced = new Set<string>();
+  readonly #rang = new Set<string>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ userId, now = () => performance.now() }: StoreOptions) {
@@ -60,6 +61,7 @@ export class CallStore extends Observable<StoreState> {
       return false;
     }
 
+    this.#rang.add(session.id);
     this.#deadlines.set(session.id, this.#now() + remainingMs);
     this.#publish(this.getSnapshot().calls);
     return !this.#silenced.has(session.id);
@@ -92,6 +94,11 @@ export class CallStore extends Observable<StoreState> {
   resume(id: string): void {
     this.#silenced.delete(id);
     this.#publish(this.getSnapshot().calls);
+  }
+
+  /** True for a call that this page was invited to; whatever became of it then was seen here. */
+  hasRung(id: string): boolean {
+    return this.#rang.has(id);
   }
 
   forgetStopped(): void {

@@ -55,7 +55,7 @@ function GoingOn({ client, names }: CallNoticesProps): ReactElement | null {
     return null;
   }
 
-  const session = [...calls.values()].find(call => goesOnElsewhere(call, client.userId));
+  const session = [...calls.values()].find(call => goesOnElsewhere(call, client));
   if (session === undefined) {
     return null;
   }
@@ -67,11 +67,16 @@ function GoingOn({ client, names }: CallNoticesProps): ReactElement | null {
   return (
     <Notice>
       <p>{problem?.id === session.id ? problem.words : `You are in a call with ${otherName(session, client.userId, names)}.`}</p>
-      <Button label="Return to it" onClick={comeBack} />
+      {problem?.id !== session.id && <Button label="Return to it" onClick={comeBack} />}
     </Notice>
   );
 }
 
-function goesOnElsewhere(session: CallSession, userId: string): boolean {
-  return isOpen(session) && otherParticipant(session, userId) !== null && (session.initiatorId === userId || session.answeredAt !== null);
+/** A call that this device may take part in. What rang here and was answered elsewhere is the other device's. */
+function goesOnElsewhere(session: CallSession, { userId, store }: CallsClient): boolean {
+  return (
+    isOpen(session) &&
+    otherParticipant(session, userId) !== null &&
+    (session.initiatorId === userId || (session.answeredAt !== null && !store.hasRung(session.id)))
+  );
 }

@@ -90,7 +90,7 @@ function Entry({ session, client, names, onCall }: EntryProps): ReactElement {
       </span>
       {otherId !== null && (
         <Button
-          label={`Call ${name} by ${session.callType === 'VIDEO' ? 'video' : 'voice'}`}
+          label={`Call ${name} again by ${session.callType === 'VIDEO' ? 'video' : 'voice'}`}
           icon={session.callType === 'VIDEO' ? 'video' : 'phone'}
           iconOnly
           onClick={() => onCall(otherId, session.callType)}

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react';
 import type { CallsClient } from '../../calls/client';
-import type { CallType } from '../../calls/types';
+import type { CallSession, CallType } from '../../calls/types';
 import { Avatar } from '../Avatar';
 import { Button } from '../Button';
 import { Notice } from '../States';
@@ -19,7 +19,29 @@ interface IncomingCallProps {
 /** The call that rings here, if one does and this device is free. */
 export function IncomingCall({ client, names, sound }: IncomingCallProps): ReactElement | null {
   const ring = useRingHere(client);
-  return ring === null ? null : <Ringing key={ring.session.id} client={client} names={names} sound={sound} session={ring.session} />;
+  // Kept here: while an answer is tried there is no ring to be seen, and it comes back with what went wrong.
+  const [problem, setProblem] = useState<Problem | null>(null);
+  if (ring === null) {
+    return null;
+  }
+
+  const { id } = ring.session;
+  return (
+    <Ringing
+      key={id}
+      client={client}
+      names={names}
+      sound={sound}
+      session={ring.session}
+      problem={problem?.id === id ? problem.words : null}
+      onProblem={error => setProblem({ id, words: wordsFor(error) })}
+    />
+  );
+}
+
+interface Problem {
+  readonly id: string;
+  readonly words: string;
 }
 
 /** What rings here; null while this device is in a call or on its way into one. */
@@ -30,9 +52,14 @@ export function useRingHere(client: CallsClient): ReturnType<typeof useStore>['r
   return busy ? null : (rings[0] ?? null);
 }
 
-function Ringing({ client, names, sound, session }: IncomingCallProps & { session: Parameters<typeof otherName>[0] }): ReactElement {
+interface RingingProps extends IncomingCallProps {
+  session: CallSession;
+  problem: string | null;
+  onProblem: (error: unknown) => void;
+}
+
+function Ringing({ client, names, sound, session, problem, onProblem }: RingingProps): ReactElement {
   const element = useRef<HTMLDialogElement>(null);
-  const [problem, setProblem] = useState<string | null>(null);
   useEffect(() => {
     const dialog = element.current!;
     dialog.showModal();
@@ -42,7 +69,7 @@ function Ringing({ client, names, sound, session }: IncomingCallProps & { sessio
   }, []);
   const name = otherName(session, client.userId, names);
   const answer = (callType: CallType): void => {
-    client.answer(session, callType).catch((error: unknown) => setProblem(wordsFor(error)));
+    client.answer(session, callType).catch(onProblem);
   };
   const video = session.callType === 'VIDEO';
   return (
@@ -75,7 +102,7 @@ function Ringing({ client, names, sound, session }: IncomingCallProps & { sessio
       )}
       {sound.silent && <Button label="Turn on sound" icon="sound" onClick={sound.allow} />}
       <div className="incoming-actions">
-        <Choice label="Decline" icon="hangUp" look="danger" onClick={() => client.decline(session.id).catch((error: unknown) => setProblem(wordsFor(error)))} />
+        <Choice label="Decline" icon="hangUp" look="danger" onClick={() => void client.decline(session.id).catch(onProblem)} />
         <Choice label={video ? 'Voice only' : 'Answer'} icon="phone" look={video ? 'ordinary' : 'primary'} onClick={() => answer('VOICE')} />
         {video && <Choice label="Answer" icon="video" look="primary" onClick={() => answer('VIDEO')} />}
       </div>
