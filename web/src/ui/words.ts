@@ -14,7 +14,7 @@ export function roleName(role: string | null): string {
 }
 
 /** Why a call ended, for the user `userId`; for somebody who took no part when that is null. */
-export function endOf(session: CallSession, userId: string | null): string {
+export function endOf(session: Pick<CallSession, 'recipientId' | 'endedBy' | 'endReason'>, userId: string | null): string {
   const called = session.recipientId === userId;
   const mine = session.endedBy !== null && session.endedBy === userId;
   const sentences: Record<EndReason, string> = {

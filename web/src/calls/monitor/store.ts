@@ -1,0 +1,131 @@
+import { isOpen } from '../types';
+import type { MonitorCall, MonitorCalls, MonitorSummary } from './types';
+
+/** What is known; a new object after each change. */
+export interface MonitorView {
+  readonly calls: ReadonlyMap<string, MonitorCall>;
+  /** Calls that ended a moment ago, until they are forgotten. */
+  readonly ended: ReadonlyMap<string, MonitorCall>;
+  readonly summary: MonitorSummary | null;
+  /** True once all open calls have been told. */
+  readonly complete: boolean;
+  /** What the service's clock is ahead of this one, in milliseconds, to about a second: no more than what a person would see. */
+  readonly aheadMs: number;
+  /** When the service sent its last message, by its clock, in milliseconds since 1970; null before the first. */
+  readonly at: number | null;
+}
+
+interface Options {
+  /** How long an ended call is kept, in milliseconds: so long it can be seen how it ended, and no late message opens it again. */
+  readonly keepEndedMs?: number;
+  /** In milliseconds since 1970. */
+  readonly now?: () => number;
+}
+
+/** The open calls of the cluster as the service tells them, whatever order the messages come in. */
+export class MonitorStore {
+  readonly #keepEndedMs: number;
+  readonly #now: () => number;
+  readonly #listeners = new Set<() => void>();
+  readonly #forgetAt = new Map<string, number>();
+  /** The parts of all open calls that have come so far; what was known stays until the last of them. */
+  #parts: Map<string, MonitorCall> | null = null;
+  #view: MonitorView = { calls: new Map(), ended: new Map(), summary: null, complete: false, aheadMs: 0, at: null };
+
+  constructor({ keepEndedMs = 15_000, now = Date.now }: Options = {}) {
+    this.#keepEndedMs = keepEndedMs;
+    this.#now = now;
+  }
+
+  /** For React's useSyncExternalStore, as `view` is. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly view = (): MonitorView => this.#view;
+
+  /** True when with this message all open calls are known. */
+  takeCalls(message: MonitorCalls): boolean {
+    if (message.reset) {
+      this.#parts = new Map();
+    }
+
+    this.#takeEnded([...(message.ended ?? []), ...message.calls.filter(call => !isOpen(call))]);
+    const calls = this.#parts ?? new Map(this.#view.calls);
+    for (const call of message.calls) {
+      if (isOpen(call) && !this.#view.ended.has(call.id) && call.version >= (calls.get(call.id)?.version ?? 0)) {
+        calls.set(call.id, call);
+      }
+    }
+
+    const isLast = this.#parts !== null && message.complete === true;
+    if (isLast) {
+      keepNewer(calls, this.#view.calls);
+      this.#parts = null;
+    }
+
+    this.#show(this.#parts === null ? { calls, complete: this.#view.complete || isLast } : {}, message.at);
+    return isLast;
+  }
+
+  takeSummary(summary: MonitorSummary): void {
+    if (Date.parse(summary.at) >= Date.parse(this.#view.summary?.at ?? summary.at)) {
+      this.#show({ summary }, summary.at);
+    }
+  }
+
+  /** Forgets the ended calls whose time is over. To be called now and then. */
+  forgetEnded(): void {
+    const over = [...this.#forgetAt].filter(([, at]) => at <= this.#now()).map(([id]) => id);
+    if (over.length > 0) {
+      const ended = new Map(this.#view.ended);
+      for (const id of over) {
+        this.#forgetAt.delete(id);
+        ended.delete(id);
+      }
+
+      this.#show({ ended });
+    }
+  }
+
+  #takeEnded(calls: readonly MonitorCall[]): void {
+    const news = calls.filter(call => !this.#view.ended.has(call.id));
+    if (news.length === 0) {
+      return;
+    }
+
+    const open = new Map(this.#view.calls);
+    const ended = new Map(this.#view.ended);
+    for (const call of news) {
+      open.delete(call.id);
+      this.#parts?.delete(call.id);
+      ended.set(call.id, call);
+      this.#forgetAt.set(call.id, this.#now() + this.#keepEndedMs);
+    }
+
+    this.#view = { ...this.#view, calls: open, ended };
+  }
+
+  #show(changed: Partial<MonitorView>, at?: string): void {
+    const sent = at === undefined ? NaN : Date.parse(at);
+    if (!Number.isNaN(sent)) {
+      const aheadMs = sent - this.#now();
+      const drifted = Math.abs(aheadMs - this.#view.aheadMs) > 1000;
+      this.#view = { ...this.#view, at: Math.max(sent, this.#view.at ?? 0), aheadMs: drifted ? aheadMs : this.#view.aheadMs };
+    }
+
+    this.#view = { ...this.#view, ...changed };
+    this.#listeners.forEach(listener => listener());
+  }
+}
+
+/** A silo that joined late may tell a call as it was; it is never older than what was known already. */
+function keepNewer(told: Map<string, MonitorCall>, known: ReadonlyMap<string, MonitorCall>): void {
+  for (const [id, call] of told) {
+    const before = known.get(id);
+    if (before !== undefined && before.version > call.version) {
+      told.set(id, before);
+    }
+  }
+}

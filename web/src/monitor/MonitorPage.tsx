@@ -1,0 +1,126 @@
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
+import type { MonitorState } from '../calls/monitor/connection';
+import type { MonitorView } from '../calls/monitor/store';
+import type { MonitorCall } from '../calls/monitor/types';
+import type { CallsRest } from '../calls/rest';
+import { Button } from '../ui/Button';
+import { CallsCard } from './calls/CallsCard';
+import { Charts } from './charts/Charts';
+import { ServiceClockContext } from './clock';
+import { Numbers } from './Numbers';
+import { CallPanel } from './panel/CallPanel';
+import { Silos } from './silos/Silos';
+import { StaffOnly } from './StaffOnly';
+import { useMedia } from './useMedia';
+import { useMonitor } from './useMonitor';
+import { timeWithSeconds } from './words';
+import './monitor.css';
+
+interface MonitorPageProps {
+  rest: CallsRest;
+  token: string;
+  onSignOut: (problem?: string) => void;
+}
+
+/** Everything that goes on in the cluster, as it goes on. */
+export function MonitorPage({ rest, token, onSignOut }: MonitorPageProps): ReactElement {
+  const { view, state, tryNow } = useMonitor(token);
+  const [selectedId, setSelectedId] = useState<string | null>(null);
+  const selected = useSelected(view, selectedId, rest);
+  const isOverTable = useMedia('(max-width: 1199px)');
+  const openedFrom = useRef<Element | null>(null);
+  const open = useCallback((call: MonitorCall) => {
+    openedFrom.current = document.activeElement;
+    setSelectedId(call.id);
+  }, []);
+  const close = useCallback(() => setSelectedId(null), []);
+  useEffect(() => {
+    if (selectedId === null && openedFrom.current instanceof HTMLElement) {
+      openedFrom.current.focus({ preventScroll: true });
+    }
+  }, [selectedId]);
+
+  const silos = view.summary?.silos;
+  const siloName = useCallback(
+    (address: string | null) => (address === null ? '–' : (silos?.find(silo => silo.address === address)?.name ?? address)),
+    [silos],
+  );
+  const isOld = state.kind === 'lost';
+  const clock = useMemo(() => ({ aheadMs: view.aheadMs, stoppedAt: isOld ? view.at : null }), [view.aheadMs, isOld, view.at]);
+  const refusal = state.kind === 'refused' ? state.error.status : null;
+  useEffect(() => {
+    if (refusal === 401) {
+      onSignOut('This sign-in is not valid any more, or has run out.');
+    }
+  }, [refusal, onSignOut]);
+  if (refusal === 403) {
+    return <StaffOnly />;
+  }
+
+  return (
+    <ServiceClockContext value={clock}>
+      <main className={isOld ? 'page monitor old' : 'page monitor'} inert={isOverTable && selected !== null}>
+        <div className="monitor-head">
+          <h1>Monitor</h1>
+          <ConnectionState state={state} at={view.at} tryNow={tryNow} />
+        </div>
+        <Numbers summary={view.summary} />
+        <Charts summary={view.summary} />
+        <div className={selected !== null && !isOverTable ? 'calls-and-panel' : undefined}>
+          <CallsCard view={view} selectedId={selectedId} siloName={siloName} onOpen={open} />
+          {selected !== null && !isOverTable && (
+            <CallPanel key={selected.id} call={selected} siloName={siloName} rest={rest} onClose={close} />
+          )}
+        </div>
+        <Silos summary={view.summary} token={token} />
+      </main>
+      {selected !== null && isOverTable && (
+        <div className="panel-over">
+          <CallPanel key={selected.id} call={selected} siloName={siloName} rest={rest} onClose={close} />
+        </div>
+      )}
+    </ServiceClockContext>
+  );
+}
+
+/** Whether what is shown is live. */
+function ConnectionState({ state, at, tryNow }: { state: MonitorState; at: number | null; tryNow: () => void }): ReactElement {
+  const words: Record<MonitorState['kind'], string> = {
+    connecting: 'Connecting',
+    live: 'Live',
+    lost: at === null ? 'The service cannot be reached; trying again' : `Connection lost; this is as of ${timeWithSeconds(at)}`,
+    refused: '',
+  };
+  return (
+    <div className="connection">
+      <span className={`presence connection-${state.kind}${state.kind === 'live' ? ' online' : ''}`} role="status">
+        {words[state.kind]}
+      </span>
+      {state.kind === 'lost' && <Button label="Try now" onClick={tryNow} />}
+    </div>
+  );
+}
+
+/** The call that is looked at, as it is last known: it stays when it ended, and how it ended is asked for. */
+function useSelected(view: MonitorView, id: string | null, rest: CallsRest): MonitorCall | null {
+  const told = id === null ? undefined : (view.calls.get(id) ?? view.ended.get(id));
+  const [kept, setKept] = useState<MonitorCall | null>(null);
+  if (told !== undefined && told !== kept) {
+    setKept(told);
+  }
+
+  const isGone = id !== null && told === undefined && kept?.id === id && kept.endReason === null;
+  useEffect(() => {
+    if (!isGone) {
+      return undefined;
+    }
+
+    const asking = new AbortController();
+    rest.call(id, asking.signal).then(
+      session => setKept(before => (before === null || before.id !== session.id ? before : { ...before, ...session })),
+      () => undefined,
+    );
+    return () => asking.abort();
+  }, [isGone, id, rest]);
+  return id === null ? null : (told ?? (kept?.id === id ? kept : null));
+}

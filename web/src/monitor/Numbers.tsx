@@ -1,0 +1,27 @@
+import type { ReactElement } from 'react';
+import type { MonitorSummary } from '../calls/monitor/types';
+import { count, rate, share, span } from './words';
+
+/** How things stand, in five numbers. */
+export function Numbers({ summary }: { summary: MonitorSummary | null }): ReactElement {
+  const open = summary?.open;
+  return (
+    <dl className="numbers">
+      <Figure name="Open calls" value={count(open?.total)} aside={`${count(open?.active)} in a call, ${count(open?.answered)} answered`} />
+      <Figure name="Ringing" value={count(open?.ringing)} aside={`${count(open?.pending)} not on a device yet`} />
+      <Figure name="Answered a minute" value={rate(summary?.answeredPerMinute)} aside="over the last hour" />
+      <Figure name="Time to answer" value={span(summary?.answerTime.p50Ms)} aside={`95 % within ${span(summary?.answerTime.p95Ms)}`} />
+      <Figure name="Missed" value={share(summary?.missedShare)} aside="of the last hour’s calls" />
+    </dl>
+  );
+}
+
+function Figure({ name, value, aside }: { name: string; value: string; aside: string }): ReactElement {
+  return (
+    <div className="card figure">
+      <dt>{name}</dt>
+      <dd className="figure-value">{value}</dd>
+      <dd className="quiet small">{aside}</dd>
+    </div>
+  );
+}

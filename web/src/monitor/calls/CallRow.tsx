@@ -1,0 +1,63 @@
+import { memo, type ReactElement } from 'react';
+import type { MonitorCall } from '../../calls/monitor/types';
+import { isOpen } from '../../calls/types';
+import { Icon } from '../../ui/Icon';
+import { statusOf } from '../../ui/words';
+import { useServiceTime } from '../clock';
+import { badgeOf, calledName, devicesLine, reasonName, standsFor } from '../words';
+
+interface CallRowProps {
+  call: MonitorCall;
+  index: number;
+  /** From the top of all rows, in pixels. */
+  top: number;
+  silo: string;
+  isReachable: boolean;
+  isSelected: boolean;
+}
+
+/** One call in the table. The table listens for what is done with its rows. */
+export const CallRow = memo(function CallRow({ call, index, top, silo, isReachable, isSelected }: CallRowProps): ReactElement {
+  return (
+    <div
+      role="row"
+      className={isOpen(call) ? 'call-row' : 'call-row over'}
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      data-call={call.id}
+      tabIndex={isReachable ? 0 : -1}
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <span role="gridcell" className="cell-who">
+        <Icon name={call.callType === 'VIDEO' ? 'video' : 'phone'} />
+        <span className="visually-hidden">{call.callType === 'VIDEO' ? 'Video call,' : 'Voice call,'}</span>
+        <span className="who" title={`${call.initiatorId} calls ${calledName(call)}`}>
+          <strong className="clip">{call.initiatorId}</strong>
+          <span className="verb quiet">calls</span>
+          <span className="clip">{calledName(call)}</span>
+        </span>
+      </span>
+      <span role="gridcell" className="cell-status">
+        <StatusBadge call={call} />
+      </span>
+      <span role="gridcell" className="cell-for">
+        <StandsFor call={call} />
+      </span>
+      <span role="gridcell" className="cell-devices clip quiet" title={devicesLine(call.devices)}>
+        {call.endReason === null ? devicesLine(call.devices) : reasonName(call.endReason)}
+      </span>
+      <span role="gridcell" className="cell-silo clip quiet" title={silo}>
+        {silo}
+      </span>
+    </div>
+  );
+});
+
+export function StatusBadge({ call }: { call: MonitorCall }): ReactElement {
+  return <span className={badgeOf(call)}>{statusOf(call)}</span>;
+}
+
+/** How long the call has stood as it stands; it ticks. */
+export function StandsFor({ call }: { call: MonitorCall }): string {
+  return standsFor(call, useServiceTime());
+}

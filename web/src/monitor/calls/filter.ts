@@ -1,0 +1,47 @@
+import type { MonitorCall } from '../../calls/monitor/types';
+import { isOpen } from '../../calls/types';
+import { standsSince } from '../words';
+
+export type StatusFilter = 'all' | 'pending' | 'ringing' | 'answered' | 'active';
+export type Order = 'newest' | 'longest';
+
+export interface CallFilter {
+  readonly status: StatusFilter;
+  /** Part of the id of a user or of the call. */
+  readonly search: string;
+  readonly order: Order;
+}
+
+export const everything: CallFilter = { status: 'all', search: '', order: 'newest' };
+
+/** Where an open call stands, as the service counts; null for one that ended. */
+export function standing(call: MonitorCall): Exclude<StatusFilter, 'all'> | null {
+  if (!isOpen(call)) {
+    return null;
+  }
+
+  if (call.status === 'ACTIVE') {
+    return 'active';
+  }
+
+  return call.answeredAt !== null ? 'answered' : call.status === 'RINGING' ? 'ringing' : 'pending';
+}
+
+/** The calls to show, in their order. Calls that ended a moment ago keep their place among all of them. */
+export function rowsOf(open: ReadonlyMap<string, MonitorCall>, ended: ReadonlyMap<string, MonitorCall>, filter: CallFilter): MonitorCall[] {
+  const wanted = filter.search.trim().toLowerCase();
+  const matches = (call: MonitorCall): boolean =>
+    (filter.status === 'all' || standing(call) === filter.status) &&
+    (wanted === '' || [call.id, call.initiatorId, call.recipientId].some(id => id?.toLowerCase().includes(wanted) === true));
+  const rows = [...open.values(), ...ended.values()].filter(matches);
+  if (filter.order === 'newest') {
+    return rows.sort((a, b) => compare(b.createdAt, a.createdAt) || compare(a.id, b.id));
+  }
+
+  const since = new Map(rows.map(call => [call.id, standsSince(call)]));
+  return rows.sort((a, b) => since.get(a.id)! - since.get(b.id)! || compare(a.id, b.id));
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

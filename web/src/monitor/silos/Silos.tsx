@@ -1,0 +1,91 @@
+import { useState, type ReactElement } from 'react';
+import { CallError } from '../../calls/errors';
+import { openDashboard } from '../../calls/monitor/requests';
+import type { MonitorSilo, MonitorSummary } from '../../calls/monitor/types';
+import { serviceBase } from '../../calls/rest';
+import { Button } from '../../ui/Button';
+import { wordsFor } from '../../ui/words';
+import { count, siloStatus, timeOfDay } from '../words';
+
+/** The silos of the cluster and what each of them carries. */
+export function Silos({ summary, token }: { summary: MonitorSummary | null; token: string }): ReactElement {
+  return (
+    <section className="card silos" aria-labelledby="silos-title">
+      <div className="card-head">
+        <h2 id="silos-title">Silos</h2>
+        <DashboardButton token={token} />
+      </div>
+      <div className="silos-scroller" tabIndex={0} role="region" aria-labelledby="silos-title">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Silo</th>
+              <th scope="col">Status</th>
+              <th scope="col" className="number">Calls</th>
+              <th scope="col" className="number">Users</th>
+              <th scope="col" className="number">Grains</th>
+              <th scope="col" className="number">Connections</th>
+              <th scope="col">Since</th>
+            </tr>
+          </thead>
+          <tbody>
+            {summary === null ? (
+              <tr>
+                <td colSpan={7} className="quiet">
+                  Not known yet
+                </td>
+              </tr>
+            ) : (
+              summary.silos.map(silo => <SiloRow key={silo.address} silo={silo} />)
+            )}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}
+
+function SiloRow({ silo }: { silo: MonitorSilo }): ReactElement {
+  return (
+    <tr>
+      <th scope="row">
+        {silo.name ?? silo.address}
+        {silo.name !== null && <span className="quiet small silo-address">{silo.address}</span>}
+      </th>
+      <td>
+        <span className={silo.status === 'Active' ? 'badge good' : 'badge'}>{siloStatus(silo.status)}</span>
+      </td>
+      <td className="number">{count(silo.grains?.calls)}</td>
+      <td className="number">{count(silo.grains?.users)}</td>
+      <td className="number">{count(silo.grains?.total)}</td>
+      <td className="number">{count(silo.connections)}</td>
+      <td>{silo.since === null ? '–' : timeOfDay(silo.since)}</td>
+    </tr>
+  );
+}
+
+function DashboardButton({ token }: { token: string }): ReactElement {
+  const [problem, setProblem] = useState('');
+  const open = (): void => {
+    setProblem('');
+    openDashboard(serviceBase(), token).then(
+      address => {
+        if (window.open(address, 'fayo-orleans') === null) {
+          location.assign(address);
+        }
+      },
+      (error: unknown) =>
+        setProblem(
+          error instanceof CallError && error.status === 404 ? 'This cluster runs without the Orleans dashboard.' : wordsFor(error),
+        ),
+    );
+  };
+  return (
+    <>
+      <span className="quiet small" role="status">
+        {problem}
+      </span>
+      <Button label="Orleans dashboard" onClick={open} />
+    </>
+  );
+}

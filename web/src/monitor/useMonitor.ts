@@ -1,0 +1,43 @@
+import { useEffect, useMemo, useSyncExternalStore } from 'react';
+import { MonitorConnection, type MonitorState } from '../calls/monitor/connection';
+import { MonitorStore, type MonitorView } from '../calls/monitor/store';
+import { serviceBase } from '../calls/rest';
+import { onTick } from './clock';
+
+interface Monitor {
+  readonly view: MonitorView;
+  readonly state: MonitorState;
+  readonly tryNow: () => void;
+}
+
+/** What the service tells of all calls, for as long as the page is there. */
+export function useMonitor(token: string): Monitor {
+  const { store, connection } = useMemo(() => {
+    const kept = new MonitorStore();
+    return { store: kept, connection: new MonitorConnection({ base: serviceBase(), token, store: kept }) };
+  }, [token]);
+
+  useEffect(() => {
+    const hurry = (): void => {
+      if (document.visibilityState === 'visible') {
+        connection.tryNow();
+      }
+    };
+    connection.start();
+    const stopForgetting = onTick(() => store.forgetEnded());
+    window.addEventListener('online', hurry);
+    document.addEventListener('visibilitychange', hurry);
+    return () => {
+      connection.stop();
+      stopForgetting();
+      window.removeEventListener('online', hurry);
+      document.removeEventListener('visibilitychange', hurry);
+    };
+  }, [store, connection]);
+
+  return {
+    view: useSyncExternalStore(store.subscribe, store.view),
+    state: useSyncExternalStore(connection.subscribe, connection.state),
+    tryNow: connection.tryNow,
+  };
+}

@@ -1,0 +1,120 @@
+import type { MonitorCall, MonitorDevice } from '../calls/monitor/types';
+import { isOpen, type EndReason, type TimelineEntry } from '../calls/types';
+import { duration, endOf } from '../ui/words';
+
+/** Why calls ended, as somebody says it who took no part. */
+export function reasonName(reason: EndReason): string {
+  return endOf({ recipientId: null, endedBy: null, endReason: reason }, null);
+}
+
+const none = '–';
+const counts = new Intl.NumberFormat();
+const rates = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 });
+const shares = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 1 });
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const preciseClock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+export function count(value: number | null | undefined): string {
+  return value === null || value === undefined ? none : counts.format(value);
+}
+
+export function rate(value: number | null | undefined): string {
+  return value === null || value === undefined ? none : rates.format(value);
+}
+
+/** 0 to 1 as a percentage. */
+export function share(value: number | null | undefined): string {
+  return value === null || value === undefined ? none : shares.format(value);
+}
+
+/** 4200 milliseconds as 4.2 s; from a minute on as 1:05. */
+export function span(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined) {
+    return none;
+  }
+
+  return ms < 59_950 ? `${rates.format(ms / 1000)} s` : duration(Math.round(ms / 1000));
+}
+
+export function timeOfDay(at: string): string {
+  return clock.format(new Date(at));
+}
+
+export function timeWithSeconds(at: string | number): string {
+  return preciseClock.format(new Date(at));
+}
+
+/** Since when the call has stood as it stands, in milliseconds since 1970. */
+export function standsSince(call: MonitorCall): number {
+  return Date.parse((call.status === 'ACTIVE' ? call.startedAt : null) ?? call.answeredAt ?? call.createdAt);
+}
+
+/** How long the call has stood as it stands; once it ended, how long it was there. */
+export function standsFor(call: MonitorCall, now: number): string {
+  return call.endedAt === null
+    ? duration((now - standsSince(call)) / 1000)
+    : duration((Date.parse(call.endedAt) - Date.parse(call.createdAt)) / 1000);
+}
+
+export function calledName(call: MonitorCall): string {
+  return call.recipientId ?? 'whoever joins';
+}
+
+const deviceStates: Record<MonitorDevice['state'], string> = { delivered: 'told', ringing: 'rings', answered: 'answered' };
+
+export function deviceState(device: MonitorDevice): string {
+  return deviceStates[device.state];
+}
+
+/** The status of a silo in words: Orleans joins them. */
+export function siloStatus(status: string): string {
+  return status.replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
+}
+
+/** On what a call rings, in a line. */
+export function devicesLine(devices: readonly MonitorDevice[]): string {
+  return devices.length === 0 ? 'No device yet' : devices.map(device => `${device.device} ${deviceState(device)}`).join(', ');
+}
+
+/** A step of a call, in a few words; who did it and what was remarked stand beside it. */
+export function stepName(entry: TimelineEntry): string {
+  const on = entry.device === null ? '' : ` on ${entry.device}`;
+  const names: Record<TimelineEntry['kind'], string> = {
+    created: 'Called',
+    invited: 'Invitation sent out',
+    delivered: `Invitation reached ${entry.device ?? 'a device'}`,
+    ringing: `Rings${on}`,
+    answered: `Answered${on}`,
+    active: 'Both sides are in the call',
+    token_issued: `Credential issued${on}`,
+    declined: `Declined${on}`,
+    cancelled: 'Cancelled',
+    ended: 'Ended',
+    note: 'Remark',
+  };
+  return names[entry.kind] ?? entry.kind;
+}
+
+const reasons: readonly string[] = [
+  'hangup', 'connection_lost', 'max_duration', 'admin_ended', 'caller_cancelled', 'declined', 'busy', 'failed', 'no_answer', 'unreachable',
+  'token_expired',
+] satisfies readonly EndReason[];
+
+/** What is on record beside a step; end reasons in plain words. */
+export function detailOf(entry: TimelineEntry): string | null {
+  return entry.detail !== null && reasons.includes(entry.detail) ? reasonName(entry.detail as EndReason) : entry.detail;
+}
+
+/** How long after the call's first step a step came. */
+export function after(first: string, at: string): string {
+  return `+${span(Math.max(0, Date.parse(at) - Date.parse(first)))}`;
+}
+
+/** The look of the badge of how a call stands. */
+export function badgeOf(call: MonitorCall): string {
+  if (!isOpen(call)) {
+    return 'badge';
+  }
+
+  return call.status === 'ACTIVE' ? 'badge good' : call.answeredAt !== null ? 'badge info' : 'badge warn';
+}
