@@ -40,7 +40,7 @@ public sealed class MigrationTests : TestDatabase
         Assert.Equal(
             [
                 "call_claims", "call_events", "call_sessions", "orleansmembershiptable", "orleansmembershipversiontable", "orleansquery",
-                "orleansreminderstable", "orleansstorage", "schema_migrations",
+                "orleansreminderstable", "orleansstorage", "schema_migrations", "users",
             ],
             await ReadLinesAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'call' ORDER BY 1"));
         Assert.Equal(Migration.All.Count, await ReadAsync<long>("SELECT count(*) FROM schema_migrations"));
@@ -68,6 +68,24 @@ public sealed class MigrationTests : TestDatabase
         await MigrateAsync(Migration.All);
 
         Assert.Equal(before, await ReadLinesAsync("SELECT applied_at::text FROM schema_migrations ORDER BY version"));
+    }
+
+    [Fact]
+    public async Task Whoever_was_in_a_call_before_there_was_a_table_of_users_is_in_it()
+    {
+        await MigrateAsync([.. Migration.All.TakeWhile(migration => migration.Name != "users")]);
+        foreach (var (id, initiator, recipient) in new[] { ("1", "Ann", "'ben'"), ("2", "ben", "NULL"), ("3", "ben", "'cy'") })
+        {
+            await ExecuteAsync($"""
+                INSERT INTO call_sessions (
+                    id, version, status, call_type, channel_name, initiator_id, recipient_id, created_at, updated_at, expires_at, details)
+                SELECT '{id}', 1, 'PENDING', 'VIDEO', '{id}', '{initiator}', {recipient}, now(), now(), now(), to_jsonb(row())
+                """);
+        }
+
+        await MigrateAsync(Migration.All);
+
+        Assert.Equal(["Ann ann", "ben ben", "cy cy"], await ReadLinesAsync("SELECT id || ' ' || label FROM users ORDER BY id"));
     }
 
     [Fact]

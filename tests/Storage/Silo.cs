@@ -29,6 +29,8 @@ internal sealed class Silo : IAsyncDisposable
 
     public IMonitorReader Monitor => _services.GetRequiredService<IMonitorReader>();
 
+    public IUserReader Users => _services.GetRequiredService<IUserReader>();
+
     public IOverdueCalls Overdue => _services.GetRequiredService<IOverdueCalls>();
 
     public HistoryRetention Retention => _services.GetRequiredService<HistoryRetention>();

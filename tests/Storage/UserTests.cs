@@ -1,0 +1,68 @@
+using Xunit;
+
+namespace Fayo.Calls.Tests.Storage;
+
+public sealed class UserTests : IClassFixture<MigratedDatabase>, IAsyncDisposable
+{
+    private readonly MigratedDatabase _database;
+    private readonly Silo _silo;
+
+    public UserTests(MigratedDatabase database)
+    {
+        _database = database;
+        _silo = new Silo(database.Settings);
+    }
+
+    public ValueTask DisposeAsync() => _silo.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_new_about_a_user_is_added_and_what_a_token_does_not_say_is_kept()
+    {
+        await NoteAsync(new UserProfile("merge-1"));
+        await NoteAsync(new UserProfile("merge-1", "Ann", null, "PATIENT"));
+        await NoteAsync(new UserProfile("merge-1", null, "Smith"));
+        Assert.Equal(new UserProfile("merge-1", "Ann", "Smith", "PATIENT"), Assert.Single(await FindAsync("merge-1")));
+
+        await NoteAsync(new UserProfile("merge-1", "Anna", null, "DOCTOR"));
+        Assert.Equal(new UserProfile("merge-1", "Anna", "Smith", "DOCTOR"), Assert.Single(await FindAsync("anna smith")));
+    }
+
+    [Fact]
+    public async Task Nothing_is_written_where_nothing_is_new()
+    {
+        var user = new UserProfile("same-1", "Ann", "Smith", "PATIENT");
+        await NoteAsync(user, new UserProfile("same-2"));
+        var before = await _database.ReadLinesAsync("SELECT id || xmin::text || ctid::text || xmax::text FROM users WHERE id LIKE 'same-%' ORDER BY id");
+
+        await NoteAsync(user, new UserProfile("same-1-other"), new UserProfile("same-2"));
+        await NoteAsync(new UserProfile("same-1"));
+        Assert.Equal(before, await _database.ReadLinesAsync(
+            "SELECT id || xmin::text || ctid::text || xmax::text FROM users WHERE id IN ('same-1', 'same-2') ORDER BY id"));
+    }
+
+    [Fact]
+    public async Task Users_are_listed_by_last_name_and_found_by_any_part_whatever_the_locale()
+    {
+        await NoteAsync(
+            new UserProfile("list-3", "Zoë", "Abel"), new UserProfile("list-1", "Änne", "O'Hara%_"), new UserProfile("list-2", "Bo", "Abel"), new UserProfile("list-4"));
+
+        Assert.Equal(["list-2", "list-3", "list-4", "list-1"], (await FindAsync("LIST-")).Select(user => user.Id));
+        Assert.Equal("list-1", Assert.Single(await FindAsync("änne o'hara%")).Id);
+        Assert.Equal("list-1", Assert.Single(await FindAsync("O'HARA%_ ÄNNE")).Id);
+        Assert.Empty(await FindAsync("list_1"));
+        Assert.Equal(["list-3"], (await _silo.Users.ListAsync("list-", 1, 1, CancellationToken.None)).Select(user => user.Id));
+    }
+
+    [Fact]
+    public async Task Silos_that_note_the_same_users_at_once_do_not_stand_in_each_others_way()
+    {
+        var users = Enumerable.Range(0, 200).Select(i => new UserProfile($"race-{i}")).ToArray();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+            _silo.Users.NoteAsync([.. users.OrderBy(user => HashCode.Combine(user.Id, i))], CancellationToken.None)));
+        Assert.Equal(200, await _database.ReadAsync<long>("SELECT count(*) FROM users WHERE id LIKE 'race-%'"));
+    }
+
+    private Task NoteAsync(params UserProfile[] users) => _silo.Users.NoteAsync(users, CancellationToken.None);
+
+    private Task<IReadOnlyList<UserProfile>> FindAsync(string search) => _silo.Users.ListAsync(search, 0, 10, CancellationToken.None);
+}
