@@ -134,7 +134,7 @@ export class Phone {
         const device = await Device.connect(await this.#fleet.pick(), this.#userId, { device: 'phone', acknowledge: true, negotiate: false });
         try {
           this.#lives.push({ device, synced: await device.invoke('sync', {}) });
-          await device.closed;
+          if (!this.#isClosed) await device.closed;
         } finally {
           await device.disconnect();
         }
