@@ -49,6 +49,7 @@ internal sealed class CallSessionGrain(
 
     private readonly GrainState<CallRecord> _record = new(new CallRecord());
     private bool _isLoaded;
+    private bool _isFound;
     private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _told = new(StringComparer.Ordinal);
 
@@ -147,6 +148,7 @@ internal sealed class CallSessionGrain(
     public async Task<CallResult> Read(Caller caller)
     {
         await Load();
+        TellAgainIfFound();
         if (_record.State?.State is not { } state)
         {
             _isLoaded = false;
@@ -196,19 +198,10 @@ internal sealed class CallSessionGrain(
         {
             await storage.ReadStateAsync(StateName, GrainContext.GrainId, _record);
             _isLoaded = true;
-            if (_record.State?.State is not { } found)
-            {
-                return;
-            }
-
-            if (found.Session.Status.IsOpen)
+            _isFound = true;
+            if (_record.State?.State is { Session.Status.IsOpen: true } found)
             {
                 feed.Note(found, _receipts.Values);
-            }
-
-            if (Now() - found.Session.UpdatedAt < ToldAgainWithin)
-            {
-                TellAgain(found);
             }
         }
     }
@@ -238,8 +231,13 @@ internal sealed class CallSessionGrain(
                 throw;
             }
 
+            _isFound = false;
             feed.Note(decision.State!, _receipts.Values);
             Tell(decision);
+        }
+        else
+        {
+            TellAgainIfFound();
         }
 
         if (decision.State is null)
@@ -353,14 +351,19 @@ internal sealed class CallSessionGrain(
         }
     }
 
-    /// <summary>As it is now; whoever has heard it goes by the version.</summary>
-    private void TellAgain(CallState state)
+    /// <summary>Tells what was found in the row and is recent, unless something newer was to tell; whoever has heard it goes by the version.</summary>
+    private void TellAgainIfFound()
     {
-        TellChange(state);
-        if (state.Session.Rings)
+        if (_isFound && _record.State?.State is { } found && Now() - found.Session.UpdatedAt < ToldAgainWithin)
         {
-            TellNext(state.Session.RecipientId!, new UserMessage(UserMessageKind.Reminder, state.Session));
+            TellChange(found);
+            if (found.Session.Rings)
+            {
+                TellNext(found.Session.RecipientId!, new UserMessage(UserMessageKind.Reminder, found.Session));
+            }
         }
+
+        _isFound = false;
     }
 
     /// <summary>Sends the invitation again to connections that have not acknowledged it, unless the user is being told something just now.</summary>
@@ -405,6 +408,12 @@ internal sealed class CallSessionGrain(
         var start = clock.GetTimestamp();
         for (var pause = TellAgainAfter; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
+            if (message.Kind != UserMessageKind.Status && _record.State?.State is { Session.Rings: false })
+            {
+                // Nobody took it while the call rang.
+                return;
+            }
+
             try
             {
                 var devices = await GrainFactory.GetUser(userId).Tell(message);
