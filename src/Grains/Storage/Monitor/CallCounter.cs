@@ -23,12 +23,12 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
         answered_at IS NOT NULL AS is_answered
         """;
 
-    // One pass over the calls that have ended since $1, of which those before $2 are settled, and over the open ones.
+    // One pass over the calls that have ended from $1 on and before $3, of which those before $2 are settled, and over the open ones.
     internal const string Sql = $"""
         WITH call AS (
             SELECT {Counted}, false AS is_settled FROM call_sessions WHERE ended_at IS NULL
             UNION ALL
-            SELECT {Counted}, ended_at < $2 AS is_settled FROM call_sessions WHERE ended_at >= $1
+            SELECT {Counted}, ended_at < $2 AS is_settled FROM call_sessions WHERE ended_at >= $1 AND ended_at < $3
         )
         SELECT grouping(created, answered, ended, status)::integer, is_settled, coalesce(created, answered, ended), wait, end_reason, is_missed,
             status, is_answered, count(*)::integer
@@ -47,6 +47,9 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
 
     /// <summary>How long after its time an end may still come to be in the table: longer than a write may take. Until then it is read again.</summary>
     private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(15);
+
+    /// <summary>How much is counted with one statement: few enough calls, under any load, to be counted well within its time.</summary>
+    private static readonly TimeSpan MostAtOnce = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _turn = new(1);
     private CallTally _settled = new();
@@ -79,25 +82,39 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
     private async Task<CallStatistics> CountAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
         var oldest = CallTally.OldestMinute(now);
-        var from = Latest(_settledUntil, CallTally.StartOf(oldest));
-        var until = Latest(from, now - SettledAfter);
+        if (_settledUntil < CallTally.StartOf(oldest))
+        {
+            _settled = new CallTally();
+            _settledUntil = CallTally.StartOf(oldest);
+        }
+
+        _settled.Forget(oldest);
+        var settled = now - SettledAfter;
+        while (settled - _settledUntil > MostAtOnce)
+        {
+            await CountAsync(_settledUntil + MostAtOnce, isLast: false, cancellationToken);
+        }
+
+        var (unsettled, open) = await CountAsync(settled > _settledUntil ? settled : _settledUntil, isLast: true, cancellationToken);
+        return CallTally.Sum(now, open, _settled, unsettled);
+    }
+
+    /// <summary>Settles the calls that ended before a time, and counts the others, if this is the last that is asked.</summary>
+    private async Task<(CallTally Unsettled, OpenCallCount Open)> CountAsync(DateTimeOffset settled, bool isLast, CancellationToken cancellationToken)
+    {
         var groups = await database.QueryAsync(
             Sql,
             parameters =>
             {
-                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = from.UtcDateTime });
-                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = until.UtcDateTime });
+                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = _settledUntil.UtcDateTime });
+                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = settled.UtcDateTime });
+                // The latest there is stands for infinity.
+                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = isLast ? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc) : settled.UtcDateTime });
             },
             rows => ReadAsync(rows, cancellationToken),
             cancellationToken);
 
-        if (_settledUntil < from)
-        {
-            _settled = new CallTally();
-        }
-
-        _settled.Forget(oldest);
-        _settledUntil = until;
+        _settledUntil = settled;
         var unsettled = new CallTally();
         var open = new OpenCallCount(0, 0, 0, 0);
         foreach (var group in groups)
@@ -120,7 +137,7 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
             }
         }
 
-        return CallTally.Sum(now, open, _settled, unsettled);
+        return (unsettled, open);
     }
 
     private static OpenCallCount Add(OpenCallCount open, CallStatus status, bool isAnswered, int count) => status switch
@@ -153,8 +170,6 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
         row.IsDBNull(6) ? null : WireNames.Parse<CallStatus>(row.GetString(6)),
         !row.IsDBNull(7) && row.GetBoolean(7),
         row.GetInt32(8));
-
-    private static DateTimeOffset Latest(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     /// <summary>Calls that are alike in what the row tells apart; the rest is unset.</summary>
     private sealed record Group(
