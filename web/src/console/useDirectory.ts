@@ -3,7 +3,7 @@ import type { CallsRest } from '../calls/rest';
 import type { DirectoryUser } from '../calls/types';
 
 const typingMs = 250;
-const presenceEveryMs = 8_000;
+const presenceEveryMs = 5_000;
 
 export interface Directory {
   readonly search: string;

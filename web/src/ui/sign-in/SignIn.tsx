@@ -57,6 +57,11 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
     );
   };
   const shown = failure ?? problem;
+  // Until it is known whom to offer, so that nothing moves under the hand.
+  if (people === undefined) {
+    return <main className="sign-in" aria-busy="true" />;
+  }
+
   return (
     <main className="sign-in">
       <div className="sign-in-card">
@@ -116,13 +121,17 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
   );
 }
 
-/** The users of the local demo; nobody where this is none. */
-function useDemoUsers(): readonly Person[] {
-  const [people, setPeople] = useState<readonly Person[]>([]);
+/** The users of the local demo; nobody where this is none, undefined until that is known. */
+function useDemoUsers(): readonly Person[] | undefined {
+  const [people, setPeople] = useState<readonly Person[]>();
   useEffect(() => {
     const asking = new AbortController();
     const rest = new CallsRest({ base: serviceBase(), token: () => null, attempts: 1 });
-    rest.demoUsers(asking.signal).then(setPeople, () => undefined);
+    rest.demoUsers(asking.signal).then(setPeople, () => {
+      if (!asking.signal.aborted) {
+        setPeople([]);
+      }
+    });
     return () => asking.abort();
   }, []);
   return people;

@@ -11,6 +11,8 @@ export type SignInState =
   | { readonly kind: 'failed'; readonly problem: string; readonly retry: () => void }
   | { readonly kind: 'signed-in'; readonly me: Me; readonly rest: CallsRest; readonly token: string };
 
+const retryEveryMs = 8_000;
+
 export interface SignIn {
   readonly state: SignInState;
   readonly signIn: (token: string) => void;
@@ -30,6 +32,7 @@ export function useSignIn(): SignIn {
   const signIn = useCallback((handed: string) => {
     keepToken(handed.trim());
     setProblem(null);
+    setFailure(null);
     setMe(null);
     setToken(handed.trim());
   }, []);
@@ -58,7 +61,6 @@ export function useSignIn(): SignIn {
     }
 
     const asking = new AbortController();
-    setFailure(null);
     rest.me(asking.signal).then(setMe, (error: unknown) => {
       if (asking.signal.aborted) {
         return;
@@ -74,6 +76,18 @@ export function useSignIn(): SignIn {
   }, [rest, token, attempt, signOut]);
 
   const retry = useCallback(() => setAttempt(count => count + 1), []);
+  useEffect(() => {
+    if (failure === null || me !== null) {
+      return undefined;
+    }
+
+    const timer = setInterval(retry, retryEveryMs);
+    window.addEventListener('online', retry);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('online', retry);
+    };
+  }, [failure, me, retry]);
   const state = useMemo<SignInState>(() => {
     if (token === null) {
       return { kind: 'signed-out', problem };
