@@ -13,7 +13,7 @@ interface CallTableProps {
 
 /** A row's height in pixels, as in monitor.css. */
 const wideRow = 52;
-const narrowRow = 76;
+const narrowRow = 96;
 
 /** All rows as a grid for keyboard and screen reader, of which only those in sight exist. */
 export function CallTable({ rows, selectedId, siloName, onOpen }: CallTableProps): ReactElement {
