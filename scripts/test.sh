@@ -6,6 +6,8 @@
 
 # shellcheck source=scripts/workspace.sh
 source "$root/scripts/workspace.sh"
+# shellcheck source=scripts/web.sh
+source "$root/scripts/web.sh"
 
 # No runner may take longer, so that what hangs fails.
 runner_seconds=${FAYO_TEST_TIMEOUT:-900}
@@ -71,7 +73,8 @@ tell_tests() {
   export FAYO_ORLEANS=$orleans_from
   FAYO_SILO=$(built Fayo.Calls.Silo)
   FAYO_CLI=$(built Fayo.Calls.Cli)
-  export FAYO_SILO FAYO_CLI
+  FAYO_WEB=$web/dist
+  export FAYO_SILO FAYO_CLI FAYO_WEB
 }
 
 # --- the runners ---
@@ -116,6 +119,7 @@ run_node_tests() {
   announce_runner "$name"
   need_node
   need_chromium
+  build_web_if_needed || fail "The pages are part of what is tested."
   install_modules "$folder" || fail "The packages of tests/EndToEnd cannot be installed; npm's words are above."
   : >"$results"
   cd "$folder"

@@ -93,7 +93,7 @@ check_port() {
 
 # Straight from where they are built, so that they are new without a build of the service.
 prepare_pages() {
-  build_web_if_needed
+  build_web_if_needed || true
   if [[ -z ${Calls__WebRoot:-} && -f $web/dist/index.html ]]; then export Calls__WebRoot=$web/dist; fi
 }
 

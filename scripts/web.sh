@@ -3,10 +3,10 @@
 
 web=$root/web
 
-# build_web_if_needed: says what came of it. Without npm, or when it fails, the service runs without pages.
+# build_web_if_needed: says what came of it; fails where the build does. Without npm, or when it fails, the service runs without pages.
 build_web_if_needed() {
   [[ -f $web/package.json ]] || return 0
-  local stamp=$root/artifacts/web.stamp sources log
+  local stamp=$root/artifacts/web.stamp sources log status=0
   if ! command -v npm >/dev/null || ! command -v node >/dev/null; then
     say "Pages: Node.js and npm are not installed, so there are no pages for browsers; everything else works."
     return
@@ -21,8 +21,10 @@ build_web_if_needed() {
   else
     tail -n 20 "$log" >&2
     warn "the pages for browsers could not be built; npm's words are above. Everything else works."
+    status=1
   fi
   rm -f "$log"
+  return "$status"
 }
 
 # Names and contents of everything that a build of the pages reads.

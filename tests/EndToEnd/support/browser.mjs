@@ -1,4 +1,6 @@
 // A real Chromium with fake cameras and microphones: a green picture with a moving clock, and a beep each second.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
 import { eventually } from './wait.mjs';
 
@@ -50,8 +52,9 @@ function keepMedia() {
 export class Person {
   complaints = [];
 
-  static async at(browser, { camera = true, ...options } = {}) {
-    const context = await browser.newContext({ permissions: camera ? ['camera', 'microphone'] : [], ...options });
+  /** @param options `devices`: what the person lets pages use; the others are those of Playwright's newContext */
+  static async at(browser, { devices = ['camera', 'microphone'], ...options } = {}) {
+    const context = await browser.newContext({ permissions: devices, ...options });
     await context.addInitScript(keepMedia);
     return new Person(context);
   }
@@ -113,3 +116,19 @@ export async function hearsTheOther(page) {
 /** The kinds of the tracks that the page took from camera and microphone and has not given back. */
 export const devicesInUse = (page) => page.evaluate(() =>
   window.keptMedia.tracks.filter((track) => track.readyState === 'live').map((track) => track.kind).sort());
+
+/** Waits until the page has no connection to another one any more. */
+export const stopsReceiving = (page) => eventually('every connection to the other side is closed', () => page.evaluate(() =>
+  window.keptMedia.connections.every((connection) => connection.connectionState === 'closed')));
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds on the page that is serious or critical, a line each. */
+export async function findSeriousFaults(page) {
+  // Not as a script tag, which the page's own security policy forbids.
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+}

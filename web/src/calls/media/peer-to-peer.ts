@@ -264,7 +264,7 @@ class Peer {
   readonly connection: RTCPeerConnection;
   readonly negotiation: Negotiation;
   readonly #options: PeerOptions;
-  readonly #stream = new MediaStream();
+  readonly #received: MediaStreamTrack[] = [];
   readonly #watch: ReturnType<typeof setInterval>;
   #tracks: { readonly audio: MediaStreamTrack | null; readonly video: MediaStreamTrack | null } = { audio: null, video: null };
   #before = { received: 0, lost: 0 };
@@ -281,8 +281,8 @@ class Peer {
     });
     this.connection.addEventListener('connectionstatechange', options.onConnection);
     this.connection.addEventListener('track', ({ track }) => {
-      this.#stream.addTrack(track);
-      options.onStream(this.#stream);
+      this.#received.push(track);
+      options.onStream(new MediaStream(this.#received));
     });
     if (options.offers) {
       this.connection.addTransceiver('audio');

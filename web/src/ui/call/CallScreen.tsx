@@ -11,6 +11,7 @@ import { DeviceChoice } from './DeviceChoice';
 import { DeviceRings } from './DeviceRings';
 import { otherName, type Names } from './names';
 import { Picture } from './Picture';
+import { Sound } from './Sound';
 import { useClientState, useObserved, useSeconds } from './useCalls';
 import { useWakeLock } from './useWakeLock';
 
@@ -83,7 +84,8 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
   return (
     <Frame name={name} status={standing(session, media, client)} quality={media.connection === 'connected' ? media.quality : 'unknown'}>
       <div className="stage">
-        <Picture stream={media.remote.stream} label={`${name}, picture and sound`} hidden={!showsRemote} />
+        <Picture stream={media.remote.stream} label={`Picture of ${name}`} hidden={!showsRemote} />
+        <Sound stream={media.remote.stream} />
         {!showsRemote && <Avatar name={name} large />}
         {waits && session.initiatorId === client.userId && <DeviceRings rest={client.rest} session={session} />}
         {media.remote.muted && media.connection === 'connected' && <p className="stage-note badge">{`${name} has muted the microphone`}</p>}
