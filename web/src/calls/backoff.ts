@@ -15,7 +15,7 @@ export class Backoff {
   readonly #random: () => number;
   #attempts = 0;
 
-  constructor({ firstMs = 500, longestMs = 20_000, random = Math.random }: BackoffOptions = {}) {
+  constructor({ firstMs = 500, longestMs = 10_000, random = Math.random }: BackoffOptions = {}) {
     this.#firstMs = firstMs;
     this.#longestMs = longestMs;
     this.#random = random;

@@ -286,22 +286,13 @@ export class CallsClient {
   }
 
   async #end(session: CallSession): Promise<void> {
-    const over = session.answeredAt === null ? 'CANCELLED' : 'COMPLETED';
     try {
-      this.store.apply((await this.rest.setStatus(session.id, over)).session);
+      this.store.apply((await this.rest.setStatus(session.id, session.answeredAt === null ? 'CANCELLED' : 'COMPLETED')).session);
     } catch (error) {
       this.#learnFrom(error);
-      const now = error instanceof CallError ? error.session : undefined;
-      if (now !== undefined && !isOpen(now)) {
-        return;
-      }
-
-      // Answered at the very moment of cancelling: what has to be said is another word then.
-      if (over === 'CANCELLED' || !(error instanceof CallError) || error.status !== 409) {
+      if (!(error instanceof CallError) || error.code !== 'call_ended') {
         throw error;
       }
-
-      this.store.apply((await this.rest.setStatus(session.id, 'CANCELLED')).session);
     }
   }
 

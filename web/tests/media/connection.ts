@@ -25,6 +25,8 @@ export class FakeConnection extends EventTarget {
   restarts = 0;
   rollbacks = 0;
   configuration: unknown;
+  /** What setLocalDescription waits for. */
+  held: Promise<void> = Promise.resolve();
   readonly candidates: unknown[] = [];
   readonly transceivers: { direction: string; receiver: { track: FakeTrack }; sender: Sender }[] = [];
   #offers = 0;
@@ -53,7 +55,7 @@ export class FakeConnection extends EventTarget {
   }
 
   async setLocalDescription(): Promise<void> {
-    await Promise.resolve();
+    await this.held;
     const type = this.signalingState === 'have-remote-offer' ? 'answer' : 'offer';
     const description = { type, sdp: `${this.id}.${type}.${++this.#offers}` } as const;
     this.localDescription = { ...description, toJSON: () => description };

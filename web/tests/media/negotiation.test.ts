@@ -55,6 +55,19 @@ describe('Negotiation', () => {
     expect(polite.connection.remote!.sdp).toMatch(new RegExp(`^${impolite.connection.id}\\.offer`));
   });
 
+  it('ignores, where it is impolite, also an offer that comes while its own is being made', async () => {
+    const impolite = side(false);
+    let release = (): void => undefined;
+    impolite.connection.held = new Promise(resolve => (release = resolve));
+    impolite.connection.addTransceiver('audio');
+    await settle();
+    await impolite.negotiation.handle({ kind: 'description', description: { type: 'offer', sdp: 'other.offer' } });
+    release();
+    await settle();
+    expect(impolite.connection.remote).toBeNull();
+    expect(impolite.out).toMatchObject([{ kind: 'description', description: { type: 'offer' } }]);
+  });
+
   it('lets the candidates of an ignored offer go without complaint', async () => {
     const impolite = side(false);
     impolite.connection.addTransceiver('audio');

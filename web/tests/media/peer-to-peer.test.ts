@@ -216,6 +216,15 @@ describe('PeerToPeer', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it('drops what is meant for the life before', async () => {
+    const wire = new FakeWire();
+    const alice = await end(wire, true);
+    await alice.media.join();
+    await wire.end('b', 'a').send({ kind: 'description', from: 'bob’s life', to: 'another life', description: { type: 'offer', sdp: 'x' } });
+    await settle();
+    expect(alice.made).toHaveLength(0);
+  });
+
   it('does not mind messages it does not know', async () => {
     const wire = new FakeWire();
     const alice = await end(wire, true);
