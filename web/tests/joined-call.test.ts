@@ -116,6 +116,14 @@ describe('JoinedCall', () => {
     expect(released()).toBe(true);
   });
 
+  it('gives everything back where another device of the user has come in, and says so', async () => {
+    const { call, transport, released } = await setUp();
+    await call.begin();
+    transport.state.update({ connection: 'replaced' });
+    expect(call.state.getSnapshot()).toMatchObject({ problem: { code: 'continued_elsewhere' }, left: true });
+    expect(released()).toBe(true);
+  });
+
   it('does not go back to an older version of the call', async () => {
     const { call } = await setUp();
     call.follow(session({ ...answered, version: 8, status: 'ACTIVE' }));

@@ -224,8 +224,8 @@ export class CallsClient {
         return;
       }
 
-      this.#join(answer, local, device);
       remember({ id: answer.session.id, device, camera });
+      this.#join(answer, local, device);
     } catch (error) {
       local?.close();
       this.#learnFrom(error);
@@ -256,6 +256,12 @@ export class CallsClient {
       },
     });
     this.state.set({ starting: null, joined });
+    joined.state.subscribe(() => {
+      if (joined.state.getSnapshot().problem !== null) {
+        // Going on elsewhere, or not at all: a reload of this page is not to take the call back.
+        forget();
+      }
+    });
     void joined.begin();
     // It may have ended while the microphone was being opened.
     this.#followStore();

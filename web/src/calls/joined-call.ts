@@ -9,6 +9,8 @@ export interface JoinedCallState {
   readonly session: CallSession;
   /** Why this device cannot go on with the call, beside the call's own end. */
   readonly problem: CallError | null;
+  /** True once everything has been given back here, whatever becomes of the call. */
+  readonly left: boolean;
 }
 
 export interface JoinedCallOptions {
@@ -32,15 +34,20 @@ export class JoinedCall {
   readonly #options: JoinedCallOptions;
   readonly #backoff: Backoff;
   #renewal: ReturnType<typeof setTimeout> | undefined;
-  #left = false;
+  readonly #unfollow: () => void;
 
   constructor(options: JoinedCallOptions) {
     const { answer, local, createTransport } = options;
     this.#options = options;
     this.#backoff = new Backoff({ firstMs: 1_000, longestMs: 15_000, ...(options.random === undefined ? {} : { random: options.random }) });
-    this.state = new Observable<JoinedCallState>({ session: answer.session, problem: null });
+    this.state = new Observable<JoinedCallState>({ session: answer.session, problem: null, left: false });
     this.local = local;
     this.media = createTransport(answer.credential, local, () => this.#renewNow());
+    this.#unfollow = this.media.state.subscribe(() => {
+      if (this.media.state.getSnapshot().connection === 'replaced') {
+        this.#fail(new CallError('continued_elsewhere', 'The call goes on on another device of this user.'));
+      }
+    });
   }
 
   /** Enters the media channel, and confirms the call where that is this device's part. */
@@ -80,10 +87,19 @@ export class JoinedCall {
 
   /** Gives back the microphone, the camera and the connection; the call itself goes on. */
   leave(): void {
-    this.#left = true;
+    if (this.#left) {
+      return;
+    }
+
+    this.#unfollow();
     clearTimeout(this.#renewal);
     this.media.leave();
     this.local.close();
+    this.state.update({ left: true });
+  }
+
+  get #left(): boolean {
+    return this.state.getSnapshot().left;
   }
 
   #renewLater({ expiresIn }: Credential): void {

@@ -86,6 +86,7 @@ export function wordsFor(error: unknown): string {
     busy: 'One of the two is in another call.',
     answered_elsewhere: 'The call was answered on another device.',
     call_ended: 'The call has ended.',
+    continued_elsewhere: 'You have gone on with this call on another device.',
     media_failed: 'The connection for sound and picture could not be made.',
     directory_unavailable: 'The directory of users does not answer at the moment.',
   };

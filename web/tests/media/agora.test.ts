@@ -137,6 +137,13 @@ describe('AgoraMedia', () => {
     expect(kinds(sdk)).toEqual(['audio', 'video']);
   });
 
+  it('gives way where the same account comes in elsewhere', async () => {
+    const { sdk, media } = await setUp();
+    await media.join();
+    sdk.listeners.get('connection-state-change')!('DISCONNECTED', 'CONNECTED', 'UID_BANNED');
+    expect(media.state.getSnapshot().connection).toBe('replaced');
+  });
+
   it('releases everything when it leaves', async () => {
     const { sdk, local, media } = await setUp();
     await media.join();

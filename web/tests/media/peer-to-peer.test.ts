@@ -162,6 +162,22 @@ describe('PeerToPeer', () => {
     expect(bob.made).toHaveLength(1);
   });
 
+  it('leaves the call to another tab of the same user that comes in later, and does not take it back', async () => {
+    const wire = new FakeWire();
+    const [alice, bob] = [await end(wire, true), await end(wire, false)];
+    await Promise.all([alice.media.join(), bob.media.join()]);
+    await settle();
+    const later = await end(wire, true);
+    await later.media.join();
+    await pass(60_000);
+    expect(standing(alice, later, bob)).toEqual(['replaced', 'connected', 'connected']);
+    expect(alice.current().connectionState).toBe('closed');
+    alice.media.hubReturned();
+    alice.media.leave();
+    await pass(1_000);
+    expect(standing(alice, later, bob)).toEqual(['closed', 'connected', 'connected']);
+  });
+
   it('restarts ICE where the way is lost, by the initiator alone', async () => {
     const wire = new FakeWire();
     const [alice, bob] = [await end(wire, true), await end(wire, false)];

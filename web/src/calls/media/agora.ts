@@ -109,8 +109,11 @@ export class AgoraMedia implements MediaTransport {
     client.on('user-left', () => {
       this.state.set({ ...noMedia, connection: 'reconnecting' });
     });
-    client.on('connection-state-change', now => {
-      if (now === 'RECONNECTING') {
+    client.on('connection-state-change', (now, _, reason) => {
+      // What the SDK says to the first of two clients with one account.
+      if (now === 'DISCONNECTED' && reason === 'UID_BANNED') {
+        this.state.set({ ...noMedia, connection: 'replaced' });
+      } else if (now === 'RECONNECTING') {
         this.state.update({ connection: 'reconnecting', quality: 'unknown' });
       } else if (now === 'CONNECTED' && client.remoteUsers.length > 0) {
         this.state.update({ connection: 'connected' });

@@ -2,9 +2,10 @@ import type { Observable } from '../observable';
 import type { Credential } from '../types';
 
 /**
- * `waiting`: nobody else is there yet. `failed`: it has been tried for a while, and is still being tried. `closed`: left, for good.
+ * `waiting`: nobody else is there yet. `failed`: it has been tried for a while, and is still being tried. `replaced`: the same user has
+ * come in on another device, and this one is out. `closed`: left, for good.
  */
-export type MediaConnection = 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'failed' | 'closed';
+export type MediaConnection = 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'failed' | 'replaced' | 'closed';
 export type NetworkQuality = 'unknown' | 'good' | 'fair' | 'poor';
 
 export interface RemoteMedia {

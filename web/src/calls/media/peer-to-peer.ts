@@ -27,6 +27,7 @@ export interface PeerToPeerOptions {
 type Message =
   | { readonly kind: 'hello'; readonly from: string; readonly answers: boolean }
   | { readonly kind: 'bye'; readonly from: string }
+  | { readonly kind: 'replaced'; readonly from: string; readonly to: string }
   | { readonly kind: 'sends'; readonly from: string; readonly camera: boolean; readonly muted: boolean }
   | (NegotiationMessage & { readonly from: string; readonly to: string });
 
@@ -70,11 +71,12 @@ export class PeerToPeer implements MediaTransport {
   }
 
   hubReturned(): void {
-    if (this.state.getSnapshot().connection === 'closed') {
+    const { connection } = this.state.getSnapshot();
+    if (connection === 'closed' || connection === 'replaced') {
       return;
     }
 
-    if (this.#peer !== null && this.state.getSnapshot().connection !== 'connected') {
+    if (this.#peer !== null && connection !== 'connected') {
       this.#startOver(this.#peer.life);
     }
 
@@ -86,13 +88,20 @@ export class PeerToPeer implements MediaTransport {
       return;
     }
 
-    this.#send({ kind: 'bye', from: this.#life });
+    if (this.state.getSnapshot().connection !== 'replaced') {
+      this.#send({ kind: 'bye', from: this.#life });
+    }
+
+    this.#release();
+    this.state.set({ ...noMedia, connection: 'closed' });
+  }
+
+  #release(): void {
     this.#undo.splice(0).forEach(undo => undo());
     clearInterval(this.#greeting);
     clearTimeout(this.#rescue);
     this.#peer?.close();
     this.#peer = null;
-    this.state.set({ ...noMedia, connection: 'closed' });
   }
 
   #hear(payload: unknown): void {
@@ -120,6 +129,13 @@ export class PeerToPeer implements MediaTransport {
         }
 
         break;
+      case 'replaced':
+        if (payload.to === this.#life) {
+          this.#release();
+          this.state.set({ ...noMedia, connection: 'replaced' });
+        }
+
+        break;
       case 'sends':
         if (this.#peer?.life === payload.from) {
           const { remote } = this.state.getSnapshot();
@@ -141,6 +157,11 @@ export class PeerToPeer implements MediaTransport {
 
   /** Makes a new connection, with the end of the other participant that lives as `life`. */
   #startOver(life: string): void {
+    if (this.#peer !== null && this.#peer.life !== life) {
+      // Where that life still is, in another tab of the same user, the two would take the call from each other by turns.
+      this.#send({ kind: 'replaced', from: this.#life, to: this.#peer.life });
+    }
+
     this.#peer?.close();
     const peer: Peer = new Peer({
       life,
@@ -347,7 +368,7 @@ class Peer {
   }
 }
 
-const kinds: readonly unknown[] = ['hello', 'bye', 'sends', 'description', 'candidate'] satisfies Message['kind'][];
+const kinds: readonly unknown[] = ['hello', 'bye', 'replaced', 'sends', 'description', 'candidate'] satisfies Message['kind'][];
 
 function isMessage(payload: unknown): payload is Message {
   return typeof payload === 'object' && payload !== null && 'kind' in payload && kinds.includes(payload.kind) && 'from' in payload;

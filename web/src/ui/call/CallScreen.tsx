@@ -50,7 +50,7 @@ function Starting({ client, names, starting }: CallScreenProps & { starting: Sta
 }
 
 function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps & { call: JoinedCall }): ReactElement {
-  const { session, problem } = useObserved(call.state);
+  const { session, problem, left } = useObserved(call.state);
   const local = useObserved(call.local);
   const media = useObserved(call.media.state);
   const [choosing, setChoosing] = useState(false);
@@ -62,11 +62,15 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
   const waits = session.answeredAt === null;
   const showsRemote = !over && media.remote.camera && media.remote.stream !== null;
   const end = (): void => {
-    client.hangUp().then(() => undefined, onProblem);
+    client.hangUp().catch((error: unknown) => {
+      client.close();
+      onProblem(error);
+    });
   };
-  if (over || problem !== null) {
+  if (over || left) {
+    const status = over ? endOf(session, client.userId) : problem !== null ? wordsFor(problem) : 'Hanging up …';
     return (
-      <Frame name={name} status={over ? endOf(session, client.userId) : wordsFor(problem)} detail={over ? lasted(session) : null}>
+      <Frame name={name} status={status} detail={over ? lasted(session) : null}>
         <div className="stage">
           <Avatar name={name} large />
         </div>
@@ -74,7 +78,7 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
           {over && onCallAgain !== undefined && otherId !== null && (
             <Button label="Call again" icon={session.callType === 'VIDEO' ? 'video' : 'phone'} onClick={() => onCallAgain(otherId, session.callType)} />
           )}
-          {!over && <Button label="End the call" look="danger" onClick={end} />}
+          {!over && problem !== null && <Button label="End the call" look="danger" onClick={end} />}
           <Button label="Close" look="primary" autoFocus onClick={() => client.close()} />
         </div>
       </Frame>
