@@ -29,7 +29,13 @@ export function invitation(remainingMs: number, change: Partial<CallSession> = {
 }
 
 export const answered = { version: 5, status: 'RINGING', answeredAt: '2030-01-01T00:00:05.000Z' } as const;
-export const ended = { version: 9, status: 'COMPLETED', endedAt: '2030-01-01T00:09:00.000Z', endReason: 'hangup', endedBy: 'alice' } as const;
+export const ended = {
+  version: 9,
+  status: 'COMPLETED',
+  endedAt: '2030-01-01T00:09:00.000Z',
+  endReason: 'hangup',
+  endedBy: 'alice',
+} as const;
 
 /** Lets everything that waits for nothing but promises go on. */
 export async function settle(): Promise<void> {

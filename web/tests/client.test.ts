@@ -6,7 +6,17 @@ import type { CallSession, Sync } from '../src/calls/types';
 import { answered, ended, invitation, session, settle } from './calls';
 import { useBrowser, type FakeTrack } from './media/browser';
 
-const credential = { provider: 'p2p', appId: null, token: null, channelName: 'c', rtcUserId: 'u', role: 'HOST', expiresIn: 3600, expiresAt: '', iceServers: [] };
+const credential = {
+  provider: 'p2p',
+  appId: null,
+  token: null,
+  channelName: 'c',
+  rtcUserId: 'u',
+  role: 'HOST',
+  expiresIn: 3600,
+  expiresAt: '',
+  iceServers: [],
+};
 
 interface Asked {
   readonly method: string;
@@ -26,7 +36,12 @@ const storage = (): Storage => {
 };
 
 /** A service and a browser at their borders: HTTP, the hub's connection, the microphone. */
-function setUp({ answers, userId = 'alice', open = { serverTime: '2030-01-01T00:00:00.000Z', invitations: [], calls: [] }, openMedia }: {
+function setUp({
+  answers,
+  userId = 'alice',
+  open = { serverTime: '2030-01-01T00:00:00.000Z', invitations: [], calls: [] },
+  openMedia,
+}: {
   answers: Answers;
   userId?: string;
   open?: Sync;
@@ -52,7 +67,12 @@ function setUp({ answers, userId = 'alice', open = { serverTime: '2030-01-01T00:
     },
   });
   const client = new CallsClient({
-    rest, base: 'https://calls.example/', token: 'jwt', userId, device: 'tab', onSignedOut: () => undefined,
+    rest,
+    base: 'https://calls.example/',
+    token: 'jwt',
+    userId,
+    device: 'tab',
+    onSignedOut: () => undefined,
     connect: () => ({
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),
@@ -63,20 +83,35 @@ function setUp({ answers, userId = 'alice', open = { serverTime: '2030-01-01T00:
         return Promise.resolve((method === 'sync' ? open : {}) as T);
       },
     }),
-    openMedia: openMedia ?? (async options => {
-      local.push(await LocalMedia.open(options));
-      return local.at(-1)!;
-    }),
+    openMedia:
+      openMedia ??
+      (async options => {
+        local.push(await LocalMedia.open(options));
+        return local.at(-1)!;
+      }),
   });
   client.start();
   const tell = (event: string, argument: unknown): void => listeners.get(event)!(argument as never);
   return { client, asked, invoked, tell, local };
 }
 
-const creates = (call: Partial<CallSession> = {}): Answers => ({ method, path, body }) =>
-  method === 'PATCH'
-    ? { body: { message: '', session: session({ ...call, version: 9, status: body!['status'] as CallSession['status'], endedAt: 'x', endReason: 'caller_cancelled' }) } }
-    : { status: 201, body: { message: path, session: session(call), credential } };
+const creates =
+  (call: Partial<CallSession> = {}): Answers =>
+  ({ method, path, body }) =>
+    method === 'PATCH'
+      ? {
+          body: {
+            message: '',
+            session: session({
+              ...call,
+              version: 9,
+              status: body!['status'] as CallSession['status'],
+              endedAt: 'x',
+              endReason: 'caller_cancelled',
+            }),
+          },
+        }
+      : { status: 201, body: { message: path, session: session(call), credential } };
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] });
@@ -142,7 +177,10 @@ describe('CallsClient', () => {
       },
     });
     await client.call('bob', 'VOICE');
-    expect(asked.map(({ method, body }) => [method, body?.['status']])).toEqual([['POST', undefined], ['PATCH', 'CANCELLED']]);
+    expect(asked.map(({ method, body }) => [method, body?.['status']])).toEqual([
+      ['POST', undefined],
+      ['PATCH', 'CANCELLED'],
+    ]);
     expect((local[0]!.getSnapshot().microphone as unknown as FakeTrack).stopped).toBe(true);
     expect(client.state.getSnapshot().joined).toBeNull();
   });
@@ -199,7 +237,12 @@ describe('CallsClient', () => {
         tell('call_status', session(ended));
       }
 
-      expect(local[0]!.getSnapshot().stream.getTracks().every(track => (track as unknown as FakeTrack).stopped)).toBe(true);
+      expect(
+        local[0]!
+          .getSnapshot()
+          .stream.getTracks()
+          .every(track => (track as unknown as FakeTrack).stopped),
+      ).toBe(true);
       expect(client.state.getSnapshot().joined!.media.state.getSnapshot().connection).toBe('closed');
       client.stop();
     }
@@ -231,7 +274,10 @@ describe('CallsClient', () => {
     await client.call('bob', 'VIDEO');
     await expect(client.hangUp()).rejects.toMatchObject({ code: 'unavailable' });
     client.stop();
-    const after = setUp({ answers: creates(), open: { serverTime: '2030-01-01T00:01:00.000Z', invitations: [], calls: [session({ version: 2 })] } });
+    const after = setUp({
+      answers: creates(),
+      open: { serverTime: '2030-01-01T00:01:00.000Z', invitations: [], calls: [session({ version: 2 })] },
+    });
     await turn();
     expect(after.asked).toEqual([]);
   });

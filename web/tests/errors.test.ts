@@ -9,7 +9,13 @@ describe('an answer that is not 2xx', () => {
   it('gives the problem document’s code, detail and session', async () => {
     const call = session({ status: 'CANCELLED', endReason: 'busy' });
     const error = await errorOf(problem(409, { code: 'busy', detail: 'One of the two is in another call.', session: call }));
-    expect(error).toMatchObject({ code: 'busy', message: 'One of the two is in another call.', status: 409, session: call, isPassing: false });
+    expect(error).toMatchObject({
+      code: 'busy',
+      message: 'One of the two is in another call.',
+      status: 409,
+      session: call,
+      isPassing: false,
+    });
   });
 
   it('gives Retry-After in milliseconds', async () => {
@@ -30,7 +36,9 @@ describe('an answer that is not 2xx', () => {
 
 describe('a refusal of the hub', () => {
   it('gives code and sentence from behind SignalR’s preface', () => {
-    const thrown = new Error("An unexpected error occurred invoking 'signal' on the server. HubException: answered_elsewhere: The call was answered.");
+    const thrown = new Error(
+      "An unexpected error occurred invoking 'signal' on the server. HubException: answered_elsewhere: The call was answered.",
+    );
     expect(errorOfHub(thrown)).toMatchObject({ code: 'answered_elsewhere', message: 'The call was answered.' });
   });
 

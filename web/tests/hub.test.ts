@@ -26,7 +26,13 @@ class FakeConnection implements HubConnectionLike {
   }
 }
 
-function setUp({ starts, onConnected = () => Promise.resolve() }: { starts: (attempt: number) => boolean; onConnected?: () => Promise<void> }) {
+function setUp({
+  starts,
+  onConnected = () => Promise.resolve(),
+}: {
+  starts: (attempt: number) => boolean;
+  onConnected?: () => Promise<void>;
+}) {
   const made: FakeConnection[] = [];
   const onFailed = vi.fn();
   const hub = new Hub({

@@ -8,9 +8,21 @@ import { answered, ended, session, settle } from './calls';
 import { openLocal, useBrowser, type FakeTrack } from './media/browser';
 
 const credential: PeerCredential = {
-  provider: 'p2p', appId: null, token: null, channelName: 'c', rtcUserId: 'u', role: 'HOST', expiresIn: 3600, expiresAt: '', iceServers: [],
+  provider: 'p2p',
+  appId: null,
+  token: null,
+  channelName: 'c',
+  rtcUserId: 'u',
+  role: 'HOST',
+  expiresIn: 3600,
+  expiresAt: '',
+  iceServers: [],
 };
-const answer = (change: Partial<PeerCredential> = {}): CredentialAnswer => ({ message: '', session: session(answered), credential: { ...credential, ...change } });
+const answer = (change: Partial<PeerCredential> = {}): CredentialAnswer => ({
+  message: '',
+  session: session(answered),
+  credential: { ...credential, ...change },
+});
 
 class FakeTransport implements MediaTransport {
   readonly state = new Observable<MediaState>(noMedia);
@@ -20,7 +32,12 @@ class FakeTransport implements MediaTransport {
   leave = vi.fn();
 }
 
-async function setUp({ renew = () => Promise.resolve(answer()), expiresIn = 3600, join = () => Promise.resolve(), confirm = null }: {
+async function setUp({
+  renew = () => Promise.resolve(answer()),
+  expiresIn = 3600,
+  join = () => Promise.resolve(),
+  confirm = null,
+}: {
   renew?: () => Promise<CredentialAnswer>;
   expiresIn?: number;
   join?: () => Promise<void>;
@@ -30,9 +47,18 @@ async function setUp({ renew = () => Promise.resolve(answer()), expiresIn = 3600
   transport.join.mockImplementation(join);
   const renewing = vi.fn(renew);
   const local = await openLocal();
-  const call = new JoinedCall({ answer: answer({ expiresIn }), local, createTransport: () => transport, renew: renewing, confirm, random: () => 0 });
+  const call = new JoinedCall({
+    answer: answer({ expiresIn }),
+    local,
+    createTransport: () => transport,
+    renew: renewing,
+    confirm,
+    random: () => 0,
+  });
   const released = (): boolean =>
-    transport.leave.mock.calls.length > 0 && (local.getSnapshot().microphone as unknown as FakeTrack).stopped && (local.getSnapshot().camera as unknown as FakeTrack).stopped;
+    transport.leave.mock.calls.length > 0 &&
+    (local.getSnapshot().microphone as unknown as FakeTrack).stopped &&
+    (local.getSnapshot().camera as unknown as FakeTrack).stopped;
   return { call, transport, renewing, released };
 }
 
@@ -91,7 +117,9 @@ describe('JoinedCall', () => {
 
   it('leaves where the renewal is refused: the call has ended unheard', async () => {
     const over = session(ended);
-    const { call, released } = await setUp({ renew: () => Promise.reject(new CallError('call_ended', '', { status: 410, session: over })) });
+    const { call, released } = await setUp({
+      renew: () => Promise.reject(new CallError('call_ended', '', { status: 410, session: over })),
+    });
     await call.begin();
     vi.advanceTimersByTime(3_481_000);
     await settle();

@@ -36,8 +36,14 @@ function client(answers: (() => Response)[]): { rest: CallsRest; sent: Sent[]; w
   return { rest, sent, waits };
 }
 
-const ok = (body: unknown): (() => Response) => () => Response.json(body);
-const refuse = (status: number, code: string, headers: Record<string, string> = {}) => () => Response.json({ code, detail: code }, { status, headers });
+const ok =
+  (body: unknown): (() => Response) =>
+  () =>
+    Response.json(body);
+const refuse =
+  (status: number, code: string, headers: Record<string, string> = {}) =>
+  () =>
+    Response.json({ code, detail: code }, { status, headers });
 const unreachable = (): never => {
   throw new TypeError('Failed to fetch');
 };

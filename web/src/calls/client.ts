@@ -9,8 +9,15 @@ import { Observable } from './observable';
 import type { CallsRest } from './rest';
 import { CallStore } from './store';
 import {
-  isOpen, type CallSession, type CallType, type Credential, type CredentialAnswer, type CredentialRole, type Invitation,
-  type Signal, type Sync,
+  isOpen,
+  type CallSession,
+  type CallType,
+  type Credential,
+  type CredentialAnswer,
+  type CredentialRole,
+  type Invitation,
+  type Signal,
+  type Sync,
 } from './types';
 
 export interface ClientOptions {
@@ -201,7 +208,7 @@ export class CallsClient {
 
   async #begin(starting: StartingCall, open: () => Promise<{ answer: CredentialAnswer; device: string | null }>): Promise<void> {
     const before = this.state.getSnapshot();
-    if (before.starting !== null || (before.joined !== null && isOpen(before.joined.state.getSnapshot().session))) {
+    if (before.starting !== null || before.joined?.goesOn === true) {
       throw new CallError('busy', 'There is a call on this device already.');
     }
 
@@ -249,11 +256,14 @@ export class CallsClient {
         this.store.apply(renewed.session);
         return renewed;
       },
-      confirm: initiator || status === 'ACTIVE' ? null : async () => {
-        const { session } = await this.rest.setStatus(id, 'ACTIVE');
-        this.store.apply(session);
-        return session;
-      },
+      confirm:
+        initiator || status === 'ACTIVE'
+          ? null
+          : async () => {
+              const { session } = await this.rest.setStatus(id, 'ACTIVE');
+              this.store.apply(session);
+              return session;
+            },
     });
     this.state.set({ starting: null, joined });
     joined.state.subscribe(() => {

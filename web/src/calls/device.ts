@@ -9,7 +9,7 @@ const key = 'fayo.device';
  */
 export async function claimDevice(): Promise<string> {
   for (const name of [sessionStorage.getItem(key), localStorage.getItem(key)]) {
-    if (name !== null && await holdLock(name)) {
+    if (name !== null && (await holdLock(name))) {
       sessionStorage.setItem(key, name);
       return name;
     }

@@ -38,7 +38,7 @@ export class CallError extends Error {
 /** Reads an answer that is not 2xx. */
 export async function errorOf(response: Response): Promise<CallError> {
   const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'));
-  const body = await response.json().catch(() => null) as unknown;
+  const body = (await response.json().catch(() => null)) as unknown;
   if (!isRecord(body)) {
     const code = response.status === 503 ? 'unavailable' : 'bad_answer';
     return new CallError(code, `The service answered with ${response.status}.`, { status: response.status, retryAfterMs });
@@ -48,7 +48,7 @@ export async function errorOf(response: Response): Promise<CallError> {
   return new CallError(
     typeof body['code'] === 'string' ? body['code'] : response.status === 503 ? 'unavailable' : 'bad_answer',
     typeof text === 'string' ? text : `The service answered with ${response.status}.`,
-    { status: response.status, retryAfterMs, session: isRecord(body['session']) ? body['session'] as unknown as CallSession : undefined },
+    { status: response.status, retryAfterMs, session: isRecord(body['session']) ? (body['session'] as unknown as CallSession) : undefined },
   );
 }
 

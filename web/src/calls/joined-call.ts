@@ -50,6 +50,11 @@ export class JoinedCall {
     });
   }
 
+  /** True while the call is open and this device is in it. */
+  get goesOn(): boolean {
+    return !this.#left && isOpen(this.state.getSnapshot().session);
+  }
+
   /** Enters the media channel, and confirms the call where that is this device's part. */
   async begin(): Promise<void> {
     const { answer, confirm } = this.#options;
@@ -109,22 +114,23 @@ export class JoinedCall {
 
   #renewNow(): void {
     clearTimeout(this.#renewal);
-    this.#options.renew().then(
-      async answer => {
+    this.#options
+      .renew()
+      .then(async answer => {
         if (!this.#left) {
           this.#backoff.reset();
           this.#renewLater(answer.credential);
           this.follow(answer.session);
           await this.media.renew(answer.credential);
         }
-      },
-    ).catch((error: unknown) => {
-      if (!this.#left && error instanceof CallError && !error.isPassing) {
-        this.#fail(error);
-      } else if (!this.#left) {
-        this.#renewal = setTimeout(() => this.#renewNow(), this.#backoff.next());
-      }
-    });
+      })
+      .catch((error: unknown) => {
+        if (!this.#left && error instanceof CallError && !error.isPassing) {
+          this.#fail(error);
+        } else if (!this.#left) {
+          this.#renewal = setTimeout(() => this.#renewNow(), this.#backoff.next());
+        }
+      });
   }
 
   #fail(error: unknown): void {
@@ -132,7 +138,8 @@ export class JoinedCall {
       return;
     }
 
-    const problem = error instanceof CallError ? error : new CallError('media_failed', 'The connection for sound and picture failed.', { cause: error });
+    const problem =
+      error instanceof CallError ? error : new CallError('media_failed', 'The connection for sound and picture failed.', { cause: error });
     if (problem.session !== undefined) {
       this.follow(problem.session);
     }

@@ -1,7 +1,17 @@
 import { Backoff } from './backoff';
 import { CallError, errorOf } from './errors';
 import type {
-  CallAnswer, CallPage, CallSession, CallStatus, CallType, CredentialAnswer, CredentialRole, DemoToken, DirectoryPage, Me, Person,
+  CallAnswer,
+  CallPage,
+  CallSession,
+  CallStatus,
+  CallType,
+  CredentialAnswer,
+  CredentialRole,
+  DemoToken,
+  DirectoryPage,
+  Me,
+  Person,
   TimelineEntry,
 } from './types';
 
@@ -152,7 +162,7 @@ export class CallsRest {
     }
 
     try {
-      return await response.json() as T;
+      return (await response.json()) as T;
     } catch (cause) {
       signal?.throwIfAborted();
       throw new CallError('bad_answer', 'The service’s answer cannot be read.', { status: response.status, cause });

@@ -90,17 +90,7 @@ export interface CallPage {
 }
 
 export type TimelineKind =
-  | 'created'
-  | 'invited'
-  | 'delivered'
-  | 'ringing'
-  | 'answered'
-  | 'active'
-  | 'token_issued'
-  | 'declined'
-  | 'cancelled'
-  | 'ended'
-  | 'note';
+  'created' | 'invited' | 'delivered' | 'ringing' | 'answered' | 'active' | 'token_issued' | 'declined' | 'cancelled' | 'ended' | 'note';
 
 export interface TimelineEntry {
   readonly version: number;

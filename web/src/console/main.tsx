@@ -4,5 +4,7 @@ import { Console } from './Console';
 import { NotStaff } from './NotStaff';
 
 mount(
-  <SignedIn title="Fayo calls">{session => (session.me.staff ? <Console {...session} /> : <NotStaff me={session.me} onSignOut={() => session.signOut()} />)}</SignedIn>,
+  <SignedIn title="Fayo calls">
+    {session => (session.me.staff ? <Console {...session} /> : <NotStaff me={session.me} onSignOut={() => session.signOut()} />)}
+  </SignedIn>,
 );

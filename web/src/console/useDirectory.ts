@@ -66,7 +66,12 @@ export function useDirectory(rest: CallsRest): Directory {
   );
 }
 
-async function load(rest: CallsRest, search: string, pages: number, signal: AbortSignal): Promise<{ users: DirectoryUser[]; more: boolean }> {
+async function load(
+  rest: CallsRest,
+  search: string,
+  pages: number,
+  signal: AbortSignal,
+): Promise<{ users: DirectoryUser[]; more: boolean }> {
   const users: DirectoryUser[] = [];
   let next: number | null = 1;
   for (let page = 0; page < pages && next !== null; page++) {

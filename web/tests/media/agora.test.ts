@@ -6,8 +6,15 @@ import { settle } from '../calls';
 import { FakeTrack, openLocal, useBrowser } from './browser';
 
 const credential: AgoraCredential = {
-  provider: 'agora', appId: '0123456789abcdef0123456789abcdef', token: '007first', channelName: 'fayo_alice_1', rtcUserId: 'alice',
-  role: 'HOST', expiresIn: 3600, expiresAt: '', iceServers: null,
+  provider: 'agora',
+  appId: '0123456789abcdef0123456789abcdef',
+  token: '007first',
+  channelName: 'fayo_alice_1',
+  rtcUserId: 'alice',
+  role: 'HOST',
+  expiresIn: 3600,
+  expiresAt: '',
+  iceServers: null,
 };
 
 class FakeLocalTrack {
@@ -106,7 +113,11 @@ describe('AgoraMedia', () => {
   it('shows what the other publishes, and no longer what they take back', async () => {
     const { sdk, media } = await setUp();
     await media.join();
-    const user = { uid: 'bob', audioTrack: new FakeLocalTrack(new FakeTrack('audio')), videoTrack: new FakeLocalTrack(new FakeTrack('video')) };
+    const user = {
+      uid: 'bob',
+      audioTrack: new FakeLocalTrack(new FakeTrack('audio')),
+      videoTrack: new FakeLocalTrack(new FakeTrack('video')),
+    };
     sdk.listeners.get('user-published')!(user, 'video');
     sdk.listeners.get('user-published')!(user, 'audio');
     await settle();

@@ -47,9 +47,10 @@ export function useBrowser(capture: Capture = captureAll): void {
   vi.stubGlobal('MediaStream', FakeStream);
   vi.stubGlobal('navigator', {
     mediaDevices: {
-      getUserMedia: (constraints: Parameters<Capture>[0]) => new Promise(resolve => {
-        resolve(capture(constraints));
-      }),
+      getUserMedia: (constraints: Parameters<Capture>[0]) =>
+        new Promise(resolve => {
+          resolve(capture(constraints));
+        }),
     },
   });
 }

@@ -53,7 +53,12 @@ describe('LocalMedia', () => {
     const first = local.getSnapshot().camera as unknown as FakeTrack;
     await local.setCamera(false);
     expect(first.stopped).toBe(true);
-    expect(local.getSnapshot().stream.getTracks().map(track => track.kind)).toEqual(['audio']);
+    expect(
+      local
+        .getSnapshot()
+        .stream.getTracks()
+        .map(track => track.kind),
+    ).toEqual(['audio']);
     await local.setCamera(true);
     expect(local.getSnapshot().camera).not.toBeNull();
     expect(local.getSnapshot().stream.getTracks()).toHaveLength(2);

@@ -89,7 +89,9 @@ describe('Negotiation', () => {
 
   it('goes on after a message that makes no sense', async () => {
     const [impolite, polite] = [side(false), side(true)];
-    await expect(impolite.negotiation.handle({ kind: 'description', description: { type: 'answer', sdp: 'stray' } })).rejects.toThrow('answer');
+    await expect(impolite.negotiation.handle({ kind: 'description', description: { type: 'answer', sdp: 'stray' } })).rejects.toThrow(
+      'answer',
+    );
     impolite.connection.addTransceiver('audio');
     await converse(impolite, polite);
     expect(connected(impolite, polite)).toBe(true);

@@ -7,7 +7,14 @@ import { openLocal, useBrowser } from './browser';
 import { FakeConnection } from './connection';
 
 const credential: PeerCredential = {
-  provider: 'p2p', appId: null, token: null, channelName: 'c', rtcUserId: 'u', role: 'HOST', expiresIn: 3600, expiresAt: '',
+  provider: 'p2p',
+  appId: null,
+  token: null,
+  channelName: 'c',
+  rtcUserId: 'u',
+  role: 'HOST',
+  expiresIn: 3600,
+  expiresAt: '',
   iceServers: [{ urls: ['stun:stun.example'] }],
 };
 
@@ -236,7 +243,9 @@ describe('PeerToPeer', () => {
     const wire = new FakeWire();
     const alice = await end(wire, true);
     await alice.media.join();
-    await wire.end('b', 'a').send({ kind: 'description', from: 'bob’s life', to: 'another life', description: { type: 'offer', sdp: 'x' } });
+    await wire
+      .end('b', 'a')
+      .send({ kind: 'description', from: 'bob’s life', to: 'another life', description: { type: 'offer', sdp: 'x' } });
     await settle();
     expect(alice.made).toHaveLength(0);
   });

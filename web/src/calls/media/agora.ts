@@ -151,41 +151,43 @@ export class AgoraMedia implements MediaTransport {
 
   /** Has the channel hold what the LocalMedia holds. */
   #publish(): Promise<void> {
-    this.#turn = this.#turn.then(async () => {
-      if (this.#isClosed || this.#client?.connectionState === 'DISCONNECTED') {
-        return;
-      }
+    this.#turn = this.#turn
+      .then(async () => {
+        if (this.#isClosed || this.#client?.connectionState === 'DISCONNECTED') {
+          return;
+        }
 
-      const { microphone, camera, muted } = this.#options.local.getSnapshot();
-      const client = this.#client!;
-      const sdk = this.#sdk!;
-      if (this.#audio === null && microphone !== null) {
-        this.#audio = sdk.createCustomAudioTrack({ mediaStreamTrack: microphone });
-        await client.publish(this.#audio);
-      } else if (this.#audio !== null && microphone !== null && this.#audio.getMediaStreamTrack() !== microphone) {
-        await client.unpublish(this.#audio);
-        this.#audio = sdk.createCustomAudioTrack({ mediaStreamTrack: microphone });
-        await client.publish(this.#audio);
-      }
+        const { microphone, camera, muted } = this.#options.local.getSnapshot();
+        const client = this.#client!;
+        const sdk = this.#sdk!;
+        if (this.#audio === null && microphone !== null) {
+          this.#audio = sdk.createCustomAudioTrack({ mediaStreamTrack: microphone });
+          await client.publish(this.#audio);
+        } else if (this.#audio !== null && microphone !== null && this.#audio.getMediaStreamTrack() !== microphone) {
+          await client.unpublish(this.#audio);
+          this.#audio = sdk.createCustomAudioTrack({ mediaStreamTrack: microphone });
+          await client.publish(this.#audio);
+        }
 
-      if (this.#audio !== null && this.#audio.muted !== muted) {
-        await this.#audio.setMuted(muted);
-      }
+        if (this.#audio !== null && this.#audio.muted !== muted) {
+          await this.#audio.setMuted(muted);
+        }
 
-      if (this.#video !== null && this.#video.getMediaStreamTrack() !== camera) {
-        await client.unpublish(this.#video);
-        this.#video = null;
-      }
+        if (this.#video !== null && this.#video.getMediaStreamTrack() !== camera) {
+          await client.unpublish(this.#video);
+          this.#video = null;
+        }
 
-      if (this.#video === null && camera !== null) {
-        this.#video = sdk.createCustomVideoTrack({ mediaStreamTrack: camera });
-        await client.publish(this.#video);
-      }
-    }).catch(() => {
-      if (!this.#isClosed) {
-        this.state.update({ connection: 'failed' });
-      }
-    });
+        if (this.#video === null && camera !== null) {
+          this.#video = sdk.createCustomVideoTrack({ mediaStreamTrack: camera });
+          await client.publish(this.#video);
+        }
+      })
+      .catch(() => {
+        if (!this.#isClosed) {
+          this.state.update({ connection: 'failed' });
+        }
+      });
     return this.#turn;
   }
 }

@@ -124,7 +124,9 @@ export class LocalMedia extends Observable<LocalMediaState> {
 
   close(): void {
     this.#closed = true;
-    this.getSnapshot().stream.getTracks().forEach(track => track.stop());
+    this.getSnapshot()
+      .stream.getTracks()
+      .forEach(track => track.stop());
   }
 
   async #open(device: CaptureDevice, constraints: MediaTrackConstraints): Promise<void> {

@@ -33,7 +33,9 @@ export class Negotiation {
 
   /** Takes a message of the peer; rejects where it makes no sense. */
   handle(message: NegotiationMessage): Promise<void> {
-    const done = this.#turn.then(() => (message.kind === 'description' ? this.#describe(message.description) : this.#add(message.candidate)));
+    const done = this.#turn.then(() =>
+      message.kind === 'description' ? this.#describe(message.description) : this.#add(message.candidate),
+    );
     this.#turn = done.catch(() => undefined);
     return done;
   }

@@ -55,7 +55,10 @@ export class PeerToPeer implements MediaTransport {
 
   join(): Promise<void> {
     const { channel, local } = this.#options;
-    this.#undo.push(channel.listen(payload => this.#hear(payload)), local.subscribe(() => this.#followLocal()));
+    this.#undo.push(
+      channel.listen(payload => this.#hear(payload)),
+      local.subscribe(() => this.#followLocal()),
+    );
     this.#greeting = setInterval(() => this.#greet(), helloEveryMs);
     this.#greet();
     return Promise.resolve();
@@ -351,7 +354,7 @@ class Peer {
     let received = 0;
     let lost = 0;
     let roundTripMs = 0;
-    for (const entry of (await this.connection.getStats() as ReadonlyMap<string, RTCStats>).values()) {
+    for (const entry of ((await this.connection.getStats()) as ReadonlyMap<string, RTCStats>).values()) {
       if (entry.type === 'inbound-rtp') {
         const { packetsReceived, packetsLost } = entry as RTCInboundRtpStreamStats;
         received += packetsReceived ?? 0;

@@ -62,7 +62,9 @@ function GoingOn({ client, names }: CallNoticesProps): ReactElement | null {
 
   const comeBack = (): void => {
     setProblem(null);
-    client.comeBack(session, session.callType === 'VIDEO').catch((error: unknown) => setProblem({ id: session.id, words: wordsFor(error) }));
+    client
+      .comeBack(session, session.callType === 'VIDEO')
+      .catch((error: unknown) => setProblem({ id: session.id, words: wordsFor(error) }));
   };
   return (
     <Notice>

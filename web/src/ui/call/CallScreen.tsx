@@ -35,7 +35,12 @@ export function CallScreen(props: CallScreenProps): ReactElement | null {
 
 function Starting({ client, names, starting }: CallScreenProps & { starting: StartingCall }): ReactElement {
   const known = starting.sessionId === null ? undefined : client.store.getSnapshot().calls.get(starting.sessionId);
-  const name = known !== undefined ? otherName(known, client.userId, names) : starting.otherId === null ? '' : (names(starting.otherId) ?? starting.otherId);
+  const name =
+    known !== undefined
+      ? otherName(known, client.userId, names)
+      : starting.otherId === null
+        ? ''
+        : (names(starting.otherId) ?? starting.otherId);
   const devices = starting.callType === 'VIDEO' ? 'camera and microphone' : 'microphone';
   return (
     <Frame name={name} status={`Starting your ${devices} …`}>
@@ -76,7 +81,11 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
         </div>
         <div className="controls">
           {over && onCallAgain !== undefined && otherId !== null && (
-            <Button label="Call again" icon={session.callType === 'VIDEO' ? 'video' : 'phone'} onClick={() => onCallAgain(otherId, session.callType)} />
+            <Button
+              label="Call again"
+              icon={session.callType === 'VIDEO' ? 'video' : 'phone'}
+              onClick={() => onCallAgain(otherId, session.callType)}
+            />
           )}
           {!over && problem !== null && <Button label="End the call" look="danger" onClick={end} />}
           <Button label="Close" look="primary" autoFocus onClick={() => client.close()} />
@@ -137,7 +146,12 @@ interface FrameProps {
   children: React.ReactNode;
 }
 
-const qualities: Readonly<Record<NetworkQuality, string>> = { unknown: '', good: 'Good connection', fair: 'Fair connection', poor: 'Poor connection' };
+const qualities: Readonly<Record<NetworkQuality, string>> = {
+  unknown: '',
+  good: 'Good connection',
+  fair: 'Fair connection',
+  poor: 'Poor connection',
+};
 
 function Frame({ name, status, detail = null, quality = 'unknown', children }: FrameProps): ReactElement {
   const element = useRef<HTMLDialogElement>(null);
@@ -149,7 +163,13 @@ function Frame({ name, status, detail = null, quality = 'unknown', children }: F
   }, []);
   const counts = /^[\d:]+$/.test(status);
   return (
-    <dialog ref={element} className="call-screen" tabIndex={-1} aria-label={name === '' ? 'Call' : `Call with ${name}`} onCancel={event => event.preventDefault()}>
+    <dialog
+      ref={element}
+      className="call-screen"
+      tabIndex={-1}
+      aria-label={name === '' ? 'Call' : `Call with ${name}`}
+      onCancel={event => event.preventDefault()}
+    >
       <header className="call-head">
         <h2 className="clip">{name}</h2>
         <p className="call-status" data-testid="call-state">
@@ -191,5 +211,7 @@ function standing(session: CallSession, media: MediaState, client: CallsClient):
 
 function lasted(session: CallSession): string | null {
   const since = session.startedAt ?? session.answeredAt;
-  return since === null || session.endedAt === null ? null : `Lasted ${duration((Date.parse(session.endedAt) - Date.parse(since)) / 1_000)}`;
+  return since === null || session.endedAt === null
+    ? null
+    : `Lasted ${duration((Date.parse(session.endedAt) - Date.parse(since)) / 1_000)}`;
 }

@@ -76,7 +76,11 @@ function Entry({ session, client, names, onCall }: EntryProps): ReactElement {
   const otherId = otherParticipant(session, userId);
   const since = session.startedAt ?? session.answeredAt;
   const lasted = since === null || session.endedAt === null ? null : duration((Date.parse(session.endedAt) - Date.parse(since)) / 1_000);
-  const how = isOpen(session) ? statusOf(session) : lasted === null ? endOf(session, userId) : `${outgoing ? 'Outgoing' : 'Incoming'}, ${lasted}`;
+  const how = isOpen(session)
+    ? statusOf(session)
+    : lasted === null
+      ? endOf(session, userId)
+      : `${outgoing ? 'Outgoing' : 'Incoming'}, ${lasted}`;
   return (
     <div className="row">
       <span className={missed ? 'history-mark missed' : 'history-mark'}>
@@ -131,13 +135,10 @@ function useHistory(client: CallsClient): LoadedHistory {
     return () => asking.abort();
   }, [client, attempt]);
   const more = useCallback(() => {
-    client.rest.calls({ userId: client.userId, limit: 30, cursor }).then(
-      page => {
-        setRecorded(before => [...(before ?? []), ...page.items]);
-        setCursor(page.nextCursor);
-      },
-      setError,
-    );
+    client.rest.calls({ userId: client.userId, limit: 30, cursor }).then(page => {
+      setRecorded(before => [...(before ?? []), ...page.items]);
+      setCursor(page.nextCursor);
+    }, setError);
   }, [client, cursor]);
   const calls = useMemo(() => {
     if (recorded === undefined) {

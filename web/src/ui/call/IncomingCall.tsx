@@ -48,7 +48,7 @@ interface Problem {
 export function useRingHere(client: CallsClient): ReturnType<typeof useStore>['rings'][number] | null {
   const { rings } = useStore(client);
   const { starting, joined } = useClientState(client);
-  const busy = starting !== null || (joined !== null && client.store.getSnapshot().calls.get(joined.state.getSnapshot().session.id)?.endedAt == null);
+  const busy = starting !== null || (joined !== null && joined.goesOn);
   return busy ? null : (rings[0] ?? null);
 }
 
@@ -84,7 +84,14 @@ function Ringing({ client, names, sound, session, problem, onProblem }: RingingP
         client.dismiss(session.id);
       }}
     >
-      <Button className="incoming-dismiss" label="Stop ringing on this device" icon="close" look="plain" iconOnly onClick={() => client.dismiss(session.id)} />
+      <Button
+        className="incoming-dismiss"
+        label="Stop ringing on this device"
+        icon="close"
+        look="plain"
+        iconOnly
+        onClick={() => client.dismiss(session.id)}
+      />
       <div className="incoming-who">
         <span className="incoming-rings">
           <Avatar name={name} large />
@@ -93,7 +100,9 @@ function Ringing({ client, names, sound, session, problem, onProblem }: RingingP
         <p id="incoming-kind" role="status">
           {video ? 'Incoming video call' : 'Incoming voice call'}
         </p>
-        {name !== session.initiatorId && names(session.initiatorId) === undefined && <p className="small incoming-id clip">{session.initiatorId}</p>}
+        {name !== session.initiatorId && names(session.initiatorId) === undefined && (
+          <p className="small incoming-id clip">{session.initiatorId}</p>
+        )}
       </div>
       {problem !== null && (
         <Notice bad>
@@ -103,7 +112,12 @@ function Ringing({ client, names, sound, session, problem, onProblem }: RingingP
       {sound.silent && <Button label="Turn on sound" icon="sound" onClick={sound.allow} />}
       <div className="incoming-actions">
         <Choice label="Decline" icon="hangUp" look="danger" onClick={() => void client.decline(session.id).catch(onProblem)} />
-        <Choice label={video ? 'Voice only' : 'Answer'} icon="phone" look={video ? 'ordinary' : 'primary'} onClick={() => answer('VOICE')} />
+        <Choice
+          label={video ? 'Voice only' : 'Answer'}
+          icon="phone"
+          look={video ? 'ordinary' : 'primary'}
+          onClick={() => answer('VOICE')}
+        />
         {video && <Choice label="Answer" icon="video" look="primary" onClick={() => answer('VIDEO')} />}
       </div>
     </dialog>

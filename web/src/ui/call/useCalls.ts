@@ -25,7 +25,11 @@ export function useCallsClient({ me, rest, token, signOut }: Session): CallsClie
     void claimDevice().then(device => {
       if (!unmounted) {
         made = new CallsClient({
-          rest, base: serviceBase(), token, userId: me.id, device,
+          rest,
+          base: serviceBase(),
+          token,
+          userId: me.id,
+          device,
           onSignedOut: () => signOut('Your sign-in has run out. Sign in again.'),
         });
         made.start();
