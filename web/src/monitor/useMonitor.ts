@@ -37,7 +37,7 @@ export function useMonitor(token: string): Monitor {
 
   return {
     view: useSyncExternalStore(store.subscribe, store.view),
-    state: useSyncExternalStore(connection.subscribe, connection.state),
+    state: useSyncExternalStore(connection.state.subscribe, connection.state.getSnapshot),
     tryNow: connection.tryNow,
   };
 }
