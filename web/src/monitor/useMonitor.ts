@@ -36,7 +36,7 @@ export function useMonitor(token: string): Monitor {
   }, [store, connection]);
 
   return {
-    view: useSyncExternalStore(store.subscribe, store.view),
+    view: useSyncExternalStore(store.view.subscribe, store.view.getSnapshot),
     state: useSyncExternalStore(connection.state.subscribe, connection.state.getSnapshot),
     tryNow: connection.tryNow,
   };

@@ -1,3 +1,4 @@
+import { Observable } from '../observable';
 import { isOpen } from '../types';
 import type { MonitorCall, MonitorCalls, MonitorSummary } from './types';
 
@@ -24,26 +25,17 @@ interface Options {
 
 /** The open calls of the cluster as the service tells them, whatever order the messages come in. */
 export class MonitorStore {
+  readonly view = new Observable<MonitorView>({ calls: new Map(), ended: new Map(), summary: null, complete: false, aheadMs: 0, at: null });
   readonly #keepEndedMs: number;
   readonly #now: () => number;
-  readonly #listeners = new Set<() => void>();
   readonly #forgetAt = new Map<string, number>();
   /** The parts of all open calls that have come so far; what was known stays until the last of them. */
   #parts: Map<string, MonitorCall> | null = null;
-  #view: MonitorView = { calls: new Map(), ended: new Map(), summary: null, complete: false, aheadMs: 0, at: null };
 
   constructor({ keepEndedMs = 15_000, now = Date.now }: Options = {}) {
     this.#keepEndedMs = keepEndedMs;
     this.#now = now;
   }
-
-  /** For React's useSyncExternalStore, as `view` is. */
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  };
-
-  readonly view = (): MonitorView => this.#view;
 
   /** True when with this message all open calls are known. */
   takeCalls(message: MonitorCalls): boolean {
@@ -52,25 +44,25 @@ export class MonitorStore {
     }
 
     this.#takeEnded([...(message.ended ?? []), ...message.calls.filter(call => !isOpen(call))]);
-    const calls = this.#parts ?? new Map(this.#view.calls);
+    const calls = this.#parts ?? new Map(this.#known.calls);
     for (const call of message.calls) {
-      if (isOpen(call) && !this.#view.ended.has(call.id) && call.version >= (calls.get(call.id)?.version ?? 0)) {
+      if (isOpen(call) && !this.#known.ended.has(call.id) && call.version >= (calls.get(call.id)?.version ?? 0)) {
         calls.set(call.id, call);
       }
     }
 
     const isLast = this.#parts !== null && message.complete === true;
     if (isLast) {
-      keepNewer(calls, this.#view.calls);
+      keepNewer(calls, this.#known.calls);
       this.#parts = null;
     }
 
-    this.#show(this.#parts === null ? { calls, complete: this.#view.complete || isLast } : {}, message.at);
+    this.#show(this.#parts === null ? { calls, complete: this.#known.complete || isLast } : {}, message.at);
     return isLast;
   }
 
   takeSummary(summary: MonitorSummary): void {
-    if (Date.parse(summary.at) >= Date.parse(this.#view.summary?.at ?? summary.at)) {
+    if (Date.parse(summary.at) >= Date.parse(this.#known.summary?.at ?? summary.at)) {
       this.#show({ summary }, summary.at);
     }
   }
@@ -79,7 +71,7 @@ export class MonitorStore {
   forgetEnded(): void {
     const over = [...this.#forgetAt].filter(([, at]) => at <= this.#now()).map(([id]) => id);
     if (over.length > 0) {
-      const ended = new Map(this.#view.ended);
+      const ended = new Map(this.#known.ended);
       for (const id of over) {
         this.#forgetAt.delete(id);
         ended.delete(id);
@@ -89,14 +81,18 @@ export class MonitorStore {
     }
   }
 
+  get #known(): MonitorView {
+    return this.view.getSnapshot();
+  }
+
   #takeEnded(calls: readonly MonitorCall[]): void {
-    const news = calls.filter(call => !this.#view.ended.has(call.id));
+    const news = calls.filter(call => !this.#known.ended.has(call.id));
     if (news.length === 0) {
       return;
     }
 
-    const open = new Map(this.#view.calls);
-    const ended = new Map(this.#view.ended);
+    const open = new Map(this.#known.calls);
+    const ended = new Map(this.#known.ended);
     for (const call of news) {
       open.delete(call.id);
       this.#parts?.delete(call.id);
@@ -104,19 +100,20 @@ export class MonitorStore {
       this.#forgetAt.set(call.id, this.#now() + this.#keepEndedMs);
     }
 
-    this.#view = { ...this.#view, calls: open, ended };
+    this.#show({ calls: open, ended });
   }
 
   #show(changed: Partial<MonitorView>, at?: string): void {
+    const known = this.#known;
     const sent = at === undefined ? NaN : Date.parse(at);
-    if (!Number.isNaN(sent)) {
-      const aheadMs = sent - this.#now();
-      const drifted = Math.abs(aheadMs - this.#view.aheadMs) > 1000;
-      this.#view = { ...this.#view, at: Math.max(sent, this.#view.at ?? 0), aheadMs: drifted ? aheadMs : this.#view.aheadMs };
+    if (Number.isNaN(sent)) {
+      this.view.update(changed);
+      return;
     }
 
-    this.#view = { ...this.#view, ...changed };
-    this.#listeners.forEach(listener => listener());
+    const aheadMs = sent - this.#now();
+    const drifted = Math.abs(aheadMs - known.aheadMs) > 1000;
+    this.view.update({ ...changed, at: Math.max(sent, known.at ?? 0), aheadMs: drifted ? aheadMs : known.aheadMs });
   }
 }
 
