@@ -2,14 +2,14 @@ import type { ReactElement } from 'react';
 import type { MonitorSummary } from '../calls/monitor/types';
 import { count, rate, share, span } from './words';
 
-/** How things stand, in five numbers. */
+/** How things stand, in five numbers. Without another word they are of the last hour. */
 export function Numbers({ summary }: { summary: MonitorSummary | null }): ReactElement {
   const open = summary?.open;
   return (
     <dl className="numbers">
       <Figure name="Open calls" value={count(open?.total)} aside={`${count(open?.active)} in a call, ${count(open?.answered)} answered`} />
       <Figure name="Ringing" value={count(open?.ringing)} aside={`${count(open?.pending)} not on a device yet`} />
-      <Figure name="Answered a minute" value={rate(summary?.answeredPerMinute)} aside="over the last hour" />
+      <Figure name="Answered a minute" value={rate(summary?.answeredPerMinute)} aside="just now" />
       <Figure name="Time to answer" value={span(summary?.answerTime.p50Ms)} aside={`95 % within ${span(summary?.answerTime.p95Ms)}`} />
       <Figure name="Missed" value={share(summary?.missedShare)} aside="of the last hour’s calls" />
     </dl>

@@ -43,6 +43,7 @@ test('a clock that is behind never counts below zero', () => {
 
 test('a line names each device and what it does', () => {
   expect(devicesLine([])).toBe('No device yet');
+  expect(devicesLine([{ device: null, state: 'answered' }])).toBe('a device answered');
   expect(devicesLine([{ device: 'phone', state: 'ringing' }, { device: 'watch', state: 'delivered' }])).toBe('phone rings, watch told');
 });
 

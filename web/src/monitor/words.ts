@@ -71,9 +71,13 @@ export function siloStatus(status: string): string {
   return status.replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }
 
+export function deviceName(device: MonitorDevice): string {
+  return device.device ?? 'a device';
+}
+
 /** On what a call rings, in a line. */
 export function devicesLine(devices: readonly MonitorDevice[]): string {
-  return devices.length === 0 ? 'No device yet' : devices.map(device => `${device.device} ${deviceState(device)}`).join(', ');
+  return devices.length === 0 ? 'No device yet' : devices.map(device => `${deviceName(device)} ${deviceState(device)}`).join(', ');
 }
 
 /** A step of a call, in a few words; who did it and what was remarked stand beside it. */

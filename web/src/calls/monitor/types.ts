@@ -3,7 +3,8 @@ import type { CallSession, EndReason } from '../types';
 /** What the monitor of staff is told. Times are ISO 8601 UTC; what is not known is null. */
 
 export interface MonitorDevice {
-  readonly device: string;
+  /** Null where the client does not name its device. */
+  readonly device: string | null;
   readonly state: 'delivered' | 'ringing' | 'answered';
 }
 

@@ -4,7 +4,7 @@ import type { CallsRest } from '../../calls/rest';
 import { isOpen } from '../../calls/types';
 import { Button } from '../../ui/Button';
 import { StandsFor, StatusBadge } from '../calls/CallRow';
-import { calledName, deviceState, reasonName, timeWithSeconds } from '../words';
+import { calledName, deviceName, deviceState, reasonName, timeWithSeconds } from '../words';
 import { EndCall } from './EndCall';
 import { Timeline } from './Timeline';
 
@@ -49,9 +49,9 @@ export function CallPanel({ call, siloName, rest, onClose }: CallPanelProps): Re
           <Fact name="Devices">
             {call.devices.length === 0
               ? 'No device yet'
-              : call.devices.map(device => (
-                  <span key={device.device} className="device">
-                    {device.device} <span className="quiet">{deviceState(device)}</span>
+              : call.devices.map((device, index) => (
+                  <span key={device.device ?? index} className="device">
+                    {deviceName(device)} <span className="quiet">{deviceState(device)}</span>
                   </span>
                 ))}
           </Fact>
