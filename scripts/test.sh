@@ -10,7 +10,7 @@ source "$root/scripts/workspace.sh"
 source "$root/scripts/web.sh"
 
 # No runner may take longer, so that what hangs fails.
-runner_seconds=${FAYO_TEST_TIMEOUT:-900}
+runner_seconds=${FAYO_TEST_TIMEOUT:-1500}
 # A single .NET test that takes longer is named, and its run ended.
 hang_seconds=300
 
