@@ -1,5 +1,6 @@
 using System.Net;
 using Fayo.Calls.Grains.Calls;
+using Orleans.Runtime;
 
 namespace Fayo.Calls.Tests.Unit.Monitor;
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { MonitorCall } from '../../calls/monitor/types';
-import { everything, rowsOf } from './filter';
+import type { MonitorCall } from '../../src/calls/monitor/types';
+import { everything, rowsOf } from '../../src/monitor/calls/filter';
 
 function call(id: string, minute: number, more: Partial<MonitorCall> = {}): MonitorCall {
   const createdAt = `2026-05-04T10:0${minute}:00.000Z`;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { MonitorCall } from '../calls/monitor/types';
-import type { TimelineEntry } from '../calls/types';
-import { after, badgeOf, count, detailOf, devicesLine, reasonName, share, siloStatus, span, standsFor, stepName } from './words';
+import type { MonitorCall } from '../../src/calls/monitor/types';
+import type { TimelineEntry } from '../../src/calls/types';
+import { after, badgeOf, count, detailOf, devicesLine, reasonName, share, siloStatus, span, standsFor, stepName } from '../../src/monitor/words';
 
 const at = (seconds: number): string => new Date(Date.parse('2026-05-04T10:00:00.000Z') + seconds * 1000).toISOString();
 const time = (seconds: number): number => Date.parse(at(seconds));

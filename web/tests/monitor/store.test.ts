@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import { MonitorStore } from './store';
-import type { MonitorCall, MonitorCalls, MonitorSummary } from './types';
+import { MonitorStore } from '../../src/calls/monitor/store';
+import type { MonitorCall, MonitorCalls, MonitorSummary } from '../../src/calls/monitor/types';
 
 let now = 0;
 let store: MonitorStore;

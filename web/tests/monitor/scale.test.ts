@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { linePath, niceTop } from './scale';
+import { linePath, niceTop } from '../../src/monitor/charts/scale';
 
 test('the top of a scale is a round number that no value is above', () => {
   expect([0, 1, 3, 7, 10, 11, 480].map(value => niceTop(value))).toEqual([1, 1, 5, 10, 10, 20, 500]);
