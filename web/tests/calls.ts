@@ -1,4 +1,4 @@
-import type { CallSession, Invitation } from '../src/calls/types';
+import type { CallSession, Invitation, PeerCredential } from '../src/calls/types';
 
 /** A call of alice to bob, for tests. */
 export function session(change: Partial<CallSession> = {}): CallSession {
@@ -42,4 +42,20 @@ export async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn++) {
     await Promise.resolve();
   }
+}
+
+/** A credential for a call of browser to browser. */
+export function peerCredential(change: Partial<PeerCredential> = {}): PeerCredential {
+  return {
+    provider: 'p2p',
+    appId: null,
+    token: null,
+    channelName: 'c',
+    rtcUserId: 'u',
+    role: 'HOST',
+    expiresIn: 3600,
+    expiresAt: '',
+    iceServers: [],
+    ...change,
+  };
 }

@@ -3,20 +3,10 @@ import { CallsClient } from '../src/calls/client';
 import { CaptureError, LocalMedia } from '../src/calls/media/local-media';
 import { CallsRest } from '../src/calls/rest';
 import type { CallSession, Sync } from '../src/calls/types';
-import { answered, ended, invitation, session, settle } from './calls';
+import { answered, ended, invitation, peerCredential, session, settle } from './calls';
 import { useBrowser, type FakeTrack } from './media/browser';
 
-const credential = {
-  provider: 'p2p',
-  appId: null,
-  token: null,
-  channelName: 'c',
-  rtcUserId: 'u',
-  role: 'HOST',
-  expiresIn: 3600,
-  expiresAt: '',
-  iceServers: [],
-};
+const credential = peerCredential();
 
 interface Asked {
   readonly method: string;

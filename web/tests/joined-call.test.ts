@@ -4,24 +4,13 @@ import { JoinedCall } from '../src/calls/joined-call';
 import { noMedia, type MediaState, type MediaTransport } from '../src/calls/media/media';
 import { Observable } from '../src/calls/observable';
 import type { CredentialAnswer, PeerCredential } from '../src/calls/types';
-import { answered, ended, session, settle } from './calls';
+import { answered, ended, peerCredential, session, settle } from './calls';
 import { openLocal, useBrowser, type FakeTrack } from './media/browser';
 
-const credential: PeerCredential = {
-  provider: 'p2p',
-  appId: null,
-  token: null,
-  channelName: 'c',
-  rtcUserId: 'u',
-  role: 'HOST',
-  expiresIn: 3600,
-  expiresAt: '',
-  iceServers: [],
-};
 const answer = (change: Partial<PeerCredential> = {}): CredentialAnswer => ({
   message: '',
   session: session(answered),
-  credential: { ...credential, ...change },
+  credential: peerCredential(change),
 });
 
 class FakeTransport implements MediaTransport {
@@ -88,7 +77,7 @@ describe('JoinedCall', () => {
     expect(renewing).not.toHaveBeenCalled();
     vi.advanceTimersByTime(2_000);
     await settle();
-    expect(transport.renew).toHaveBeenCalledWith(credential);
+    expect(transport.renew).toHaveBeenCalledWith(peerCredential());
     vi.advanceTimersByTime(3_481_000);
     expect(renewing).toHaveBeenCalledTimes(2);
   });

@@ -4,14 +4,11 @@ import type { CallsRest } from '../calls/rest';
 import type { CallType, Me } from '../calls/types';
 import { CallNotices } from '../ui/call/CallNotices';
 import { CallScreen } from '../ui/call/CallScreen';
-import { ConnectionNotice } from '../ui/call/ConnectionNotice';
 import { IncomingCall, useRingHere } from '../ui/call/IncomingCall';
 import { namesOf } from '../ui/call/names';
 import { useCallsClient } from '../ui/call/useCalls';
 import { useRinger } from '../ui/sound/useRinger';
-import { Button } from '../ui/Button';
 import { Shell, StaffNav } from '../ui/Shell';
-import { Notice } from '../ui/States';
 import { nameOf, wordsFor } from '../ui/words';
 import './console.css';
 import { Recents } from './Recents';
@@ -54,16 +51,7 @@ function Desk({ client, me }: { client: CallsClient; me: Me }): ReactElement {
   );
   return (
     <>
-      <div className="notices">
-        <ConnectionNotice client={client} />
-        <CallNotices client={client} names={names} />
-        {problem !== null && (
-          <Notice bad>
-            <p>{problem}</p>
-            <Button label="Close this message" icon="close" look="plain" iconOnly onClick={() => setProblem(null)} />
-          </Notice>
-        )}
-      </div>
+      <CallNotices client={client} names={names} problem={problem} onProblemRead={() => setProblem(null)} />
       <div className="columns">
         <Users directory={directory} me={me} onCall={call} />
         <Recents client={client} names={names} onCall={call} />

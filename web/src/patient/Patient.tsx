@@ -5,7 +5,6 @@ import type { CallType, Me } from '../calls/types';
 import { Button } from '../ui/Button';
 import { CallNotices } from '../ui/call/CallNotices';
 import { CallScreen } from '../ui/call/CallScreen';
-import { ConnectionNotice } from '../ui/call/ConnectionNotice';
 import { History } from '../ui/call/History';
 import { IncomingCall, useRingHere } from '../ui/call/IncomingCall';
 import { noNames } from '../ui/call/names';
@@ -13,7 +12,6 @@ import { useCallsClient, useObserved } from '../ui/call/useCalls';
 import { Icon } from '../ui/Icon';
 import { Shell } from '../ui/Shell';
 import { useRinger, type Sound } from '../ui/sound/useRinger';
-import { Notice } from '../ui/States';
 import { nameOf, wordsFor } from '../ui/words';
 import './patient.css';
 
@@ -49,16 +47,7 @@ function Home({ client, me }: { client: CallsClient; me: Me }): ReactElement {
   );
   return (
     <>
-      <div className="notices">
-        <ConnectionNotice client={client} />
-        <CallNotices client={client} names={noNames} />
-        {problem !== null && (
-          <Notice bad>
-            <p>{problem}</p>
-            <Button label="Close this message" icon="close" look="plain" iconOnly onClick={() => setProblem(null)} />
-          </Notice>
-        )}
-      </div>
+      <CallNotices client={client} names={noNames} problem={problem} onProblemRead={() => setProblem(null)} />
       <Readiness client={client} me={me} sound={sound} />
       <section className="card" aria-labelledby="missed-title">
         <div className="card-head">

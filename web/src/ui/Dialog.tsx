@@ -1,4 +1,5 @@
-import { useEffect, useId, useRef, type ReactElement, type ReactNode } from 'react';
+import { useId, type ReactElement, type ReactNode } from 'react';
+import { useModal } from './useModal';
 
 interface DialogProps {
   title: string;
@@ -7,15 +8,10 @@ interface DialogProps {
   children: ReactNode;
 }
 
-/** A modal dialog while it is rendered; focus goes in, stays there, and back to where it was. */
+/** A modal dialog while it is rendered. */
 export function Dialog({ title, onClose, children }: DialogProps): ReactElement {
   const titleId = useId();
-  const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = element.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
+  const element = useModal();
   return (
     <dialog
       ref={element}

@@ -1,22 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LocalMedia } from '../../src/calls/media/local-media';
 import { PeerToPeer, type SignalChannel } from '../../src/calls/media/peer-to-peer';
-import type { PeerCredential } from '../../src/calls/types';
-import { settle } from '../calls';
+import { peerCredential, settle } from '../calls';
 import { openLocal, useBrowser } from './browser';
 import { FakeConnection } from './connection';
 
-const credential: PeerCredential = {
-  provider: 'p2p',
-  appId: null,
-  token: null,
-  channelName: 'c',
-  rtcUserId: 'u',
-  role: 'HOST',
-  expiresIn: 3600,
-  expiresAt: '',
-  iceServers: [{ urls: ['stun:stun.example'] }],
-};
+const credential = peerCredential({ iceServers: [{ urls: ['stun:stun.example'] }] });
 
 /** The hub between the two: what is sent while `open` is false is lost. */
 class FakeWire {

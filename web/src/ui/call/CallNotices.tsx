@@ -4,6 +4,7 @@ import { isOpen, otherParticipant, type CallSession } from '../../calls/types';
 import { Button } from '../Button';
 import { Notice } from '../States';
 import { endOf, wordsFor } from '../words';
+import { ConnectionNotice } from './ConnectionNotice';
 import { otherName, type Names } from './names';
 import { useClientState, useStore } from './useCalls';
 
@@ -14,13 +15,26 @@ interface CallNoticesProps {
   names: Names;
 }
 
-/** How a ring ended that somebody else has ended, and calls of this user that go on without this device. */
-export function CallNotices({ client, names }: CallNoticesProps): ReactElement {
+interface NoticesProps extends CallNoticesProps {
+  /** What could not be done, in words. */
+  problem: string | null;
+  onProblemRead: () => void;
+}
+
+/** That there is no connection, how a ring ended that somebody else has ended, calls that go on without this device, and what failed. */
+export function CallNotices({ client, names, problem, onProblemRead }: NoticesProps): ReactElement {
   return (
-    <>
+    <div className="notices">
+      <ConnectionNotice client={client} />
       <Stopped client={client} names={names} />
       <GoingOn client={client} names={names} />
-    </>
+      {problem !== null && (
+        <Notice bad>
+          <p>{problem}</p>
+          <Button label="Close this message" icon="close" look="plain" iconOnly onClick={onProblemRead} />
+        </Notice>
+      )}
+    </div>
   );
 }
 

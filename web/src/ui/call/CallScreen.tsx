@@ -1,10 +1,11 @@
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { CallsClient, StartingCall } from '../../calls/client';
 import type { JoinedCall } from '../../calls/joined-call';
 import type { MediaState, NetworkQuality } from '../../calls/media/media';
 import { isOpen, otherParticipant, type CallSession, type CallType } from '../../calls/types';
 import { Avatar } from '../Avatar';
 import { Button } from '../Button';
+import { useModal } from '../useModal';
 import { duration, endOf, wordsFor } from '../words';
 import './call.css';
 import { DeviceChoice } from './DeviceChoice';
@@ -154,13 +155,7 @@ const qualities: Readonly<Record<NetworkQuality, string>> = {
 };
 
 function Frame({ name, status, detail = null, quality = 'unknown', children }: FrameProps): ReactElement {
-  const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = element.current!;
-    dialog.showModal();
-    dialog.focus();
-    return () => dialog.close();
-  }, []);
+  const element = useModal({ onItself: true });
   const counts = /^[\d:]+$/.test(status);
   return (
     <dialog

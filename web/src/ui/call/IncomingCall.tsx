@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState, type ReactElement } from 'react';
+import { useState, type ReactElement } from 'react';
 import type { CallsClient } from '../../calls/client';
 import type { CallSession, CallType } from '../../calls/types';
 import { Avatar } from '../Avatar';
 import { Button } from '../Button';
 import { Notice } from '../States';
+import { useModal } from '../useModal';
 import { wordsFor } from '../words';
 import './call.css';
 import { otherName, type Names } from './names';
@@ -59,14 +60,7 @@ interface RingingProps extends IncomingCallProps {
 }
 
 function Ringing({ client, names, sound, session, problem, onProblem }: RingingProps): ReactElement {
-  const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
-    const dialog = element.current!;
-    dialog.showModal();
-    // Not to a button: whoever is typing as it begins to ring should not answer or decline by that.
-    dialog.focus();
-    return () => dialog.close();
-  }, []);
+  const element = useModal({ onItself: true });
   const name = otherName(session, client.userId, names);
   const answer = (callType: CallType): void => {
     client.answer(session, callType).catch(onProblem);
