@@ -1,6 +1,5 @@
 using System.Net;
 using Fayo.Calls.Grains.Calls;
-using Orleans.Runtime;
 
 namespace Fayo.Calls.Tests.Unit.Monitor;
 

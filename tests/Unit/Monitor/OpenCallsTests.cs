@@ -1,5 +1,4 @@
 using Fayo.Calls.Gateway.Monitor;
-using Orleans.Runtime;
 using Xunit;
 using static Fayo.Calls.Tests.Unit.Monitor.MonitoredCallsOf;
 
