@@ -119,6 +119,25 @@ scene('staff call a patient, both see and hear each other, mute is seen, and han
   assert.deepEqual([ended.status, ended.endReason, ended.endedBy], ['COMPLETED', 'hangup', staff.id]);
 });
 
+scene('Escape stops a ring on its device, and closes no call that goes on', async () => {
+  const [staff, phone] = await Promise.all([staffAtConsole(), patientAtPhone()]);
+  const tablet = await patientAtPhone({ id: phone.id });
+  await call(staff, phone);
+  await incoming(tablet.page).waitFor();
+  await tablet.page.keyboard.press('Escape');
+  await incoming(tablet.page).waitFor({ state: 'detached' });
+  await answer(phone.page);
+  for (const { page } of [staff, phone]) {
+    await seesTheOther(page, remotePicture(page));
+    // A browser lets a page refuse the first after a click, and not those that follow.
+    for (const key of ['Escape', 'Escape', 'Escape']) await page.keyboard.press(key);
+  }
+  await press(phone.page, 'Mute');
+  await staff.page.getByText('has muted the microphone').waitFor();
+  await press(staff.page, 'Hang up');
+  await says(phone.page, 'The other side hung up');
+});
+
 scene('a voice call opens no camera', async () => {
   const [staff, patient] = await Promise.all([staffAtConsole(), patientAtPhone()]);
   await call(staff, patient, 'voice');

@@ -155,7 +155,7 @@ const qualities: Readonly<Record<NetworkQuality, string>> = {
 };
 
 function Frame({ name, status, detail = null, quality = 'unknown', children }: FrameProps): ReactElement {
-  const element = useModal({ onItself: true });
+  const element = useModal({ onItself: true, stays: true });
   const counts = /^[\d:]+$/.test(status);
   return (
     <dialog
