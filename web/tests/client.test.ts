@@ -85,6 +85,21 @@ function setUp({
   return { client, asked, invoked, tell, local };
 }
 
+/** A microphone that is there when `opened` is called with its number: somebody is asked for leave first. */
+function slowMedia() {
+  const opened: (() => Promise<LocalMedia>)[] = [];
+  const local: LocalMedia[] = [];
+  const openMedia = (options: { camera: boolean }): Promise<LocalMedia> =>
+    new Promise(resolve => {
+      opened.push(async () => {
+        local.push(await LocalMedia.open(options));
+        resolve(local.at(-1)!);
+        return local.at(-1)!;
+      });
+    });
+  return { opened, openMedia, local };
+}
+
 const creates =
   (call: Partial<CallSession> = {}): Answers =>
   ({ method, path, body }) =>
@@ -154,6 +169,48 @@ describe('CallsClient', () => {
     await calling;
     expect(asked).toEqual([]);
     expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null });
+  });
+
+  it('calls only the second where the first was cancelled while its microphone was being opened', async () => {
+    const { opened, openMedia, local } = slowMedia();
+    const { client, asked } = setUp({ answers: creates({ recipientId: 'carol' }), openMedia });
+    const first = client.call('bob', 'VOICE');
+    await client.hangUp();
+    const second = client.call('carol', 'VOICE');
+    await opened[0]!();
+    await first;
+    await opened[1]!();
+    await second;
+    expect(asked.map(({ body }) => body!['recipientId'])).toEqual(['carol']);
+    expect(local.map(media => (media.getSnapshot().microphone as unknown as FakeTrack).stopped)).toEqual([true, false]);
+    expect(client.state.getSnapshot().joined?.state.getSnapshot().session.recipientId).toBe('carol');
+    client.stop();
+  });
+
+  it('calls nobody where it was stopped while the microphone was being opened', async () => {
+    const { opened, openMedia, local } = slowMedia();
+    const { client, asked } = setUp({ answers: creates(), openMedia });
+    const calling = client.call('bob', 'VOICE');
+    client.stop();
+    await opened[0]!();
+    await calling;
+    expect(asked).toEqual([]);
+    expect((local[0]!.getSnapshot().microphone as unknown as FakeTrack).stopped).toBe(true);
+    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null });
+  });
+
+  it('leaves a call alone that it was coming back into when it was stopped', async () => {
+    const active = session({ ...answered, version: 7, status: 'ACTIVE' });
+    const { client, asked, local } = setUp({
+      answers: request => {
+        client.stop();
+        return creates(active)(request);
+      },
+    });
+    await client.comeBack(active, false);
+    expect(asked.map(({ method }) => method)).toEqual(['POST']);
+    expect((local[0]!.getSnapshot().microphone as unknown as FakeTrack).stopped).toBe(true);
+    expect(client.state.getSnapshot().joined).toBeNull();
   });
 
   it('cancels a call that was cancelled while the service was opening it', async () => {

@@ -73,7 +73,7 @@ export class CallsClient {
   readonly #signalListeners = new Map<string, Set<(payload: unknown) => void>>();
   readonly #undo: (() => void)[] = [];
   #serverAhead = 0;
-  #cancelled = false;
+  #stopped = false;
 
   constructor(options: ClientOptions) {
     const { rest, base, token, userId, device } = options;
@@ -111,10 +111,12 @@ export class CallsClient {
     this.hub.start();
   }
 
-  /** Lets go of everything; calls go on without this device. */
+  /** Lets go of everything; calls go on without this device, but for one that it is just opening. */
   stop(): void {
+    this.#stopped = true;
     this.#undo.splice(0).forEach(undo => undo());
     this.state.getSnapshot().joined?.leave();
+    this.state.update({ starting: null });
     this.hub.stop();
     this.store.clear();
   }
@@ -175,7 +177,6 @@ export class CallsClient {
 
   /** Ends the call that this device takes part in, or stops opening it. */
   async hangUp(): Promise<void> {
-    this.#cancelled = true;
     const { joined } = this.state.getSnapshot();
     if (joined === null) {
       this.state.update({ starting: null });
@@ -212,22 +213,26 @@ export class CallsClient {
       throw new CallError('busy', 'There is a call on this device already.');
     }
 
-    this.#cancelled = false;
+    // Of this attempt alone: by the time its microphone is there, another call may be on its way.
+    const isCancelled = (): boolean => this.state.getSnapshot().starting !== starting;
     const camera = starting.callType === 'VIDEO';
     this.state.set({ starting, joined: null });
     let local: LocalMedia | null = null;
     try {
       local = await (this.#options.openMedia ?? LocalMedia.open)({ camera });
-      if (this.#cancelled) {
+      if (isCancelled()) {
         local.close();
         return;
       }
 
       const { answer, device } = await open();
       this.store.apply(answer.session);
-      if (this.#cancelled) {
+      if (isCancelled()) {
         local.close();
-        await this.#end(answer.session);
+        if (!this.#stopped || starting.sessionId === null) {
+          await this.#end(answer.session);
+        }
+
         return;
       }
 
@@ -238,7 +243,7 @@ export class CallsClient {
       this.#learnFrom(error);
       throw error;
     } finally {
-      if (this.state.getSnapshot().starting === starting) {
+      if (!isCancelled()) {
         this.state.update({ starting: null });
       }
     }
