@@ -273,6 +273,14 @@ describe('CallsClient', () => {
     ]);
   });
 
+  it.each([403, 404])('is connected although the service answers %d for a call that it knew', async status => {
+    const { client, tell } = setUp({ answers: () => ({ status, body: { code: 'not_found', detail: '' } }), userId: 'bob' });
+    tell('call_status', session({ version: 2, status: 'RINGING' }));
+    await turn();
+    expect(client.hub.state.getSnapshot()).toBe('connected');
+    expect([...client.store.getSnapshot().calls.keys()]).toEqual([]);
+  });
+
   it('gives everything back when the other hangs up, and when the page goes', async () => {
     for (const end of ['hangs up', 'goes'] as const) {
       const { client, tell, local } = setUp({ answers: creates() });

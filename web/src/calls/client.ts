@@ -330,11 +330,23 @@ export class CallsClient {
     everything.invitations.forEach(({ id }) => {
       this.hub.invoke('invitation_ack', { sessionId: id }).catch(() => undefined);
     });
-    await Promise.all(unsure.map(async id => this.store.apply(await this.rest.call(id))));
+    await Promise.all(unsure.map(id => this.#askFor(id)));
     const joined = this.state.getSnapshot().joined;
     joined?.media.hubReturned();
     if (joined === null) {
       this.#comeBackToRemembered(everything.calls);
+    }
+  }
+
+  async #askFor(id: string): Promise<void> {
+    try {
+      this.store.apply(await this.rest.call(id));
+    } catch (error) {
+      if (!(error instanceof CallError) || (error.status !== 403 && error.status !== 404)) {
+        throw error;
+      }
+
+      this.store.drop(id);
     }
   }
 

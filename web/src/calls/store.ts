@@ -105,6 +105,13 @@ export class CallStore extends Observable<StoreState> {
     this.update({ stopped: null });
   }
 
+  /** Forgets a call that the service does not tell this user of any more. */
+  drop(id: string): void {
+    const calls = new Map(this.getSnapshot().calls);
+    calls.delete(id);
+    this.#publish(calls);
+  }
+
   /** Stops every ring and timer. */
   clear(): void {
     this.#deadlines.clear();
