@@ -86,7 +86,7 @@ internal sealed class UserGrain(
 
     public async Task<int> Signal(CallSignal signal, string? device)
     {
-        var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Distinct().Select(silo => Deliver(silo, signal, device)));
+        var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Union(_unasked).Select(silo => Deliver(silo, signal, device)));
         return taken.Sum();
     }
 
@@ -211,12 +211,17 @@ internal sealed class UserGrain(
         {
             return silo.Equals(here.SiloAddress)
                 ? gateway.Signal(UserId, device, signal)
-                : await delivery.At(silo).Signal(UserId, device, signal);
+                : await delivery.At(silo).Signal(UserId, device, signal).WaitAsync(DeliverWithin, clock);
         }
         catch (SiloUnavailableException e)
         {
             logger.SiloGone(e, UserId, silo);
             Forget(silo);
+            return 0;
+        }
+        catch (Exception e) when (IsSilence(e))
+        {
+            // Browsers signal again until they have found each other.
             return 0;
         }
     }
