@@ -33,7 +33,8 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      '/api': service,
+      // As any proxy does, it says whom it asks for: the demo is for whoever sits at the service's own machine.
+      '/api': { target: service, xfwd: true, changeOrigin: false },
       '/orleans': service,
       '/ws': { target: service, ws: true },
     },

@@ -162,6 +162,35 @@ describe('the monitor', () => {
     }
   });
 
+  test('keeps the session for the dashboard to TLS where browsers come by TLS', async () => {
+    const isSecure = async (headers) => {
+      const begun = await fetch(`${stage.service.base}/orleans/session`, {
+        method: 'POST', headers: { authorization: `Bearer ${tokenFor(newUser('staff'), { role: 'ADMIN' })}`, ...headers },
+      });
+      assert.equal(begun.status, 204);
+      return /; secure(;|$)/i.test(begun.headers.get('set-cookie'));
+    };
+    assert.equal(await isSecure({ 'x-forwarded-proto': 'https' }), true);
+    assert.equal(await isSecure({ 'x-forwarded-proto': 'HTTPS, http' }), true);
+    assert.equal(await isSecure({ 'x-forwarded-proto': 'http' }), false);
+    assert.equal(await isSecure({}), false, 'a browser would not send it back');
+  });
+
+  test('opens the dashboard to whatever roles are staff by the settings, and to no others', async () => {
+    const service = await stage.startService({ Calls__StaffRoles: 'SUPERVISOR' });
+    const session = (role) => fetch(`${service.base}/orleans/session`, {
+      method: 'POST', headers: { authorization: `Bearer ${tokenFor(newUser('staff'), { role })}` },
+    });
+    assert.equal((await session('ADMIN')).status, 403);
+    const begun = await session('SUPERVISOR');
+    assert.equal(begun.status, 204);
+    const cookie = begun.headers.get('set-cookie').split('; ')[0];
+    assert.equal((await fetch(`${service.base}/orleans/`, { headers: { cookie } })).status, onOrleans ? 200 : 404);
+    const elsewhere = await fetch(`${stage.service.base}/orleans/`, { headers: { cookie } });
+    assert.equal(elsewhere.status, 403, 'where the role is none of staff');
+    await service.stop();
+  });
+
   test('lists open calls over REST, by status, by a part of an id, and page by page', async () => {
     const staff = stage.staff();
     const made = [];

@@ -217,10 +217,24 @@ describe('the local demo', () => {
     }
     assertProblem(await open.post('/demo/token', { userId: 'eve' }), 400, 'bad_value');
     assertProblem(await open.post('/demo/token', {}), 400, 'bad_value');
-    for (const headers of [{ host: 'evil.example' }, { 'x-forwarded-for': '203.0.113.7' }, { forwarded: 'for=203.0.113.7' }]) {
-      const body = JSON.stringify({ userId: 'mira' });
-      assertProblem(await rawRequest(demo, 'POST', '/api/v1/demo/token', { host: '127.0.0.1', 'content-type': 'application/json', ...headers }, [body]), 404, 'not_found');
+    const asMira = (headers) => rawRequest(
+      demo, 'POST', '/api/v1/demo/token', { host: '127.0.0.1:3010', 'content-type': 'application/json', ...headers }, [JSON.stringify({ userId: 'mira' })],
+    );
+    for (const headers of [
+      { host: 'evil.example' },
+      { 'x-forwarded-for': '203.0.113.7' },
+      { 'x-forwarded-host': '127.0.0.1:3010' },
+      { 'x-forwarded-proto': 'http' },
+      { 'x-real-ip': '203.0.113.7' },
+      { forwarded: 'for=203.0.113.7' },
+      { via: '1.1 proxy' },
+      { origin: 'https://evil.example' },
+      { origin: 'http://127.0.0.1:3011' },
+      { origin: 'null' },
+    ]) {
+      assertProblem(await asMira(headers), 404, 'not_found');
     }
+    assert.equal((await asMira({ origin: 'http://127.0.0.1:3010' })).status, 200);
     await demo.stop();
   });
 

@@ -18,7 +18,14 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
     public bool Accepts(HttpRequest request)
     {
         var origin = request.Headers.Origin;
-        return origin.Count == 0 || (origin.Count == 1 && (IsAllowed(origin[0]!) || IsOwn(origin[0]!, OwnHost.Read(request))));
+        return IsNoOther(request) || (origin.Count == 1 && IsAllowed(origin[0]!));
+    }
+
+    /// <summary>True where a request comes from no browser, or from the service's own origin.</summary>
+    public static bool IsNoOther(HttpRequest request)
+    {
+        var origin = request.Headers.Origin;
+        return origin.Count == 0 || (origin.Count == 1 && IsOwn(origin[0]!, OwnHost.Read(request)));
     }
 
     public void Configure(CorsOptions options) => options.AddDefaultPolicy(policy => policy

@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Fayo.Calls.Gateway.Web;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors;
@@ -15,7 +16,7 @@ namespace Fayo.Calls.Gateway.Auth;
 /// Lets staff navigate to Orleans' dashboard, which a browser does without a token: a cookie stands for the member of staff
 /// there, and nowhere else. It is signed, so that any silo takes it.
 /// </summary>
-/// <param name="settings">The secret that clients' tokens are signed with; the cookies' is made of it.</param>
+/// <param name="settings">The secret that clients' tokens are signed with, of which the cookies' is made; and the roles of staff.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider time)
 {
@@ -38,7 +39,7 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
         {
             Path = GatewayRegistration.OrleansDashboardPath,
             HttpOnly = true,
-            Secure = context.Request.IsHttps,
+            Secure = OwnHost.IsHttps(context.Request),
             SameSite = SameSiteMode.Strict,
             MaxAge = until - time.GetUtcNow(),
         });
@@ -80,7 +81,8 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
             return false;
         }
 
-        caller = new CallerIdentity(new Caller(fields[1], fields[2]), new VerifiedToken(DateTime.MinValue, until.UtcDateTime));
+        var user = new Caller(fields[1], fields[2]) { IsStaff = settings.StaffRoles.Contains(fields[2], StringComparer.Ordinal) };
+        caller = new CallerIdentity(user, new VerifiedToken(DateTime.MinValue, until.UtcDateTime));
         return true;
     }
 }

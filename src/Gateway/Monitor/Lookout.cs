@@ -74,8 +74,9 @@ internal sealed class Lookout(IMonitorReader reader, IMonitorServiceClient servi
             return;
         }
 
-        var batch = await feed.Asked!;
+        var asked = feed.Asked!;
         feed.Asked = null;
+        var batch = await asked;
         feed.UpTo = batch?.UpTo;
         if (batch is null)
         {
@@ -178,6 +179,12 @@ internal sealed class Lookout(IMonitorReader reader, IMonitorServiceClient servi
             catch (Exception e) when (e is OrleansException or TimeoutException)
             {
                 logger.FeedSilent(silo.ToParsableString(), e.GetType().Name);
+                return null;
+            }
+            catch (Exception e)
+            {
+                // The other silos' calls are shown all the same.
+                logger.MonitorFailed(e);
                 return null;
             }
         }

@@ -52,7 +52,7 @@ internal sealed class MonitorWatch(
     private async Task WatchAsync()
     {
         var lookout = new Lookout(reader, services, silos, time, logger);
-        var numbers = new Numbers(summaries, time);
+        var numbers = new Numbers(summaries, time, logger);
         while (TryListViewers(out var viewers))
         {
             try
@@ -89,7 +89,7 @@ internal sealed class MonitorWatch(
     }
 
     /// <summary>The numbers, read beside the rounds, so that no update waits for them.</summary>
-    private sealed class Numbers(SummaryReader summaries, TimeProvider time)
+    private sealed class Numbers(SummaryReader summaries, TimeProvider time, ILogger logger)
     {
         private Task<MonitorSummaryBody?>? _reading;
         private long _readAt;
@@ -111,8 +111,9 @@ internal sealed class MonitorWatch(
                 return false;
             }
 
-            var summary = await _reading;
+            var reading = _reading;
             _reading = null;
+            var summary = await reading;
             if (summary is null)
             {
                 return false;
@@ -139,6 +140,12 @@ internal sealed class MonitorWatch(
             catch (CallStoreUnavailableException)
             {
                 // The lookout says so.
+                return null;
+            }
+            catch (Exception e)
+            {
+                // The calls are shown all the same.
+                logger.MonitorFailed(e);
                 return null;
             }
         }

@@ -1,4 +1,5 @@
 using System.Net;
+using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Rest;
 using Fayo.Calls.Gateway.Wire;
 using Microsoft.AspNetCore.Builder;
@@ -10,6 +11,10 @@ namespace Fayo.Calls.Gateway.Users;
 /// <summary>The routes by which whoever sits at this machine becomes one of the local demo's users. There are none without the demo.</summary>
 internal static class DemoApi
 {
+    /// <summary>By each of these a proxy gives itself away.</summary>
+    private static readonly string[] ProxyHeaders =
+        ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"];
+
     /// <summary>Maps them.</summary>
     public static void MapDemo(this IEndpointRouteBuilder routes)
     {
@@ -37,10 +42,11 @@ internal static class DemoApi
 
     /// <summary>
     /// Neither through a proxy, which would make everybody somebody at this machine; nor under another name than this machine's
-    /// own, which a page from elsewhere may give to this address.
+    /// own, which a page from elsewhere may give to this address; nor for a page of another origin, be it one that is allowed.
     /// </summary>
     private static bool IsAtThisMachine(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
-        && !context.Request.Headers.ContainsKey("X-Forwarded-For") && !context.Request.Headers.ContainsKey("Forwarded")
+        && !Array.Exists(ProxyHeaders, context.Request.Headers.ContainsKey)
+        && OriginPolicy.IsNoOther(context.Request)
         && (context.Request.Host.Host == "localhost" || (IPAddress.TryParse(context.Request.Host.Host, out var host) && IPAddress.IsLoopback(host)));
 }

@@ -35,7 +35,7 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
         if (!_waiting.Writer.TryWrite(user))
         {
             // The database is away, or far behind: the user's next token tells it again.
-            _known.TryRemove(user.Id, out _);
+            Forget(user.Id);
         }
     }
 
@@ -57,7 +57,7 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
             {
                 while (batch.Count < BatchSize && _waiting.Reader.TryRead(out var user))
                 {
-                    batch[user.Id] = user;
+                    batch[user.Id] = batch.TryGetValue(user.Id, out var before) ? Merge(before, user) : user;
                 }
 
                 await WriteAsync(batch.Values, stoppingToken);
@@ -87,12 +87,34 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
             {
                 if (isSaid)
                 {
+                    // Their next tokens tell it again.
+                    foreach (var user in batch)
+                    {
+                        Forget(user.Id);
+                    }
+
                     return;
                 }
 
                 logger.UsersNotNoted(batch.Count, e.GetType().Name);
                 await Task.Delay(Pause, time, stoppingToken);
             }
+        }
+    }
+
+    /// <summary>As the record does: what one token leaves out, another may have told.</summary>
+    private static UserProfile Merge(UserProfile before, UserProfile user) => user with
+    {
+        FirstName = user.FirstName ?? before.FirstName,
+        LastName = user.LastName ?? before.LastName,
+        Role = user.Role ?? before.Role,
+    };
+
+    private void Forget(string userId)
+    {
+        if (_known.TryRemove(userId, out _))
+        {
+            Interlocked.Decrement(ref _count);
         }
     }
 

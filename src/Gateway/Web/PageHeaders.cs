@@ -36,7 +36,7 @@ internal sealed class PageHeaders(GatewaySettings settings)
     }
 }
 
-/// <summary>Finds the host by which browsers know the service.</summary>
+/// <summary>Finds the host by which browsers know the service, and whether they come by TLS.</summary>
 internal static class OwnHost
 {
     /// <summary>
@@ -47,4 +47,8 @@ internal static class OwnHost
         request.Headers["X-Forwarded-Host"].ToString().Split(',')[0].Trim() is { Length: > 0 } forwarded
             ? new HostString(forwarded)
             : request.Host;
+
+    /// <summary>True where browsers come by TLS, to the service itself or to a proxy that says so.</summary>
+    public static bool IsHttps(HttpRequest request) =>
+        request.IsHttps || string.Equals(request.Headers["X-Forwarded-Proto"].ToString().Split(',')[0].Trim(), Uri.UriSchemeHttps, StringComparison.OrdinalIgnoreCase);
 }
