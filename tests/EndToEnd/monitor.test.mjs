@@ -143,9 +143,11 @@ describe('the monitor', () => {
     if (onOrleans) {
       assert.equal(page.status, 200);
       assert.match(text, /<html/i);
-      const counters = await fetch(`${stage.service.base}/orleans/DashboardCounters`, { headers: { cookie } });
-      assert.equal(counters.status, 200);
-      assert.ok((await counters.json()).totalActiveHostCount >= 1);
+      await eventually('the dashboard has counted its silo', async () => {
+        const counters = await fetch(`${stage.service.base}/orleans/DashboardCounters`, { headers: { cookie } });
+        assert.equal(counters.status, 200);
+        return (await counters.json()).totalActiveHostCount >= 1;
+      });
     } else {
       assert.equal(page.status, 404);
       assert.match(text, /stand-in/);
