@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Connections.Features;
+using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Fayo.Calls.Gateway.Connections;
@@ -131,15 +131,8 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
-    /// <summary>
-    /// Closes the connection; the client connects again and asks what it has missed. The socket goes at once as well: SignalR
-    /// alone would first wait for a write that a client which does not read never takes.
-    /// </summary>
-    public void Abort()
-    {
-        socket.Abort();
-        socket.Features.Get<IConnectionLifetimeFeature>()?.Abort();
-    }
+    /// <summary>Closes the connection; the client connects again and asks what it has missed.</summary>
+    public void Abort() => socket.CutOff();
 
     /// <summary>
     /// Notes that a call rings here. While the connection catches up, a ring may come from two sides: from the list of what

@@ -1,5 +1,4 @@
 using Fayo.Calls.Gateway.Sockets;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 
@@ -116,7 +115,6 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
     private void Drop()
     {
         logger.ViewerDropped(userId, socket.ConnectionId);
-        socket.Abort();
-        socket.Features.Get<IConnectionLifetimeFeature>()?.Abort();
+        socket.CutOff();
     }
 }
