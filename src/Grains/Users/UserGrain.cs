@@ -40,6 +40,9 @@ internal sealed class UserGrain(
     private bool _knowsDevices;
     private DateTimeOffset? _absentSince;
 
+    /// <summary>The silos where the user's sockets are, or may be.</summary>
+    private IEnumerable<SiloAddress> Reached => _connections.Values.Select(connection => connection.Silo).Union(_unasked);
+
     private string UserId => this.GetPrimaryKeyString()[GrainFactoryExtensions.UserKeyPrefix.Length..];
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
@@ -79,14 +82,14 @@ internal sealed class UserGrain(
             case 1 when _connections.Count == 1:
                 return await Deliver(_connections.Values.First().Silo, message);
             default:
-                var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Union(_unasked).Select(silo => Deliver(silo, message)));
+                var taken = await Task.WhenAll(Reached.Select(silo => Deliver(silo, message)));
                 return [.. taken.SelectMany(devices => devices)];
         }
     }
 
     public async Task<int> Signal(CallSignal signal, string? device)
     {
-        var taken = await Task.WhenAll(_connections.Values.Select(c => c.Silo).Union(_unasked).Select(silo => Deliver(silo, signal, device)));
+        var taken = await Task.WhenAll(Reached.Select(silo => Deliver(silo, signal, device)));
         return taken.Sum();
     }
 
@@ -133,8 +136,7 @@ internal sealed class UserGrain(
         }
         catch (SiloUnavailableException e)
         {
-            logger.SiloGone(e, UserId, silo);
-            Forget(silo);
+            Forget(silo, e);
             return [];
         }
         catch (Exception e) when (IsSilence(e))
@@ -181,8 +183,7 @@ internal sealed class UserGrain(
         }
         catch (Exception e)
         {
-            logger.SiloGone(e, UserId, silo);
-            Forget(silo);
+            Forget(silo, e);
         }
         finally
         {
@@ -215,8 +216,7 @@ internal sealed class UserGrain(
         }
         catch (SiloUnavailableException e)
         {
-            logger.SiloGone(e, UserId, silo);
-            Forget(silo);
+            Forget(silo, e);
             return 0;
         }
         catch (Exception e) when (IsSilence(e))
@@ -246,8 +246,9 @@ internal sealed class UserGrain(
     private static bool IsSilence(Exception failure) => failure is TimeoutException or (OrleansException and not SiloUnavailableException);
 
     /// <summary>Nobody waits for that silo again; and the next activation asks all silos afresh, should it only have been slow.</summary>
-    private void Forget(SiloAddress silo)
+    private void Forget(SiloAddress silo, Exception reason)
     {
+        logger.SiloGone(reason, UserId, silo);
         foreach (var connection in _connections.Values.Where(c => c.Silo.Equals(silo)).ToList())
         {
             _connections.Remove(connection.ConnectionId);
