@@ -1,4 +1,5 @@
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Cluster;
 using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Monitor;
 using Fayo.Calls.Grains.Users;

@@ -1,13 +1,8 @@
-using Microsoft.Extensions.Logging;
-
 namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>Asks the silos where calls are.</summary>
-internal sealed class CallFinder(ISilos silos, IMonitorServiceClient services, TimeProvider time, ILogger<CallFinder> logger)
+internal sealed class CallFinder(ISilos silos, IMonitorServiceClient services)
 {
-    /// <summary>How long a silo may take to say which calls it has.</summary>
-    private static readonly TimeSpan SiloWithin = TimeSpan.FromSeconds(1);
-
     /// <summary>The calls with the silo that each is on, as far as the silos say.</summary>
     public async Task<IReadOnlyList<MonitoredCall>> FindAsync(IReadOnlyList<MonitoredCall> calls)
     {
@@ -17,7 +12,7 @@ internal sealed class CallFinder(ISilos silos, IMonitorServiceClient services, T
         }
 
         string[] ids = [.. calls.Select(call => call.Session.Id)];
-        var found = await Task.WhenAll(silos.List().Keys.Select(silo => AskAsync(silo, ids)));
+        var found = await silos.AskAsync(silos.List().Keys, silo => services.At(silo).Find(ids));
         var places = new Dictionary<string, SiloAddress>(StringComparer.Ordinal);
         foreach (var (silo, there) in found)
         {
@@ -28,18 +23,5 @@ internal sealed class CallFinder(ISilos silos, IMonitorServiceClient services, T
         }
 
         return [.. calls.Select(call => call with { Silo = places.GetValueOrDefault(call.Session.Id) })];
-    }
-
-    private async Task<(SiloAddress Silo, IReadOnlyList<string> CallIds)> AskAsync(SiloAddress silo, string[] ids)
-    {
-        try
-        {
-            return (silo, await services.At(silo).Find(ids).WaitAsync(SiloWithin, time));
-        }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
-        {
-            logger.SiloSilent(silo.ToParsableString(), e.GetType().Name);
-            return (silo, []);
-        }
     }
 }

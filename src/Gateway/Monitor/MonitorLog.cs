@@ -5,9 +5,6 @@ namespace Fayo.Calls.Gateway.Monitor;
 /// <summary>What the monitor logs.</summary>
 internal static partial class MonitorLog
 {
-    [LoggerMessage(LogLevel.Debug, "Silo {Silo} does not say how busy it is: {Reason}.")]
-    public static partial void SiloSilent(this ILogger logger, string silo, string reason);
-
     [LoggerMessage(LogLevel.Debug, "Silo {Silo} does not tell of its calls: {Reason}.")]
     public static partial void FeedSilent(this ILogger logger, string silo, string reason);
 

@@ -1,21 +1,19 @@
-using Microsoft.Extensions.Logging;
-
 namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>Puts the numbers of the calls and those of the silos together.</summary>
-internal sealed class SummaryReader(
-    IMonitorReader calls, ISilos silos, IMonitorServiceClient services, TimeProvider time, ILogger<SummaryReader> logger)
+internal sealed class SummaryReader(IMonitorReader calls, ISilos silos, IMonitorServiceClient services)
 {
-    /// <summary>A silo that does not answer is shown without its numbers.</summary>
-    private static readonly TimeSpan SiloWithin = TimeSpan.FromSeconds(1);
-
     /// <summary>The numbers as they are now.</summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     public async Task<MonitorSummaryBody> ReadAsync(CancellationToken cancellationToken)
     {
-        var describing = Task.WhenAll(silos.List().Select(silo => DescribeAsync(silo.Key, silo.Value)));
+        var listed = silos.List();
+        var describing = silos.AskAsync(listed.Keys, silo => services.At(silo).Describe());
         var statistics = await calls.ReadStatisticsAsync(cancellationToken);
-        return Compose(statistics, [.. (await describing).OrderBy(silo => silo.Address, StringComparer.Ordinal)]);
+        var reports = await describing;
+        return Compose(statistics, [.. listed
+            .Select(silo => Describe(silo.Key, silo.Value, reports.GetValueOrDefault(silo.Key)))
+            .OrderBy(silo => silo.Address, StringComparer.Ordinal)]);
     }
 
     /// <summary>What the statistics come to on the wire.</summary>
@@ -47,25 +45,13 @@ internal sealed class SummaryReader(
         return Math.Round(running.Answered + (before.Answered * (1 - share)), 1);
     }
 
-    private async Task<SiloBody> DescribeAsync(SiloAddress silo, SiloStatus status)
-    {
-        var address = silo.ToParsableString();
-        try
-        {
-            var report = await services.At(silo).Describe().WaitAsync(SiloWithin, time);
-            return new SiloBody(
-                address,
-                report.Name,
-                status.ToString(),
-                report.Since,
-                new SiloGrainsBody(report.CallGrains, report.UserGrains, report.Grains),
-                report.Sockets.Connections,
-                report.Sockets.Users);
-        }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
-        {
-            logger.SiloSilent(address, e.GetType().Name);
-            return new SiloBody(address, null, status.ToString(), null, null, null, null);
-        }
-    }
+    /// <summary>A silo that does not answer is shown without its numbers.</summary>
+    private static SiloBody Describe(SiloAddress silo, SiloStatus status, SiloReport? report) => new(
+        silo.ToParsableString(),
+        report?.Name,
+        status.ToString(),
+        report?.Since,
+        report is null ? null : new SiloGrainsBody(report.CallGrains, report.UserGrains, report.Grains),
+        report?.Sockets.Connections,
+        report?.Sockets.Users);
 }

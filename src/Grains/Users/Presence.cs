@@ -1,41 +1,18 @@
-using Microsoft.Extensions.Logging;
-
 namespace Fayo.Calls.Grains.Users;
 
 /// <inheritdoc cref="IPresence"/>
-internal sealed class Presence(
-    IConnectionGateway gateway,
-    ILocalSiloDetails here,
-    IDeliveryServiceClient delivery,
-    ISiloStatusOracle silos,
-    TimeProvider clock,
-    ILogger<Presence> logger) : IPresence
+internal sealed class Presence(IConnectionGateway gateway, ILocalSiloDetails here, IDeliveryServiceClient delivery, ISilos silos) : IPresence
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
     public async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> ReadDevicesAsync(IReadOnlyList<string> userIds)
     {
-        var answers = await Task.WhenAll(silos.GetActiveSilos().Select(silo => ListDevices(silo, userIds)));
-        return answers.SelectMany(users => users)
+        var active = silos.List().Where(silo => silo.Value == SiloStatus.Active).Select(silo => silo.Key);
+        var answers = await silos.AskAsync(
+            active, silo => silo.Equals(here.SiloAddress) ? Task.FromResult(gateway.ListDevices(userIds)) : delivery.At(silo).ListDevices(userIds));
+        return answers.Values.SelectMany(users => users)
             .GroupBy(user => user.UserId, StringComparer.Ordinal)
             .ToDictionary(
                 user => user.Key,
                 IReadOnlySet<string> (user) => user.SelectMany(silo => silo.Devices).ToHashSet(StringComparer.Ordinal),
                 StringComparer.Ordinal);
-    }
-
-    private async Task<IReadOnlyList<UserDevices>> ListDevices(SiloAddress silo, IReadOnlyList<string> userIds)
-    {
-        try
-        {
-            return silo.Equals(here.SiloAddress)
-                ? gateway.ListDevices(userIds)
-                : await delivery.At(silo).ListDevices(userIds).WaitAsync(Patience, clock);
-        }
-        catch (Exception e)
-        {
-            logger.PresenceUnknown(silo, e.GetType().Name);
-            return [];
-        }
     }
 }

@@ -11,9 +11,6 @@ internal static partial class UserLog
     [LoggerMessage(LogLevel.Information, "Silo {Silo} cannot be reached for user {UserId} ({Reason}); it is tried again.")]
     public static partial void SiloSilent(this ILogger logger, string userId, SiloAddress silo, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Silo {Silo} does not say who is connected there ({Reason}); its users count as absent.")]
-    public static partial void PresenceUnknown(this ILogger logger, SiloAddress silo, string reason);
-
     [LoggerMessage(LogLevel.Warning, "A new device of user {UserId} could not be remembered.")]
     public static partial void DeviceNotRemembered(this ILogger logger, Exception exception, string userId);
 }

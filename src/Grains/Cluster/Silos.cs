@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Grains.Cluster;
+
+/// <inheritdoc cref="ISilos"/>
+internal sealed partial class Silos(ISiloStatusOracle oracle, TimeProvider clock, ILogger<Silos> logger) : ISilos
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public IReadOnlyDictionary<SiloAddress, SiloStatus> List() => oracle.GetApproximateSiloStatuses()
+        .Where(silo => silo.Value is not (SiloStatus.None or SiloStatus.Dead))
+        .ToDictionary(silo => silo.Key, silo => silo.Value);
+
+    public async Task<IReadOnlyDictionary<SiloAddress, TAnswer>> AskAsync<TAnswer>(
+        IEnumerable<SiloAddress> silos, Func<SiloAddress, Task<TAnswer>> ask)
+    {
+        var answers = new Dictionary<SiloAddress, TAnswer>();
+        await Task.WhenAll(silos.Select(silo => AskOneAsync(silo)));
+        return answers;
+
+        async Task AskOneAsync(SiloAddress silo)
+        {
+            try
+            {
+                var answer = await ask(silo).WaitAsync(Patience, clock);
+                lock (answers)
+                {
+                    answers.Add(silo, answer);
+                }
+            }
+            catch (Exception e)
+            {
+                LogSilent(silo, e.GetType().Name);
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Silo {Silo} is left out, for it does not answer: {Reason}.")]
+    private partial void LogSilent(SiloAddress silo, string reason);
+}
