@@ -31,8 +31,9 @@ public interface IUserGrain : IGrainWithStringKey
     Task<int> Signal(CallSignal signal, string? device);
 
     /// <summary>
-    /// Since when this user has had no connection, as the gateways say; null where there is one. What was before the grain
-    /// came into memory nobody knows, so that an absence begins then at the earliest.
+    /// Since when this user has had no connection, as the gateways say; null where there is one, or where a silo does not
+    /// answer which may have one. What was before the grain came into memory nobody knows, so that an absence begins then at
+    /// the earliest.
     /// </summary>
     [Alias("ReadAbsence")]
     [AlwaysInterleave]

@@ -8,7 +8,7 @@ internal static partial class CallLog
     [LoggerMessage(LogLevel.Warning, "User {UserId} could not be told of call {CallId} version {Version}; the next sync will tell.")]
     public static partial void UserNotTold(this ILogger logger, Exception exception, string userId, string callId, int version);
 
-    [LoggerMessage(LogLevel.Warning, "Whether anybody of call {CallId} is connected cannot be found out; it goes on.")]
+    [LoggerMessage(LogLevel.Warning, "Whether anybody of call {CallId} is connected cannot be found out; nobody counts as absent.")]
     public static partial void AbsenceUnknown(this ILogger logger, Exception exception, string callId);
 
     [LoggerMessage(LogLevel.Warning, "The sweep cannot reach its calls; it goes on trying.")]

@@ -93,7 +93,7 @@ internal sealed class CallSessionGrain(
             }
             catch (ClaimHeldException)
             {
-                open = open with { Callee = await GrainFactory.GetUser(request.RecipientId!).ReadAbsence() is null ? CalleeState.Busy : CalleeState.Away };
+                open = open with { Callee = await ReadAbsence(request.RecipientId!) is null ? CalleeState.Busy : CalleeState.Away };
             }
         }
 
@@ -169,7 +169,7 @@ internal sealed class CallSessionGrain(
             case { Rings: true } ringing:
                 Remind(ringing);
                 break;
-            case { Status: CallStatus.Active } active when await ReadAbsence(active) is { } since:
+            case { Status: CallStatus.Active } active when await ReadAbsence(active.InitiatorId, active.RecipientId!) is { } since:
                 decision = await Carry(new NoteAbsence(since));
                 from = since > active.UpdatedAt ? since : active.UpdatedAt;
                 break;
@@ -375,18 +375,17 @@ internal sealed class CallSessionGrain(
         }
     }
 
-    /// <summary>Since when neither participant has had a connection; null where one has, or nobody can say.</summary>
-    private async Task<DateTimeOffset?> ReadAbsence(CallSession session)
+    /// <summary>Since when none of these users has had a connection; null where one has, or nobody can say.</summary>
+    private async Task<DateTimeOffset?> ReadAbsence(params string[] userIds)
     {
         try
         {
-            string[] participants = [session.InitiatorId, session.RecipientId!];
-            var absences = await Task.WhenAll(participants.Select(user => GrainFactory.GetUser(user).ReadAbsence())).WaitAsync(EvidenceWithin, clock);
+            var absences = await Task.WhenAll(userIds.Select(user => GrainFactory.GetUser(user).ReadAbsence())).WaitAsync(EvidenceWithin, clock);
             return Array.Exists(absences, since => since is null) ? null : absences.Max();
         }
         catch (Exception e)
         {
-            // No evidence; the call goes on.
+            // No evidence that anybody is gone.
             logger.AbsenceUnknown(e, CallId);
             return null;
         }

@@ -96,24 +96,49 @@ internal sealed class UserGrain(
     public async Task<DateTimeOffset?> ReadAbsence()
     {
         // What this grain believes is no evidence: a gateway may have been unable to say that a connection opened or closed.
-        var believed = _connections.Keys.ToList();
-        var found = await Task.WhenAll(silos.GetActiveSilos().Select(ListConnections));
-        var alive = found.SelectMany(connections => connections).Select(connection => connection.ConnectionId).ToHashSet(StringComparer.Ordinal);
-        foreach (var connectionId in believed.Where(id => !alive.Contains(id)))
+        var active = silos.GetActiveSilos();
+        RemoveConnections(connection => !active.Contains(connection.Silo));
+        var isSure = true;
+        await foreach (var answer in Task.WhenEach(active.Select(HasConnections)))
         {
-            _connections.Remove(connectionId);
+            switch (await answer)
+            {
+                case true:
+                    _absentSince = null;
+                    return null;
+                case null:
+                    isSure = false;
+                    break;
+            }
         }
 
-        if (alive.Count > 0)
-        {
-            _absentSince = null;
-        }
-        else
-        {
-            NoteAbsence();
-        }
+        NoteAbsence();
+        return isSure ? _absentSince : null;
+    }
 
-        return _absentSince;
+    /// <summary>Whether the user is connected to a silo, as that says; null where it does not answer.</summary>
+    private async Task<bool?> HasConnections(SiloAddress silo)
+    {
+        var believed = _connections.Values.Where(connection => connection.Silo.Equals(silo)).ToList();
+        try
+        {
+            var found = await ListConnections(silo);
+            RemoveConnections(connection => believed.Contains(connection) && !found.Contains(connection));
+            return found.Count > 0;
+        }
+        catch (Exception e) when (IsSilence(e))
+        {
+            logger.SiloSilent(UserId, silo, e.GetType().Name);
+            return null;
+        }
+    }
+
+    private void RemoveConnections(Predicate<UserConnection> areGone)
+    {
+        foreach (var connection in _connections.Values.Where(connection => areGone(connection)).ToList())
+        {
+            _connections.Remove(connection.ConnectionId);
+        }
     }
 
     private void NoteAbsence() => _absentSince = _connections.Count > 0 ? null : _absentSince ?? clock.GetUtcNow();
@@ -249,11 +274,7 @@ internal sealed class UserGrain(
     private void Forget(SiloAddress silo, Exception reason)
     {
         logger.SiloGone(reason, UserId, silo);
-        foreach (var connection in _connections.Values.Where(c => c.Silo.Equals(silo)).ToList())
-        {
-            _connections.Remove(connection.ConnectionId);
-        }
-
+        RemoveConnections(connection => connection.Silo.Equals(silo));
         _unasked.Remove(silo);
         NoteAbsence();
         DeactivateOnIdle();

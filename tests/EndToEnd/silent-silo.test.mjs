@@ -1,0 +1,53 @@
+// A silo stands still, sockets and all, and the other does not know yet whether it is dead.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Stage } from './support/stage.mjs';
+import { eventually } from './support/wait.mjs';
+
+const skip = process.env.FAYO_ORLEANS !== 'NuGet' && 'clusters run on Orleans, not on the stand-in';
+
+// Less than the cluster takes to notice that a silo is dead.
+const MEANWHILE_MS = 10_000;
+
+let silos;
+
+const stage = skip ? undefined : Stage.forThisFile({}, {
+  start: false,
+  async prepare() {
+    const settings = { Calls__Clustering: 'AdoNet' };
+    silos = [await stage.startService(settings), await stage.startService(settings)];
+  },
+});
+
+/** Somebody in an ACTIVE call. */
+async function talkingPatient(silo) {
+  const [staff, patient] = [stage.staff(silo), stage.patient(silo)];
+  const { session: { id } } = await staff.rest.call(patient.id);
+  assert.equal((await patient.rest.answer(id)).status, 201);
+  assert.equal((await patient.rest.status(id, 'ACTIVE')).status, 200);
+  return patient;
+}
+
+test('whoever is in another call is busy also while nobody can say whether a silo that stands still has a connection of theirs', { skip }, async () => {
+  const [awake, still] = silos;
+  const patients = [await talkingPatient(awake), await talkingPatient(awake)];
+  const phone = await stage.device(patients[0].id, { device: 'phone' }, awake);
+  await phone.invoke('sync', {});
+
+  process.kill(still.pid, 'SIGSTOP');
+  const answers = new Map(patients.map(({ id }) => [id, []]));
+  // Several, for some of the new calls' grains can only be found by asking the silo that stands still.
+  const calls = patients.flatMap(({ id }) => Array.from({ length: 8 }, async () => {
+    answers.get(id).push(await stage.staff(awake).rest.post('/calls/session', { recipientId: id }));
+  }));
+  try {
+    for (const ofOne of answers.values()) {
+      await eventually('the call is answered', () => ofOne.length > 0, MEANWHILE_MS);
+      assert.deepEqual(ofOne.filter(({ status }) => status !== 409).map(({ text }) => text), []);
+      assert.equal(ofOne[0].body.code, 'busy');
+    }
+  } finally {
+    await still.kill();
+    await Promise.allSettled(calls);
+  }
+});
