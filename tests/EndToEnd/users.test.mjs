@@ -53,7 +53,7 @@ test('only staff may list users, by whatever roles are set', async () => {
   assertProblem(await new Rest(stage.service.base).get('/users'), 401, 'unauthorized');
 });
 
-test('whoever asked for something, connected or was called is listed, by name or id, in upper or lower case', async () => {
+test('whoever asked for something or connected is listed, and nobody who was only called, by name or id, in upper or lower case', async () => {
   const mark = newUser('m').slice(2);
   const rest = staffRest();
   const asked = `asked-${mark}`;
@@ -68,7 +68,10 @@ test('whoever asked for something, connected or was called is listed, by name or
   assert.deepEqual(await found(rest, connected.toUpperCase(), (user) => user.online), {
     id: connected, firstName: 'Bo', lastName: 'Diddley', role: 'PATIENT', phone: null, online: true, devices: 1,
   });
-  assert.deepEqual(await found(rest, called), { id: called, firstName: null, lastName: null, role: null, phone: null, online: false, devices: 0 });
+  // Users are put on record one after another: this one after the call's recipient, were that to be.
+  await stage.rest(newUser(`after-${mark}`), {}).get('/me');
+  await found(rest, `after-${mark}`);
+  assert.deepEqual((await rest.get(`/users?search=${called}`)).body.items, []);
   for (const search of [`o'HARA%_${mark}`, `Änne o'hara%_${mark}`, `hara%_${mark} änne`]) assert.equal((await found(rest, search)).id, asked, search);
   for (const search of [`%${mark}`, `_sked-${mark}`, "' or 1=1 --"]) assert.deepEqual((await rest.get(`/users?search=${encodeURIComponent(search)}`)).body.items, []);
   await phone.disconnect();
@@ -110,7 +113,7 @@ test('users are on record once, and only something new about them is written', a
 
 test('users come fifty a page, each once', async () => {
   const mark = newUser('page');
-  await stage.database.query("insert into call.users (id, last_name, label) select $1 || '-' || n, 'Same', 'same ' || $1 || '-' || n from generate_series(1, 120) n", [mark]);
+  await stage.database.query("insert into call.users (id, last_name, label, last_seen_at) select $1 || '-' || n, 'Same', 'same ' || $1 || '-' || n, now() from generate_series(1, 120) n", [mark]);
   const rest = staffRest();
   const ids = [];
   let page = 1;

@@ -71,21 +71,38 @@ public sealed class MigrationTests : TestDatabase
     }
 
     [Fact]
-    public async Task Whoever_was_in_a_call_before_there_was_a_table_of_users_is_in_it()
+    public async Task Whoever_took_part_in_a_call_before_there_was_a_table_of_users_is_in_it()
     {
         await MigrateAsync([.. Migration.All.TakeWhile(migration => migration.Name != "users")]);
-        foreach (var (id, initiator, recipient) in new[] { ("1", "Ann", "'ben'"), ("2", "ben", "NULL"), ("3", "ben", "'cy'") })
+        foreach (var (id, initiator, recipient, answered) in new[]
+        {
+            ("1", "Ann", "'ben'", "NULL"), ("2", "ben", "NULL", "NULL"), ("3", "ben", "'cy'", "now()"), ("4", "ben", "'nobody'", "NULL"),
+        })
         {
             await ExecuteAsync($"""
                 INSERT INTO call_sessions (
-                    id, version, status, call_type, channel_name, initiator_id, recipient_id, created_at, updated_at, expires_at, details)
-                SELECT '{id}', 1, 'PENDING', 'VIDEO', '{id}', '{initiator}', {recipient}, now(), now(), now(), to_jsonb(row())
+                    id, version, status, call_type, channel_name, initiator_id, recipient_id, created_at, updated_at, expires_at, answered_at, details)
+                SELECT '{id}', 1, 'PENDING', 'VIDEO', '{id}', '{initiator}', {recipient}, now(), now(), now(), {answered}, to_jsonb(row())
                 """);
         }
 
         await MigrateAsync(Migration.All);
 
         Assert.Equal(["Ann ann", "ben ben", "cy cy"], await ReadLinesAsync("SELECT id || ' ' || label FROM users ORDER BY id"));
+    }
+
+    [Fact]
+    public async Task Users_on_record_count_as_seen_when_the_version_comes_that_asks_for_it_except_those_who_were_merely_called()
+    {
+        await MigrateAsync([.. Migration.All.TakeWhile(migration => migration.Name != "users_last_seen")]);
+        await ExecuteAsync("INSERT INTO users (id, role, first_seen_at, label) VALUES ('ann', 'PATIENT', '2020-01-01Z', 'ann'), ('called', NULL, now(), 'called')");
+
+        await MigrateAsync(Migration.All);
+
+        Assert.Equal(["ann true"], await ReadLinesAsync("SELECT id || ' ' || (last_seen_at > now() - interval '1 hour') FROM users"));
+        // As silos of the version before write.
+        await ExecuteAsync("INSERT INTO users (id, label) VALUES ('another', 'another')");
+        Assert.Equal(1, await ReadAsync<long>("SELECT count(*) FROM users WHERE last_seen_at IS NULL"));
     }
 
     [Fact]

@@ -62,6 +62,44 @@ public sealed class UserTests : IClassFixture<MigratedDatabase>, IAsyncDisposabl
         Assert.Equal(200, await _database.ReadAsync<long>("SELECT count(*) FROM users WHERE id LIKE 'race-%'"));
     }
 
+    [Fact]
+    public async Task That_a_user_is_still_there_is_written_once_a_day()
+    {
+        await NoteAsync(new UserProfile("daily-1", "Ann", "Smith", "PATIENT"));
+        foreach (var (age, isWritten) in new[] { ("23 hours", false), ("25 hours", true) })
+        {
+            await _database.ExecuteAsync($"UPDATE users SET last_seen_at = now() - interval '{age}' WHERE id = 'daily-1'");
+            await NoteAsync(new UserProfile("daily-1"));
+            Assert.Equal(isWritten, await _database.ReadAsync<bool>("SELECT last_seen_at > now() - interval '1 hour' FROM users WHERE id = 'daily-1'"));
+        }
+
+        Assert.Equal(new UserProfile("daily-1", "Ann", "Smith", "PATIENT"), Assert.Single(await FindAsync("daily-1")));
+    }
+
+    [Fact]
+    public async Task Whoever_was_only_called_which_silos_of_the_version_before_put_on_record_is_not_listed_until_seen()
+    {
+        await _database.ExecuteAsync("INSERT INTO users (id, label) VALUES ('called-1', 'called-1')");
+        Assert.Empty(await FindAsync("called-1"));
+        Assert.DoesNotContain(await _silo.Users.ListAsync(null, 0, 10_000, CancellationToken.None), user => user.Id == "called-1");
+
+        await NoteAsync(new UserProfile("called-1"));
+        Assert.Single(await FindAsync("called-1"));
+    }
+
+    [Fact]
+    public async Task Users_who_do_not_come_any_more_are_deleted_however_many_they_are()
+    {
+        await NoteAsync(new UserProfile("old-stays"));
+        await _database.ExecuteAsync("""
+            INSERT INTO users (id, label, first_seen_at, last_seen_at) SELECT 'old-' || n, 'old', '2019-01-01Z', '2020-01-01Z' FROM generate_series(1, 1500) AS n
+            """);
+        await _database.ExecuteAsync("INSERT INTO users (id, label, first_seen_at) VALUES ('old-called', 'old', '2020-01-01Z'), ('old-new', 'old', now())");
+
+        Assert.Equal(1501, await _silo.Retention.DeleteUsersSeenBeforeAsync(new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero), CancellationToken.None));
+        Assert.Equal(["old-new", "old-stays"], await _database.ReadLinesAsync("SELECT id FROM users WHERE id LIKE 'old-%' ORDER BY id"));
+    }
+
     private Task NoteAsync(params UserProfile[] users) => _silo.Users.NoteAsync(users, CancellationToken.None);
 
     private Task<IReadOnlyList<UserProfile>> FindAsync(string search) => _silo.Users.ListAsync(search, 0, 10, CancellationToken.None);

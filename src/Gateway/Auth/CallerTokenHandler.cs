@@ -51,6 +51,7 @@ internal sealed class CallerTokenHandler : TokenHandler
     {
         if (_verified.TryGet(token, out var known) && known.Token.ValidTo > _time.GetUtcNow().UtcDateTime - ClockSkew)
         {
+            _seen.NoteAgain(known.Caller.UserId);
             return Accept(known);
         }
 

@@ -1,5 +1,4 @@
 using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Users;
 using Fayo.Calls.Gateway.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -38,7 +37,7 @@ internal static class CallsApi
             .Gives<CallPageBody>(200).Refuses(400, 403);
     }
 
-    private static async Task<IResult> CreateCall(HttpContext http, IGrainFactory grains, SeenUsers seen, TimeProvider time)
+    private static async Task<IResult> CreateCall(HttpContext http, IGrainFactory grains, TimeProvider time)
     {
         var caller = http.User.Caller;
         var (request, refusal) = await RequestBody.ReadAsync<CreateCallRequest>(http);
@@ -59,11 +58,6 @@ internal static class CallsApi
 
         var result = await grains.GetCall(CallIds.New(time.GetUtcNow())).Create(
             new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text, key));
-        if (result.Session?.RecipientId is { } recipient)
-        {
-            seen.NoteId(recipient);
-        }
-
         return result.Code switch
         {
             CallResultCode.AlreadyCalling => Credential(result, StatusCodes.Status200OK, Messages.AlreadyCalling),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Gateway.Users;
 
 /// <summary>
-/// Puts users on record as they appear. Nobody waits for it, and what this silo has put on record before costs nothing again.
+/// Puts users on record whose tokens were verified. Nobody waits for it, and what this silo has put on record before costs
+/// nothing again, until a day has passed: then the record has to tell that the user is still there.
 /// </summary>
 internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<SeenUsers> logger) : BackgroundService
 {
@@ -16,9 +18,10 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
     private const int MostWaiting = 16_384;
     private const int BatchSize = 500;
 
+    private static readonly TimeSpan NotedFor = TimeSpan.FromDays(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, int> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Noted> _known = new(StringComparer.Ordinal);
     private readonly Channel<UserProfile> _waiting = Channel.CreateBounded<UserProfile>(MostWaiting);
     private int _count;
 
@@ -26,25 +29,24 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
     public void Note(UserProfile user)
     {
         var fingerprint = user.GetHashCode();
-        if (_known.TryGetValue(user.Id, out var known) && known == fingerprint)
+        if (_known.TryGetValue(user.Id, out var known) && known.Fingerprint == fingerprint && IsFresh(known))
         {
             return;
         }
 
-        Remember(user.Id, fingerprint);
-        if (!_waiting.Writer.TryWrite(user))
-        {
-            // The database is away, or far behind: the user's next token tells it again.
-            Forget(user.Id);
-        }
+        Write(user, fingerprint);
     }
 
-    /// <summary>Notes that there is somebody by this id.</summary>
-    public void NoteId(string userId)
+    /// <summary>Notes that somebody is still there, by a token that was verified before.</summary>
+    public void NoteAgain(string userId)
     {
-        if (!_known.ContainsKey(userId))
+        if (!_known.TryGetValue(userId, out var known))
         {
-            Note(new UserProfile(userId));
+            Write(new UserProfile(userId), fingerprint: 0);
+        }
+        else if (!IsFresh(known))
+        {
+            Write(new UserProfile(userId), known.Fingerprint);
         }
     }
 
@@ -102,6 +104,18 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
         }
     }
 
+    private bool IsFresh(Noted known) => time.GetElapsedTime(known.At) < NotedFor;
+
+    private void Write(UserProfile user, int fingerprint)
+    {
+        Remember(user.Id, new Noted(fingerprint, time.GetTimestamp()));
+        if (!_waiting.Writer.TryWrite(user))
+        {
+            // The database is away, or far behind: the user's next request tells it again.
+            Forget(user.Id);
+        }
+    }
+
     /// <summary>As the record does: what one token leaves out, another may have told.</summary>
     private static UserProfile Merge(UserProfile before, UserProfile user) => user with
     {
@@ -118,9 +132,9 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
         }
     }
 
-    private void Remember(string userId, int fingerprint)
+    private void Remember(string userId, Noted noted)
     {
-        if (_known.TryAdd(userId, fingerprint))
+        if (_known.TryAdd(userId, noted))
         {
             if (Interlocked.Increment(ref _count) > MostKnown)
             {
@@ -130,9 +144,15 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
         }
         else
         {
-            _known[userId] = fingerprint;
+            _known[userId] = noted;
         }
     }
+
+    /// <summary>What was put on record.</summary>
+    /// <param name="Fingerprint">Of the profile; 0 where only the id was known.</param>
+    /// <param name="At">When, as the clock's timestamp.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Noted(int Fingerprint, long At);
 }
 
 /// <summary>What this folder logs. Never a name.</summary>

@@ -1,6 +1,6 @@
 namespace Fayo.Calls;
 
-/// <summary>The users that this system has seen: whoever connected, asked for something, or was called.</summary>
+/// <summary>The users that this system has seen: whoever connected or asked for something, with a verified token.</summary>
 /// <remarks>Every method throws <see cref="CallStoreUnavailableException"/> while the database cannot be reached.</remarks>
 public interface IUserReader
 {
@@ -11,7 +11,7 @@ public interface IUserReader
     /// <param name="cancellationToken">Gives up.</param>
     Task<IReadOnlyList<UserProfile>> ListAsync(string? search, int skip, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Puts on record what is new about users; writes nothing where nothing is.</summary>
+    /// <summary>Puts on record what is new about users, and at most once a day that they are still there.</summary>
     /// <param name="users">Each at most once. What is unset in a profile is not news.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task NoteAsync(IReadOnlyCollection<UserProfile> users, CancellationToken cancellationToken);

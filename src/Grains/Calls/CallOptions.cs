@@ -26,6 +26,9 @@ public sealed class CallOptions
 
     /// <summary>How long ended calls are kept; zero keeps them for ever.</summary>
     public TimeSpan KeepHistoryFor { get; set; } = TimeSpan.Zero;
+
+    /// <summary>How long users are on record who are not seen any more, 7 days or longer: when one was seen is known to within two days.</summary>
+    public TimeSpan KeepUsersFor { get; set; } = TimeSpan.FromDays(365);
 }
 
 /// <summary>What becomes of a call to somebody who is connected and in an ACTIVE call.</summary>

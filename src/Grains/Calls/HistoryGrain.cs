@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Grains.Calls;
 
 /// <summary>
-/// Deletes ended calls that are older than <see cref="CallOptions.KeepHistoryFor"/>, and keys of requests that are older than a
-/// day, woken by an hourly reminder.
+/// Deletes ended calls that are older than <see cref="CallOptions.KeepHistoryFor"/>, users who were not seen for
+/// <see cref="CallOptions.KeepUsersFor"/>, and keys of requests that are older than a day, woken by an hourly reminder.
 /// </summary>
 internal sealed class HistoryGrain(HistoryRetention retention, CallOptions options, TimeProvider clock, ILogger<HistoryGrain> logger)
     : Grain, IHistoryGrain, IRemindable
@@ -18,6 +18,7 @@ internal sealed class HistoryGrain(HistoryRetention retention, CallOptions optio
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
         await retention.DeleteKeysAsync(CancellationToken.None);
+        await retention.DeleteUsersSeenBeforeAsync(clock.GetUtcNow() - options.KeepUsersFor, CancellationToken.None);
         if (options.KeepHistoryFor > TimeSpan.Zero)
         {
             var before = clock.GetUtcNow() - options.KeepHistoryFor;

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Fayo.Calls.Grains.Storage;
 
-/// <summary>Deletes old calls with their timelines, and the keys of requests that have been kept long enough.</summary>
+/// <summary>Deletes old calls with their timelines, users who do not come any more, and the keys of requests that have been kept long enough.</summary>
 public sealed class HistoryRetention(NpgsqlDataSource database)
 {
     private const int BatchSize = 1000;
@@ -30,15 +30,30 @@ public sealed class HistoryRetention(NpgsqlDataSource database)
         SELECT count(*)::integer FROM keys
         """;
 
+    internal const string UsersSql = """
+        WITH gone AS (
+            DELETE FROM users WHERE id = ANY (ARRAY (SELECT id FROM users WHERE coalesce(last_seen_at, first_seen_at) < $1 LIMIT $2)) RETURNING id
+        )
+        SELECT count(*)::integer FROM gone
+        """;
+
     /// <summary>Deletes the calls that ended before a time, a thousand per transaction.</summary>
     /// <returns>How many were deleted.</returns>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached; what was deleted until then is gone.</exception>
     public Task<int> DeleteEndedBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
-        DeleteAsync(Sql, parameters => parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime }), cancellationToken);
+        DeleteBeforeAsync(Sql, before, cancellationToken);
+
+    /// <summary>Deletes the users who were last seen before a time, a thousand per transaction.</summary>
+    /// <inheritdoc cref="DeleteEndedBeforeAsync"/>
+    public Task<int> DeleteUsersSeenBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        DeleteBeforeAsync(UsersSql, before, cancellationToken);
 
     /// <summary>Deletes the keys of requests that have been kept for a day, a thousand per transaction.</summary>
     /// <inheritdoc cref="DeleteEndedBeforeAsync"/>
     public Task<int> DeleteKeysAsync(CancellationToken cancellationToken) => DeleteAsync(KeysSql, _ => { }, cancellationToken);
+
+    private Task<int> DeleteBeforeAsync(string sql, DateTimeOffset before, CancellationToken cancellationToken) =>
+        DeleteAsync(sql, parameters => parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime }), cancellationToken);
 
     private async Task<int> DeleteAsync(string sql, Action<NpgsqlParameterCollection> addOthers, CancellationToken cancellationToken)
     {

@@ -40,6 +40,7 @@ internal sealed record SiloSettings
                 read.Duration("Calls:ConnectionLostAfter", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
             MaxDuration = read.Duration("Calls:MaxDuration", TimeSpan.FromHours(12), TimeSpan.FromMinutes(1), longest),
             KeepHistoryFor = read.Duration("Calls:KeepHistoryFor", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromDays(36500)),
+            KeepUsersFor = read.Duration("Calls:KeepUsersFor", TimeSpan.FromDays(365), TimeSpan.FromDays(7), TimeSpan.FromDays(36500)),
             BusyPolicy = read.Choice("Calls:BusyPolicy", BusyPolicy.Refuse),
             TokenTimeToLive = TimeSpan.FromSeconds(read.Whole("AGORA_TOKEN_TTL", 3600, 60, 86400)),
         };

@@ -18,6 +18,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
         FromResources(4, "request_keys", "0004_request_keys.sql"),
         FromResources(5, "users", "0005_users.sql"),
         FromResources(6, "calls_by_end", "0006_calls_by_end.sql"),
+        FromResources(7, "users_last_seen", "0007_users_last_seen.sql"),
     ];
 
     /// <summary>The fingerprint by which a step that was changed after its release is found out: SHA-256, hexadecimal.</summary>
