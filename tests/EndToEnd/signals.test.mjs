@@ -1,10 +1,11 @@
 // What two browsers say to each other through the hub, so that they find a way to each other.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { rawHub } from './support/raw.mjs';
 import { METADATA_MARK } from './support/service.mjs';
 import { Stage } from './support/stage.mjs';
-import { newUser } from './support/tokens.mjs';
-import { within } from './support/wait.mjs';
+import { newUser, tokenFor } from './support/tokens.mjs';
+import { eventually, within } from './support/wait.mjs';
 
 const stage = Stage.forThisFile();
 
@@ -100,4 +101,43 @@ test('whoever signals too often is told to slow down', async () => {
   const caller = await stage.device(newUser(), {}, service);
   const refused = await Promise.all(Array.from({ length: 40 }, () => caller.invoke('signal', { sessionId: 'call_1', payload: 1 }).catch(({ message }) => message)));
   assert.ok(refused.some((message) => message.includes('too_many: ')), refused.join('\n'));
+});
+
+test('a connection that signals without end is told to slow down, and stays, while the user\'s other connections may go on', async () => {
+  const { panel, window, phone, id, answer } = await answeredCall();
+  await answer();
+  const outcomes = await Promise.all(Array.from({ length: 400 }, (_, i) => panel.invoke('signal', { sessionId: id, payload: i }).then(() => '', ({ message }) => message)));
+  const refused = outcomes.filter((message) => message !== '');
+  assert.ok(refused.length > 0 && refused.length <= 200, `${refused.length} refused`);
+  for (const message of refused) assert.match(message, /too_many: /);
+  assert.deepEqual(await window.invoke('signal', { sessionId: id, payload: 'me too' }), { delivered: 1 });
+  await phone.told('signal', ({ payload }) => payload === 'me too');
+  await panel.invoke('call_status', { sessionId: id, status: 'COMPLETED' });
+  await phone.toldStatus(id, 'COMPLETED');
+});
+
+test('a device that does not keep up misses signals, and not the end of the call', async () => {
+  const staff = stage.staff();
+  const patient = stage.patient();
+  const panels = await Promise.all(['panel', 'window'].map((device) => stage.device(staff.id, { device })));
+  const phone = await rawHub(stage.service, tokenFor(patient.id), '&device=phone');
+  const { session: { id } } = await staff.rest.call(patient.id);
+  assert.equal((await patient.rest.answer(id, { deviceId: 'phone' })).status, 201);
+
+  phone.socket.pause();
+  // Until the kernels' buffers are full, and then more than the whole queue holds.
+  const signal = { sessionId: id, payload: 'x'.repeat(60_000) };
+  let missed = 0;
+  await Promise.all(panels.map(async (panel) => {
+    for (let sent = 0; sent < 180 && missed < 80; sent += 10) {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => panel.invoke('signal', signal)));
+      missed += answers.filter(({ delivered }) => delivered === 0).length;
+    }
+  }));
+  assert.ok(missed >= 80, `${missed} signals found no room`);
+  assert.equal((await staff.rest.status(id, 'COMPLETED')).status, 200);
+  phone.socket.resume();
+  await eventually('the phone is told of the end', () =>
+    phone.received.some((message) => message.target === 'call_status' && message.arguments[0].id === id && message.arguments[0].status === 'COMPLETED'));
+  phone.socket.close();
 });

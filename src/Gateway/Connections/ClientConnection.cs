@@ -5,7 +5,7 @@ namespace Fayo.Calls.Gateway.Connections;
 
 /// <summary>
 /// One connection of a user. There is one for everybody who is merely online, so that it holds nothing an idle connection
-/// can do without: its queue, and its joined, rung and acknowledged calls exist only while there are some.
+/// can do without: its queue, its joined, rung and acknowledged calls, and its allowance of signals exist only once there are some.
 /// </summary>
 /// <param name="socket">SignalR's side of it.</param>
 /// <param name="caller">Whose it is.</param>
@@ -21,6 +21,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     private HashSet<string>? _joined;
     private Dictionary<string, int>? _rung;
     private HashSet<string>? _acknowledged;
+    private SignalAllowance? _signals;
     private bool _isCatchingUp = true;
 
     public Caller Caller => caller;
@@ -70,12 +71,26 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
-    /// <summary>As above, with a message that is the same whenever it goes out.</summary>
-    public bool Offer(SerializedHubMessage serialized)
+    /// <summary>
+    /// Sends a signal, or queues it. Signals get half of the queue: browsers that have not found each other signal again, while
+    /// the connection that rings, and tells of the end, is not to be closed over them.
+    /// </summary>
+    /// <returns>False when there is no room for it, or the connection is closed or has to be.</returns>
+    public bool OfferSignal(SerializedHubMessage serialized)
     {
         lock (_gate)
         {
-            return !Closed.IsCancellationRequested && Send(new Waiting(serialized));
+            return !Closed.IsCancellationRequested && (_waiting?.Count ?? 0) < registry.QueueLimit / 2 && Send(new Waiting(serialized));
+        }
+    }
+
+    /// <summary>Counts a signal that this connection sends.</summary>
+    /// <returns>False when it sends too many.</returns>
+    public bool TrySignal()
+    {
+        lock (_gate)
+        {
+            return (_signals ??= new SignalAllowance(registry.Time)).TryTake();
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class ConnectionRegistry(
 
         var body = new SignalBody(signal.CallId, signal.From, signal.Device, new RawJson(signal.Payload));
         var serialized = new SerializedHubMessage(new InvocationMessage(HubEvents.Signal, [body]));
-        return connections.Count(connection => (device is null || connection.Device == device) && connection.Offer(serialized));
+        return connections.Count(connection => (device is null || connection.Device == device) && connection.OfferSignal(serialized));
     }
 
     public IReadOnlyList<UserConnection> ListConnections(string userId) =>

@@ -97,6 +97,11 @@ internal sealed class CallsHub(
     {
         var request = argument.OrRefuse();
         var connection = Connection;
+        if (!connection.TrySignal())
+        {
+            throw Refusal.TooMany(retryAfter: 1).ToHubException();
+        }
+
         var result = (await Find(request.SessionId).AddressSignal(connection.Caller, connection.Device)).OrRefuse(connection.Caller);
         var (userId, device) = result.Signals!;
         // Not by way of the call's grain, which would have everything else about the call wait for a silo that is slow to take it.
