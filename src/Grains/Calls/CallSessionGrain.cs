@@ -47,7 +47,8 @@ internal sealed class CallSessionGrain(
     /// <summary>How long a user's grain may take to say whether the user is connected. The sweep waits for it.</summary>
     private static readonly TimeSpan EvidenceWithin = TimeSpan.FromSeconds(1);
 
-    private readonly GrainState<CallRecord> _record = new(new CallRecord());
+    /// <summary>The call as it is in the database, also while a change is being written: what is told meanwhile goes by it.</summary>
+    private GrainState<CallRecord> _record = new(new CallRecord());
     private bool _isLoaded;
     private bool _isFound;
     private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
@@ -213,16 +214,17 @@ internal sealed class CallSessionGrain(
         var decision = machine.Decide(_record.State?.State, command, Now(), _receipts.Values);
         if (decision.Events.Count > 0)
         {
-            var before = _record.State;
-            _record.State = new CallRecord(decision.State, decision.Events, decision.Claims);
+            var changed = new GrainState<CallRecord>(new CallRecord(decision.State, decision.Events, decision.Claims), _record.ETag)
+            {
+                RecordExists = _record.RecordExists,
+            };
             try
             {
-                await storage.WriteStateAsync(StateName, GrainContext.GrainId, _record);
+                await storage.WriteStateAsync(StateName, GrainContext.GrainId, changed);
             }
-            catch (ClaimHeldException) when (before?.State is not null)
+            catch (ClaimHeldException) when (_record.State?.State is not null)
             {
                 // Nothing was written. A call that others ask just now had better not leave memory over it.
-                _record.State = before;
                 throw;
             }
             catch
@@ -231,6 +233,7 @@ internal sealed class CallSessionGrain(
                 throw;
             }
 
+            _record = changed;
             _isFound = false;
             feed.Note(decision.State!, _receipts.Values);
             Tell(decision);
@@ -316,7 +319,7 @@ internal sealed class CallSessionGrain(
     private void Forget()
     {
         _isLoaded = false;
-        (_record.State, _record.ETag, _record.RecordExists) = (new CallRecord(), null, false);
+        _record = new GrainState<CallRecord>(new CallRecord());
         _receipts.Clear();
         DeactivateOnIdle();
     }

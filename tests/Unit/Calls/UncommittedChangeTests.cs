@@ -1,0 +1,151 @@
+using System.Net;
+using System.Net.Sockets;
+using Fayo.Calls.Grains;
+using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Media;
+using Fayo.Calls.Grains.Monitor;
+using Fayo.Calls.Grains.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Storage;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Unit.Calls;
+
+/// <summary>A silo with the calls' grains. Its database writes, and its gateway takes an invitation, when the test has them do so.</summary>
+public sealed class UncommittedChangeTests : IAsyncLifetime
+{
+    private static readonly TimeSpan InTime = TimeSpan.FromSeconds(20);
+
+    private readonly Store _store = new();
+    private readonly Gateway _gateway = new();
+    private IHost _silo = null!;
+
+    public async Task InitializeAsync()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.SetMinimumLevel(LogLevel.None);
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<IConnectionGateway>(_gateway);
+        builder.Services.AddKeyedSingleton<IGrainStorage>(CallStorage.ProviderName, _store);
+        builder.Services.AddKeyedSingleton<IGrainStorage>(GrainsRegistration.UserStorageName, _store);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(FreePort(), FreePort(), primarySiloEndpoint: null, "unit", Guid.NewGuid().ToString("N"));
+            silo.AddCallGrains(new CallOptions(), new PeerToPeerCredentials([]));
+            // They look after calls in a database.
+            foreach (var service in silo.Services.Where(service => service.ImplementationType == typeof(HistoryScheduler) || service.ImplementationType == typeof(SweepTicker)).ToList())
+            {
+                silo.Services.Remove(service);
+            }
+        });
+        _silo = builder.Build();
+        await _silo.StartAsync();
+        _gateway.Here = _silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+    }
+
+    public async Task DisposeAsync()
+    {
+        _gateway.Dispose();
+        await _silo.StopAsync();
+        _silo.Dispose();
+    }
+
+    [Fact]
+    public async Task Nobody_is_shown_a_change_that_is_being_written_and_then_fails()
+    {
+        var feed = _silo.Services.GetRequiredService<CallFeed>();
+        var start = feed.Collect(after: null).UpTo;
+        var call = _silo.Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
+        var created = await call.Create(new CreateCall(new Caller("alice"), "bob", CallType.Video, ChannelName: null, Metadata: null));
+        var committed = created.Session!.Version;
+
+        var write = _store.HoldNextWrite();
+        var acknowledging = call.Acknowledge(new AcknowledgeInvitation(new Caller("bob"), "phone"));
+        var written = await write.Reached.Task.WaitAsync(InTime);
+        Assert.Equal(CallStatus.Ringing, written.Session.Status);
+        _gateway.TakeInvitation();
+
+        Assert.True(SpinWait.SpinUntil(() => feed.Collect(start).Changes is [{ Devices.Count: > 0 }], InTime), "The delivery was not told.");
+        var shown = Assert.Single(feed.Collect(start).Changes);
+        Assert.Equal((committed, CallStatus.Pending), (shown.Session.Version, shown.Session.Status));
+        Assert.Equal([new MonitoredDevice("phone", MonitoredDeviceState.Delivered)], shown.Devices);
+
+        write.Outcome.SetException(new CallStoreUnavailableException("The database went away."));
+        await Assert.ThrowsAsync<CallStoreUnavailableException>(() => acknowledging.WaitAsync(InTime));
+        Assert.Equal(committed, Assert.Single(feed.Collect(start).Changes).Session.Version);
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>A write that waits for the test.</summary>
+    private sealed class HeldWrite
+    {
+        public TaskCompletionSource<CallState> Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    private sealed class Store : IGrainStorage
+    {
+        private HeldWrite? _held;
+
+        public HeldWrite HoldNextWrite() => _held = new HeldWrite();
+
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.CompletedTask;
+
+        public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
+            if (grainState is IGrainState<CallRecord> { State.State: { } state } call)
+            {
+                if (Interlocked.Exchange(ref _held, null) is { } held)
+                {
+                    held.Reached.SetResult(state);
+                    await held.Outcome.Task.WaitAsync(InTime);
+                }
+
+                call.State = new CallRecord(state, [], CallClaims.None);
+            }
+
+            grainState.RecordExists = true;
+        }
+
+        public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.CompletedTask;
+    }
+
+    /// <summary>Has a phone of Bob's.</summary>
+    private sealed class Gateway : IConnectionGateway, IDisposable
+    {
+        private readonly ManualResetEventSlim _takes = new();
+
+        public SiloAddress Here { get; set; } = SiloAddress.Zero;
+
+        public void TakeInvitation() => _takes.Set();
+
+        public IReadOnlyList<string> Deliver(string userId, UserMessage message)
+        {
+            _takes.Wait(InTime);
+            return userId == "bob" ? ["phone"] : [];
+        }
+
+        public IReadOnlyList<UserConnection> ListConnections(string userId) => userId == "bob" ? [new("phone", Here, "phone")] : [];
+
+        public int Signal(string userId, string? device, CallSignal signal) => 0;
+
+        public ConnectionCount CountConnections() => new(1, 1);
+
+        public IReadOnlyList<UserDevices> ListDevices(IReadOnlyList<string> userIds) => [];
+
+        public void Dispose()
+        {
+            _takes.Set();
+            _takes.Dispose();
+        }
+    }
+}
