@@ -124,7 +124,7 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
     {
         private readonly ManualResetEventSlim _takes = new();
 
-        public SiloAddress Here { get; set; } = SiloAddress.Zero;
+        public SiloAddress? Here { get; set; }
 
         public void TakeInvitation() => _takes.Set();
 
@@ -134,7 +134,7 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
             return userId == "bob" ? ["phone"] : [];
         }
 
-        public IReadOnlyList<UserConnection> ListConnections(string userId) => userId == "bob" ? [new("phone", Here, "phone")] : [];
+        public IReadOnlyList<UserConnection> ListConnections(string userId) => userId == "bob" ? [new("phone", Here!, "phone")] : [];
 
         public int Signal(string userId, string? device, CallSignal signal) => 0;
 
