@@ -22,15 +22,17 @@ export function SignedIn({ title, children }: { title: string; children: (sessio
       return <SignInForm title={title} problem={state.problem} onSignIn={signIn} />;
     case 'checking':
       return (
-        <p className="visually-hidden" role="status">
-          Signing in
-        </p>
+        <main className="sign-in">
+          <p className="sign-in-wait" role="status">
+            Connecting …
+          </p>
+        </main>
       );
     case 'failed':
       return (
         <main className="sign-in">
           <ErrorState title="Not signed in yet" onRetry={state.retry}>
-            {state.problem}
+            {state.problem} This page tries again by itself.
           </ErrorState>
         </main>
       );
