@@ -1,89 +1,14 @@
 // Staff and a patient in two real browsers: they ring each other, see and hear each other, and hang up.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import {
-  devicesInUse, findSeriousFaults, hearsTheOther, launchBrowser, noBrowser, Person, received, seesTheOther, stopsReceiving,
-} from '../support/browser.mjs';
+import { devicesInUse, findSeriousFaults, hearsTheOther, noBrowser, received, seesTheOther } from '../support/browser.mjs';
 import { Stage } from '../support/stage.mjs';
-import { newUser, tokenFor } from '../support/tokens.mjs';
+import {
+  answer, call, DIRECT, incoming, isCovered, press, releaseEverything, remotePicture, says, talking, visitorsOf,
+} from '../support/visitors.mjs';
 import { eventually } from '../support/wait.mjs';
 
-const skip = noBrowser;
-const stage = Stage.forThisFile({
-  AGORA_APP_ID: undefined, AGORA_APP_CERTIFICATE: undefined, Calls__Media: 'PeerToPeer', Calls__WebRoot: process.env.FAYO_WEB,
-}, { start: !skip });
-
-let browser;
-before(async () => { browser = skip ? undefined : await launchBrowser(); });
-after(() => browser?.close());
-
-const people = [];
-
-/** Someone with a name at a browser, on one of the pages. */
-async function arrive(page, { role, firstName, id = newUser(firstName.toLowerCase()), ...options }) {
-  const person = await Person.at(browser, options);
-  people.push(person);
-  person.id = id;
-  person.firstName = firstName;
-  person.token = tokenFor(id, { role, firstName, lastName: id });
-  person.page = await person.open(`${stage.service.base}/${page}#token=${person.token}`);
-  return person;
-}
-
-async function staffAtConsole(options) {
-  const staff = await arrive('', { role: 'ADMIN', firstName: 'Ada', ...options });
-  await staff.page.getByRole('searchbox', { name: 'Search people' }).waitFor();
-  return staff;
-}
-
-async function patientAtPhone(options) {
-  const patient = await arrive('me', { role: 'PATIENT', firstName: 'Pat', viewport: { width: 390, height: 844 }, hasTouch: true, ...options });
-  await patient.page.getByText('You can be called').waitFor();
-  return patient;
-}
-
-/** Looks the other up in the list of people, and calls. */
-async function call(staff, other, kind = 'video') {
-  await staff.page.getByRole('searchbox', { name: 'Search people' }).fill(other.id);
-  await staff.page.getByRole('button', { name: `Call ${other.firstName} ${other.id} by ${kind}`, exact: true }).first().click();
-  await staff.page.getByRole('dialog', { name: /Call with/ }).waitFor();
-}
-
-const incoming = (page) => page.getByRole('dialog', { name: /Ada/ }).filter({ hasText: /Incoming/ });
-const answer = (page, how = 'Answer') => incoming(page).getByRole('button', { name: how, exact: true }).click();
-const press = (page, name) => page.getByRole('button', { name, exact: true }).click();
-const remotePicture = (page) => page.getByTestId('remote-video');
-const isCovered = (page) => remotePicture(page).evaluate((video) => getComputedStyle(video).opacity === '0');
-const says = (page, words) => page.getByTestId('call-state').filter({ hasText: words }).waitFor();
-const sessionOf = async (person) => (await stage.rest(person.id).get('/calls/sessions')).body[0];
-
-async function talking(staff, patient) {
-  await call(staff, patient);
-  await answer(patient.page);
-  await Promise.all([staff, patient].map(({ page }) => seesTheOther(page, remotePicture(page))));
-}
-
-async function releaseEverything(...pages) {
-  for (const page of pages) {
-    await eventually('camera and microphone are given back', async () => (await devicesInUse(page)).length === 0);
-    await stopsReceiving(page);
-  }
-}
-
-// Whoever is left on a page would be rung, or be in a call, in the next test.
-async function everybodyLeaves() {
-  const complaints = people.flatMap((person) => person.complaints);
-  await Promise.all(people.splice(0).map((person) => person.close()));
-  assert.deepEqual(complaints, [], 'the pages must not complain of errors or of their own security policy');
-}
-
-const scene = (name, play) => test(name, { skip, timeout: 120_000 }, async () => {
-  try {
-    await play();
-  } finally {
-    await everybodyLeaves();
-  }
-});
+const stage = Stage.forThisFile(DIRECT, { start: !noBrowser });
+const { scene, stranger, arrive, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage);
 
 scene('staff call a patient, both see and hear each other, mute is seen, and hanging up releases the devices', async () => {
   const [staff, patient] = await Promise.all([staffAtConsole(), patientAtPhone()]);
@@ -262,9 +187,7 @@ scene('a patient who comes to the console is led to the page for patients, and s
 for (const colorScheme of ['light', 'dark']) {
   scene(`nothing on the pages is in the way of those who cannot see or use a mouse (${colorScheme})`, async () => {
     const [staff, patient] = await Promise.all([staffAtConsole({ colorScheme }), patientAtPhone({ colorScheme })]);
-    const stranger = await Person.at(browser, { colorScheme });
-    people.push(stranger);
-    const signIn = await stranger.open(`${stage.service.base}/me`);
+    const { page: signIn } = await stranger('me', { colorScheme });
     await signIn.getByRole('button', { name: 'Sign in' }).waitFor();
     for (const page of [staff.page, patient.page, signIn]) assert.deepEqual(await findSeriousFaults(page), []);
     await call(staff, patient);
