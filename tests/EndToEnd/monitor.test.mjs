@@ -1,6 +1,7 @@
 // What staff see of all calls, and what nobody else does.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { insertOpenCalls } from './support/open-calls.mjs';
 import { rawHub, upgrade } from './support/raw.mjs';
 import { assertProblem, assertSession, assertTimeline } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
@@ -12,18 +13,6 @@ const onOrleans = process.env.FAYO_ORLEANS === 'NuGet';
 const MORE = ['silo', 'devices'];
 
 const deviceStates = (call) => Object.fromEntries(call.devices.map(({ device, state }) => [device, state]));
-
-/** Open calls that no grain knows of, as they are after all silos have died. */
-function insertOpenCalls(database, count) {
-  return database.query(
-    `insert into call.call_sessions (id, version, status, call_type, channel_name, initiator_id, recipient_id, created_at, updated_at, expires_at,
-       ring_deadline, answered_at, started_at, next_deadline, sweep_at, details)
-     select 'call_' || lpad(to_hex(n), 32, '0'), 6, 'ACTIVE', 'VIDEO', 'channel ' || n, 'initiator ' || n, 'recipient ' || n, now(), now(),
-       now() + interval '1 hour', now(), now(), now(), now() + interval '1 hour', now() + interval '1 hour', '{}'
-     from generate_series(1, $1::int) as n`,
-    [count],
-  );
-}
 
 describe('the monitor', () => {
   const stage = Stage.forThisFile();
