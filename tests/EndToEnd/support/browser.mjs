@@ -52,10 +52,14 @@ function keepMedia() {
 export class Person {
   complaints = [];
 
-  /** @param options `devices`: what the person lets pages use; the others are those of Playwright's newContext */
-  static async at(browser, { devices = ['camera', 'microphone'], ...options } = {}) {
+  /**
+   * @param options `devices`: what the person lets pages use; `script`: a function that runs in each page before its own scripts;
+   *   the others are those of Playwright's newContext
+   */
+  static async at(browser, { devices = ['camera', 'microphone'], script, ...options } = {}) {
     const context = await browser.newContext({ permissions: devices, ...options });
     await context.addInitScript(keepMedia);
+    if (script) await context.addInitScript(script);
     return new Person(context);
   }
 

@@ -22,9 +22,9 @@ export function visitorsOf(stage, { browserArguments = [], base = () => stage.se
 
   const people = [];
 
-  /** Somebody at a browser, on one of the pages. */
-  async function stranger(page, options) {
-    const person = await Person.at(browser, options);
+  /** Somebody on one of the pages, at the file's browser unless another is named. */
+  async function stranger(page, { browser: own = browser, ...options } = {}) {
+    const person = await Person.at(own, options);
     people.push(person);
     person.page = await person.open(`${base()}/${page}`);
     return person;
