@@ -41,12 +41,14 @@ export function Users({ directory, me, onCall }: UsersProps): ReactElement {
           <p>{`Who is online may be out of date. ${wordsFor(error)}`}</p>
         </Notice>
       )}
-      <Found {...{ others, search, onCall }} error={error} retry={directory.retry} />
-      {more !== null && (
-        <div className="row">
-          <Button label="Show more people" look="plain" onClick={more} />
-        </div>
-      )}
+      <div className="people">
+        <Found {...{ others, search, onCall }} error={error} retry={directory.retry} />
+        {more !== null && (
+          <div className="row">
+            <Button label="Show more people" look="plain" onClick={more} />
+          </div>
+        )}
+      </div>
     </section>
   );
 }

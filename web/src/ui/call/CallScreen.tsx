@@ -80,7 +80,7 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
         <div className="stage">
           <Avatar name={name} large />
         </div>
-        <div className="controls">
+        <div className="controls" key="controls">
           {over && onCallAgain !== undefined && otherId !== null && (
             <Button
               label="Call again"
@@ -113,7 +113,7 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
           {local.problem.device === 'camera' && ' You go on with voice.'}
         </p>
       )}
-      <div className="controls" role="group" aria-label="Call controls">
+      <div className="controls" key="controls" role="group" aria-label="Call controls">
         <Button
           className="round"
           label={local.muted ? 'Unmute' : 'Mute'}
