@@ -80,6 +80,7 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
         <div className="stage">
           <Avatar name={name} large />
         </div>
+        {/* The same element as during the call, which stays where it is. */}
         <div className="controls" key="controls">
           {over && onCallAgain !== undefined && otherId !== null && (
             <Button
