@@ -1,7 +1,7 @@
 import { useState, type ReactElement } from 'react';
 import type { CallsClient } from '../calls/client';
 import type { CallType } from '../calls/types';
-import { History } from '../ui/call/History';
+import { History } from '../ui/history/History';
 import type { Names } from '../ui/call/names';
 
 interface RecentsProps {

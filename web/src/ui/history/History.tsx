@@ -2,11 +2,11 @@ import { useCallback, useEffect, useMemo, useState, type ReactElement } from 're
 import type { CallsClient } from '../../calls/client';
 import { isOpen, otherParticipant, type CallSession, type CallType } from '../../calls/types';
 import { Button } from '../Button';
+import { otherName, type Names } from '../call/names';
+import { useStore } from '../call/useCalls';
 import { Icon } from '../Icon';
 import { EmptyState, ErrorState, LoadingRows } from '../States';
 import { duration, endOf, isMissed, moment, statusOf, wordsFor } from '../words';
-import { otherName, type Names } from './names';
-import { useStore } from './useCalls';
 
 interface HistoryProps {
   client: CallsClient;
