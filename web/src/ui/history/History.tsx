@@ -1,12 +1,12 @@
-import { useCallback, useEffect, useMemo, useState, type ReactElement } from 'react';
+import type { ReactElement } from 'react';
 import type { CallsClient } from '../../calls/client';
 import { isOpen, otherParticipant, type CallSession, type CallType } from '../../calls/types';
 import { Button } from '../Button';
 import { otherName, type Names } from '../call/names';
-import { useStore } from '../call/useCalls';
 import { Icon } from '../Icon';
 import { EmptyState, ErrorState, LoadingRows } from '../States';
 import { duration, endOf, isMissed, moment, statusOf, wordsFor } from '../words';
+import { useHistory } from './useHistory';
 
 interface HistoryProps {
   client: CallsClient;
@@ -102,57 +102,4 @@ function Entry({ session, client, names, onCall }: EntryProps): ReactElement {
       )}
     </div>
   );
-}
-
-interface LoadedHistory {
-  readonly calls: readonly CallSession[] | undefined;
-  readonly error: unknown;
-  readonly more: (() => void) | null;
-  readonly retry: () => void;
-}
-
-/** What the service has on record, with what is known newer here. */
-function useHistory(client: CallsClient): LoadedHistory {
-  const { calls: live } = useStore(client);
-  const [recorded, setRecorded] = useState<readonly CallSession[]>();
-  const [cursor, setCursor] = useState<string | null>(null);
-  const [error, setError] = useState<unknown>(null);
-  const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
-    const asking = new AbortController();
-    client.rest.calls({ userId: client.userId, limit: 30 }, asking.signal).then(
-      page => {
-        setRecorded(page.items);
-        setCursor(page.nextCursor);
-        setError(null);
-      },
-      (thrown: unknown) => {
-        if (!asking.signal.aborted) {
-          setError(thrown);
-        }
-      },
-    );
-    return () => asking.abort();
-  }, [client, attempt]);
-  const more = useCallback(() => {
-    client.rest.calls({ userId: client.userId, limit: 30, cursor }).then(page => {
-      setRecorded(before => [...(before ?? []), ...page.items]);
-      setCursor(page.nextCursor);
-    }, setError);
-  }, [client, cursor]);
-  const calls = useMemo(() => {
-    if (recorded === undefined) {
-      return undefined;
-    }
-
-    const all = new Map(recorded.map(session => [session.id, session]));
-    for (const session of live.values()) {
-      if ((all.get(session.id)?.version ?? 0) < session.version) {
-        all.set(session.id, session);
-      }
-    }
-
-    return [...all.values()].sort((one, other) => other.createdAt.localeCompare(one.createdAt));
-  }, [recorded, live]);
-  return { calls, error, more: cursor === null ? null : more, retry: () => setAttempt(count => count + 1) };
 }
