@@ -91,6 +91,19 @@ scene('the caller cancels, and the patient finds a missed call', async () => {
   await releaseEverything(staff.page, patient.page);
 });
 
+scene('whoever looks for missed calls is told how far back there are none, and can look further', async () => {
+  const [staff, other] = [newUser('ada'), stage.staff()];
+  const giveUp = async (rest, to) => rest.status((await rest.call(to)).session.id, 'CANCELLED');
+  await giveUp(other.rest, staff);
+  for (let count = 0; count < 30; count++) await giveUp(stage.rest(staff, { role: 'ADMIN' }), newUser('patient'));
+  const { page } = await staffAtConsole({ id: staff });
+  await press(page, 'Missed');
+  const recent = page.getByRole('region', { name: 'Recent calls' });
+  await recent.getByText('There is none among your last 30 calls.').waitFor();
+  await press(page, 'Look further back');
+  await recent.getByText(other.id).waitFor();
+});
+
 scene('the second device of a patient stops ringing when the first answers', async () => {
   const [staff, phone] = await Promise.all([staffAtConsole(), patientAtPhone()]);
   const tablet = await patientAtPhone({ id: phone.id });

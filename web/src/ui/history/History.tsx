@@ -4,7 +4,7 @@ import { isOpen, otherParticipant, type CallSession, type CallType } from '../..
 import { Button } from '../Button';
 import { otherName, type Names } from '../call/names';
 import { Icon } from '../Icon';
-import { EmptyState, ErrorState, LoadingRows } from '../States';
+import { EmptyState, ErrorState, LoadingRows, Notice } from '../States';
 import { duration, endOf, isMissed, moment, statusOf, wordsFor } from '../words';
 import { useHistory } from './useHistory';
 
@@ -17,9 +17,8 @@ interface HistoryProps {
 
 /** A user's calls, newest first. */
 export function History({ client, names, missedOnly = false, onCall }: HistoryProps): ReactElement {
-  const { calls, error, more, retry } = useHistory(client);
-  const shown = calls?.filter(session => !missedOnly || isMissed(session, client.userId));
-  if (error !== null && shown === undefined) {
+  const { calls, error, more, loadingMore, retry } = useHistory(client);
+  if (error !== null && calls === undefined) {
     return (
       <ErrorState title="Your calls could not be loaded" onRetry={retry}>
         {wordsFor(error)}
@@ -27,10 +26,11 @@ export function History({ client, names, missedOnly = false, onCall }: HistoryPr
     );
   }
 
-  if (shown === undefined) {
+  if (calls === undefined) {
     return <LoadingRows count={4} />;
   }
 
+  const shown = missedOnly ? calls.filter(session => isMissed(session, client.userId)) : calls;
   if (shown.length === 0 && more === null) {
     return missedOnly ? (
       <EmptyState icon="missed" title="No missed calls">
@@ -45,16 +45,27 @@ export function History({ client, names, missedOnly = false, onCall }: HistoryPr
 
   return (
     <>
-      <ul>
-        {shown.map(session => (
-          <li key={session.id}>
-            <Entry session={session} client={client} names={names} onCall={onCall} />
-          </li>
-        ))}
-      </ul>
+      {shown.length === 0 ? (
+        <EmptyState icon="missed" title="No missed calls of late">
+          {`There is none among your last ${calls.length} calls.`}
+        </EmptyState>
+      ) : (
+        <ul>
+          {shown.map(session => (
+            <li key={session.id}>
+              <Entry session={session} client={client} names={names} onCall={onCall} />
+            </li>
+          ))}
+        </ul>
+      )}
+      {error !== null && (
+        <Notice bad>
+          <p>{`This may be out of date. ${wordsFor(error)}`}</p>
+        </Notice>
+      )}
       {more !== null && (
         <div className="row">
-          <Button label="Earlier calls" look="plain" onClick={more} />
+          <Button label={shown.length === 0 ? 'Look further back' : 'Earlier calls'} look="plain" disabled={loadingMore} onClick={more} />
         </div>
       )}
     </>

@@ -11,6 +11,7 @@ export interface LoadedHistory {
   readonly error: unknown;
   /** Loads earlier calls; null where there are none. */
   readonly more: (() => void) | null;
+  readonly loadingMore: boolean;
   readonly retry: () => void;
 }
 
@@ -54,13 +55,18 @@ export function useHistory(client: CallsClient): LoadedHistory {
     );
     return () => asking.abort();
   }, [client, attempt]);
+  const [loadingMore, setLoadingMore] = useState(false);
   const cursor = recorded?.cursor ?? null;
   const more = useCallback(() => {
-    client.rest.calls({ userId: client.userId, limit: pageLength, cursor }).then(page => {
-      // A page that was asked for twice, or from before the newest were loaded anew, is none that goes on from here.
-      setRecorded(before => (before?.cursor === cursor ? { calls: [...before.calls, ...page.items], cursor: page.nextCursor } : before));
-      setError(null);
-    }, setError);
+    setLoadingMore(true);
+    client.rest
+      .calls({ userId: client.userId, limit: pageLength, cursor })
+      .then(page => {
+        // Where the newest were loaded anew meanwhile, and do not reach as far, this page does not go on from them.
+        setRecorded(before => (before?.cursor === cursor ? { calls: [...before.calls, ...page.items], cursor: page.nextCursor } : before));
+        setError(null);
+      }, setError)
+      .finally(() => setLoadingMore(false));
   }, [client, cursor]);
   const calls = useMemo(() => {
     if (recorded === undefined) {
@@ -76,7 +82,7 @@ export function useHistory(client: CallsClient): LoadedHistory {
 
     return [...all.values()].sort((one, other) => other.createdAt.localeCompare(one.createdAt));
   }, [recorded, live]);
-  return { calls, error, more: cursor === null ? null : more, retry };
+  return { calls, error, more: cursor === null ? null : more, loadingMore, retry };
 }
 
 /** The newest page before what has been loaded already; alone where it does not reach that, for there would be a gap. */
