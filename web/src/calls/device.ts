@@ -1,3 +1,5 @@
+import { newId } from './ids';
+
 const key = 'fayo.device';
 
 /**
@@ -15,7 +17,7 @@ export async function claimDevice(): Promise<string> {
     }
   }
 
-  const name = `web-${crypto.randomUUID().slice(0, 13)}`;
+  const name = `web-${newId().slice(0, 13)}`;
   await holdLock(name);
   sessionStorage.setItem(key, name);
   if (localStorage.getItem(key) === null) {

@@ -1,5 +1,6 @@
 import { Backoff } from './backoff';
 import { CallError, errorOf } from './errors';
+import { newId } from './ids';
 import type {
   CallAnswer,
   CallPage,
@@ -84,7 +85,7 @@ export class CallsRest {
   }
 
   /** Calls somebody. The key makes the attempts of one click one call. */
-  create(call: NewCall, key: string = crypto.randomUUID()): Promise<CredentialAnswer> {
+  create(call: NewCall, key: string = newId()): Promise<CredentialAnswer> {
     return this.request('calls/session', { method: 'POST', body: call, headers: { 'Idempotency-Key': key } });
   }
 

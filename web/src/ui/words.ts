@@ -60,7 +60,7 @@ const captureFaults: Readonly<Record<CaptureFault, (device: CaptureDevice) => st
   refused: device => `This page may not use the ${device}. Allow it in the browser’s settings for this site, then try again.`,
   missing: device => `There is no ${device}. Connect one, then try again.`,
   in_use: device => `The ${device} is in use by another program. Close that, then try again.`,
-  insecure: device => `The browser gives the ${device} only to pages with a secure address (https).`,
+  insecure: device => `The browser gives the ${device} only to pages with a secure address: https, or localhost.`,
   failed: device => `The ${device} could not be started.`,
 };
 

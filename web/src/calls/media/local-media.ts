@@ -187,11 +187,15 @@ export class LocalMedia extends Observable<LocalMediaState> {
   }
 }
 
+/** False for a page without a secure address, to which browsers give neither microphone nor camera. */
+export function canCapture(): boolean {
+  return (navigator as Partial<Navigator>).mediaDevices !== undefined;
+}
+
 async function capture(constraints: MediaStreamConstraints): Promise<MediaStream> {
-  const devices = (navigator as Partial<Navigator>).mediaDevices;
-  if (devices === undefined) {
+  if (!canCapture()) {
     throw new CaptureError(constraints.video === undefined ? 'microphone' : 'camera', 'insecure');
   }
 
-  return await devices.getUserMedia(constraints);
+  return await navigator.mediaDevices.getUserMedia(constraints);
 }

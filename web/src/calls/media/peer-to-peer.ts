@@ -1,4 +1,5 @@
 import { Backoff } from '../backoff';
+import { newId } from '../ids';
 import { Observable } from '../observable';
 import type { Credential, IceServer, PeerCredential } from '../types';
 import type { LocalMedia } from './local-media';
@@ -39,7 +40,7 @@ const restartAfterMs = 2_500;
 export class PeerToPeer implements MediaTransport {
   readonly state = new Observable<MediaState>(noMedia);
   readonly #options: PeerToPeerOptions;
-  readonly #life = crypto.randomUUID();
+  readonly #life = newId();
   readonly #patience = new Backoff({ firstMs: 10_000, longestMs: 30_000 });
   readonly #undo: (() => void)[] = [];
   #iceServers: readonly IceServer[];

@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { CallsClient } from '../../calls/client';
+import { canCapture } from '../../calls/media/local-media';
 import { isOpen, otherParticipant, type CallSession } from '../../calls/types';
 import { Button } from '../Button';
 import { Notice } from '../States';
@@ -21,11 +22,16 @@ interface NoticesProps extends CallNoticesProps {
   onProblemRead: () => void;
 }
 
-/** That there is no connection, how a ring ended that somebody else has ended, calls that go on without this device, and what failed. */
+/** That there is no connection, or no microphone to be had, how a ring ended that somebody else has ended, calls that go on without this device, and what failed. */
 export function CallNotices({ client, names, problem, onProblemRead }: NoticesProps): ReactElement {
   return (
     <div className="notices">
       <ConnectionNotice client={client} />
+      {!canCapture() && (
+        <Notice bad>
+          <p>No call can be made or answered here: the browser gives microphone and camera only to secure addresses, https or localhost.</p>
+        </Notice>
+      )}
       <Stopped client={client} names={names} />
       <GoingOn client={client} names={names} />
       {problem !== null && (

@@ -16,13 +16,14 @@ interface Session {
   readonly signOut: (problem?: string) => void;
 }
 
-/** The client of whoever is signed in; null until this device has its name. */
+/** The client of whoever is signed in; null until this device has its name. Throws where it gets none: no page can do without. */
 export function useCallsClient({ me, rest, token, signOut }: Session): CallsClient | null {
   const [client, setClient] = useState<CallsClient | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
   useEffect(() => {
     let made: CallsClient | null = null;
     let unmounted = false;
-    void claimDevice().then(device => {
+    claimDevice().then(device => {
       if (!unmounted) {
         made = new CallsClient({
           rest,
@@ -35,13 +36,17 @@ export function useCallsClient({ me, rest, token, signOut }: Session): CallsClie
         made.start();
         setClient(made);
       }
-    });
+    }, setFailure);
     return () => {
       unmounted = true;
       made?.stop();
       setClient(null);
     };
   }, [me.id, rest, token, signOut]);
+  if (failure !== null) {
+    throw failure;
+  }
+
   return client;
 }
 
