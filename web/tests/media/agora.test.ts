@@ -61,10 +61,10 @@ class FakeSdk {
     return this.createCustomAudioTrack(options);
   }
 
-  publish(track: FakeLocalTrack): Promise<void> {
+  readonly publish = vi.fn((track: FakeLocalTrack) => {
     this.published.push(track);
     return Promise.resolve();
-  }
+  });
 
   unpublish(track: FakeLocalTrack): Promise<void> {
     this.published = this.published.filter(other => other !== track);
@@ -87,7 +87,10 @@ async function setUp() {
 const kinds = (sdk: FakeSdk): string[] => sdk.published.map(track => track.getMediaStreamTrack().kind);
 
 beforeEach(() => useBrowser());
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 describe('AgoraMedia', () => {
   it('enters with exactly the credential, the user id as the account', async () => {
@@ -108,6 +111,38 @@ describe('AgoraMedia', () => {
     await settle();
     expect(kinds(sdk)).toEqual(['audio', 'video']);
     expect(sdk.published[0]!.muted).toBe(true);
+  });
+
+  it('publishes again what the SDK could not, and says so until it has', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { sdk, media } = await setUp();
+    sdk.remoteUsers = [{}];
+    for (let attempt = 0; attempt < 2; attempt++) {
+      sdk.publish.mockImplementationOnce(() => Promise.reject(new Error('the network')));
+    }
+
+    await media.join();
+    sdk.listeners.get('connection-state-change')!('CONNECTED', 'RECONNECTING');
+    expect(media.state.getSnapshot().connection).toBe('failed');
+    vi.advanceTimersByTime(1_000);
+    await settle();
+    expect(kinds(sdk)).toEqual([]);
+    vi.advanceTimersByTime(2_000);
+    await settle();
+    expect(kinds(sdk)).toEqual(['audio', 'video']);
+    expect(media.state.getSnapshot().connection).toBe('connected');
+  });
+
+  it('does not try again what it could not publish once it has left', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { sdk, media } = await setUp();
+    sdk.publish.mockImplementation(() => Promise.reject(new Error('the network')));
+    await media.join();
+    media.leave();
+    vi.advanceTimersByTime(60_000);
+    await settle();
+    expect(sdk.publish).toHaveBeenCalledTimes(1);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('shows what the other publishes, and no longer what they take back', async () => {

@@ -1,8 +1,9 @@
-import type { IAgoraRTC, IAgoraRTCClient, IAgoraRTCRemoteUser, ILocalAudioTrack, ILocalVideoTrack } from 'agora-rtc-sdk-ng';
+import type { IAgoraRTC, IAgoraRTCClient, IAgoraRTCRemoteUser, ILocalAudioTrack, ILocalTrack, ILocalVideoTrack } from 'agora-rtc-sdk-ng';
+import { Backoff } from '../backoff';
 import { Observable } from '../observable';
 import type { AgoraCredential, Credential } from '../types';
 import type { LocalMedia } from './local-media';
-import { noMedia, type MediaState, type MediaTransport, type NetworkQuality } from './media';
+import { noMedia, type MediaConnection, type MediaState, type MediaTransport, type NetworkQuality } from './media';
 
 export interface AgoraOptions {
   readonly credential: AgoraCredential;
@@ -21,11 +22,16 @@ export class AgoraMedia implements MediaTransport {
   #credential: AgoraCredential;
   #sdk: IAgoraRTC | null = null;
   #client: IAgoraRTCClient | null = null;
+  /** What the channel has from here. */
   #audio: ILocalAudioTrack | null = null;
   #video: ILocalVideoTrack | null = null;
   #unfollow: (() => void) | null = null;
   /** Changes of what is published are made one after the other: the SDK refuses two at once. */
   #turn: Promise<void> = Promise.resolve();
+  readonly #backoff = new Backoff({ firstMs: 1_000, longestMs: 15_000 });
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  /** The channel does not have all that it should: the other hears or sees nothing, whatever comes from there. */
+  #lacks = false;
 
   constructor(options: AgoraOptions) {
     this.#options = options;
@@ -82,6 +88,7 @@ export class AgoraMedia implements MediaTransport {
 
     this.state.set({ ...noMedia, connection: 'closed' });
     this.#unfollow?.();
+    clearTimeout(this.#retry);
     this.#audio?.close();
     this.#video?.close();
     this.#client?.removeAllListeners();
@@ -116,7 +123,7 @@ export class AgoraMedia implements MediaTransport {
       } else if (now === 'RECONNECTING') {
         this.state.update({ connection: 'reconnecting', quality: 'unknown' });
       } else if (now === 'CONNECTED' && client.remoteUsers.length > 0) {
-        this.state.update({ connection: 'connected' });
+        this.#showConnection('connected');
       }
     });
     client.on('network-quality', ({ uplinkNetworkQuality, downlinkNetworkQuality }) => {
@@ -140,8 +147,12 @@ export class AgoraMedia implements MediaTransport {
 
     if (!this.#isClosed) {
       this.#showRemote(user, kind === 'video' ? { camera: true } : { muted: false });
-      this.state.update({ connection: 'connected' });
+      this.#showConnection('connected');
     }
+  }
+
+  #showConnection(connection: MediaConnection): void {
+    this.state.update({ connection: this.#lacks ? 'failed' : connection });
   }
 
   #showRemote(user: IAgoraRTCRemoteUser, change: { readonly camera?: boolean; readonly muted?: boolean }): void {
@@ -149,10 +160,11 @@ export class AgoraMedia implements MediaTransport {
     this.state.update({ remote: { ...this.state.getSnapshot().remote, stream: new MediaStream(tracks), ...change } });
   }
 
-  /** Has the channel hold what the LocalMedia holds. */
+  /** Has the channel hold what the LocalMedia holds; tries again, later and later, where the SDK cannot. */
   #publish(): Promise<void> {
     this.#turn = this.#turn
       .then(async () => {
+        clearTimeout(this.#retry);
         if (this.#isClosed || this.#client?.connectionState === 'DISCONNECTED') {
           return;
         }
@@ -160,13 +172,13 @@ export class AgoraMedia implements MediaTransport {
         const { microphone, camera, muted } = this.#options.local.getSnapshot();
         const client = this.#client!;
         const sdk = this.#sdk!;
-        if (this.#audio === null && microphone !== null) {
-          this.#audio = sdk.createCustomAudioTrack({ mediaStreamTrack: microphone });
-          await client.publish(this.#audio);
-        } else if (this.#audio !== null && microphone !== null && this.#audio.getMediaStreamTrack() !== microphone) {
+        if (this.#audio !== null && microphone !== null && this.#audio.getMediaStreamTrack() !== microphone) {
           await client.unpublish(this.#audio);
-          this.#audio = sdk.createCustomAudioTrack({ mediaStreamTrack: microphone });
-          await client.publish(this.#audio);
+          this.#audio = null;
+        }
+
+        if (this.#audio === null && microphone !== null) {
+          this.#audio = await this.#send(sdk.createCustomAudioTrack({ mediaStreamTrack: microphone }));
         }
 
         if (this.#audio !== null && this.#audio.muted !== muted) {
@@ -179,16 +191,32 @@ export class AgoraMedia implements MediaTransport {
         }
 
         if (this.#video === null && camera !== null) {
-          this.#video = sdk.createCustomVideoTrack({ mediaStreamTrack: camera });
-          await client.publish(this.#video);
+          this.#video = await this.#send(sdk.createCustomVideoTrack({ mediaStreamTrack: camera }));
+        }
+
+        this.#backoff.reset();
+        if (this.#lacks) {
+          this.#lacks = false;
+          this.#showConnection(client.remoteUsers.length > 0 ? 'connected' : 'waiting');
         }
       })
       .catch(() => {
         if (!this.#isClosed) {
-          this.state.update({ connection: 'failed' });
+          this.#lacks = true;
+          this.#showConnection('failed');
+          this.#retry = setTimeout(() => void this.#publish(), this.#backoff.next());
         }
       });
     return this.#turn;
+  }
+
+  async #send<T extends ILocalTrack>(track: T): Promise<T> {
+    await this.#client!.publish(track);
+    if (this.#isClosed) {
+      track.close();
+    }
+
+    return track;
   }
 }
 
