@@ -9,8 +9,9 @@ class FakeConnection implements HubConnectionLike {
   readonly listeners = new Map<string, (argument: never) => void>();
   closed: () => void = () => undefined;
 
-  constructor(starts: boolean) {
-    this.start = () => (starts ? Promise.resolve() : Promise.reject(new Error('refused')));
+  constructor(starts: boolean | 'hangs') {
+    this.start = () =>
+      starts === 'hangs' ? new Promise(() => undefined) : starts ? Promise.resolve() : Promise.reject(new Error('refused'));
   }
 
   on(event: string, listener: (argument: never) => void): void {
@@ -30,7 +31,7 @@ function setUp({
   starts,
   onConnected = () => Promise.resolve(),
 }: {
-  starts: (attempt: number) => boolean;
+  starts: (attempt: number) => boolean | 'hangs';
   onConnected?: () => Promise<void>;
 }) {
   const made: FakeConnection[] = [];
@@ -48,7 +49,7 @@ function setUp({
 }
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
 });
 
 afterEach(() => {
@@ -111,6 +112,33 @@ describe('Hub', () => {
     await settle();
     hub.hurry();
     await settle();
+    expect(made).toHaveLength(2);
+    expect(hub.state.getSnapshot()).toBe('connected');
+  });
+
+  it('gives up an attempt that hangs where somebody looks at the page again, and not one that has just begun', async () => {
+    const { hub, made } = setUp({ starts: attempt => (attempt === 1 ? 'hangs' : true) });
+    hub.start();
+    vi.advanceTimersByTime(1_000);
+    hub.hurry();
+    expect(made).toHaveLength(1);
+    vi.advanceTimersByTime(3_000);
+    hub.hurry();
+    await settle();
+    expect(made).toHaveLength(2);
+    expect(made[0]!.stop).toHaveBeenCalled();
+    expect(hub.state.getSnapshot()).toBe('connected');
+  });
+
+  it('gives an attempt that hangs a time of its own, and one that succeeded for ever', async () => {
+    const { hub, made, onFailed } = setUp({ starts: attempt => (attempt === 1 ? 'hangs' : true) });
+    hub.start();
+    vi.advanceTimersByTime(15_000);
+    expect(hub.state.getSnapshot()).toBe('waiting');
+    expect(onFailed).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(1_000);
+    await settle();
+    vi.advanceTimersByTime(60_000);
     expect(made).toHaveLength(2);
     expect(hub.state.getSnapshot()).toBe('connected');
   });

@@ -23,6 +23,11 @@ export interface HubOptions {
   readonly backoff?: Backoff;
 }
 
+/** How long an attempt may take until it counts as failed, in milliseconds. */
+const patienceMs = 15_000;
+/** After this an attempt is not waited for any longer where somebody hurries. */
+const hurriedPatienceMs = 3_000;
+
 /** A connection to a hub that is made again, for ever, until it is stopped. */
 export class Hub {
   readonly state = new Observable<HubState>('stopped');
@@ -30,7 +35,9 @@ export class Hub {
   readonly #backoff: Backoff;
   readonly #listeners = new Map<string, (argument: never) => void>();
   #connection: HubConnectionLike | null = null;
+  /** Of the attempt that is being made, its end; else when the next one begins. */
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #begunAt = 0;
 
   constructor(options: HubOptions) {
     this.#options = options;
@@ -56,15 +63,21 @@ export class Hub {
     void connection?.stop();
   }
 
-  /** Tries again at once where it waits: the network is back, or the page is looked at again. */
+  /**
+   * Tries again at once where it waits: the network is back, or the page is looked at again. An attempt from before a sleep may
+   * hang for long, and gives way to a new one.
+   */
   hurry(): void {
-    if (this.state.getSnapshot() === 'waiting') {
+    const state = this.state.getSnapshot();
+    if (state === 'waiting') {
       this.#backoff.reset();
       void this.#connect();
+    } else if (state === 'connecting' && Date.now() - this.#begunAt > hurriedPatienceMs) {
+      this.reconnect();
     }
   }
 
-  /** Gives this connection up and makes another: it looks open, and nothing comes through. */
+  /** Gives this connection up and makes another: nothing comes through. */
   reconnect(): void {
     const connection = this.#connection;
     if (connection !== null) {
@@ -94,6 +107,9 @@ export class Hub {
     this.#connection = connection;
     this.#listeners.forEach((listener, event) => connection.on(event, listener));
     connection.onclose(() => this.#lose(connection));
+    // By the wall clock, which goes on while a device sleeps; if it is set meanwhile, an attempt is made too early or late.
+    this.#begunAt = Date.now();
+    this.#timer = setTimeout(() => this.#fail(connection), patienceMs);
     this.state.set('connecting');
     try {
       await connection.start();
@@ -102,15 +118,20 @@ export class Hub {
       }
 
       if (this.#connection === connection) {
+        clearTimeout(this.#timer);
         this.#backoff.reset();
         this.state.set('connected');
       }
     } catch {
-      if (this.#connection === connection) {
-        this.#lose(connection);
-        void connection.stop();
-        this.#options.onFailed?.();
-      }
+      this.#fail(connection);
+    }
+  }
+
+  #fail(connection: HubConnectionLike): void {
+    if (this.#connection === connection) {
+      this.#lose(connection);
+      void connection.stop();
+      this.#options.onFailed?.();
     }
   }
 
@@ -120,6 +141,7 @@ export class Hub {
     }
 
     this.#connection = null;
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#connect(), this.#backoff.next());
     this.state.set('waiting');
   }
