@@ -3,16 +3,21 @@
  * everything under api/ and ws/ go to the service alone.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
-const shell = 'fayo-shell-1';
+const shells = 'fayo-shell-';
+const shell = `${shells}2`;
 const page = new URL('me', worker.registration.scope.replace(/me$/, '')).href;
 const patienceMs = 3_000;
 
 worker.addEventListener('install', event => {
-  event.waitUntil(keepShell().then(() => worker.skipWaiting()));
+  event.waitUntil(
+    fetch(page, { cache: 'no-cache' })
+      .then(keepShell)
+      .then(() => worker.skipWaiting()),
+  );
 });
 
 worker.addEventListener('activate', event => {
-  event.waitUntil(worker.clients.claim());
+  event.waitUntil(dropOldShells().then(() => worker.clients.claim()));
 });
 
 worker.addEventListener('fetch', event => {
@@ -23,7 +28,7 @@ worker.addEventListener('fetch', event => {
   }
 
   if (request.mode === 'navigate' && url.origin + url.pathname === page) {
-    event.respondWith(openPage());
+    event.respondWith(openPage(request));
   } else if (isPart(url)) {
     event.respondWith(openPart(request));
   }
@@ -36,15 +41,17 @@ function isPart(url: URL): boolean {
 }
 
 /** The page from the network where that answers soon, for it may be newer; else as it was kept. */
-async function openPage(): Promise<Response> {
-  const kept = await caches.match(page);
+async function openPage(request: Request): Promise<Response> {
+  const kept = await (await caches.open(shell)).match(page);
   try {
-    const fresh = await fetch(page, { cache: 'no-cache', ...(kept === undefined ? {} : { signal: AbortSignal.timeout(patienceMs) }) });
-    if (fresh.ok) {
+    const fresh = await fetch(request, { cache: 'no-cache', ...(kept === undefined ? {} : { signal: AbortSignal.timeout(patienceMs) }) });
+    if (isPage(fresh)) {
       await keepShell(fresh.clone());
+      return fresh;
     }
 
-    return fresh.ok || kept === undefined ? fresh : kept;
+    // Where a proxy sends people elsewhere, to sign in with it, they have to go there.
+    return fresh.type === 'opaqueredirect' || kept === undefined ? fresh : kept;
   } catch (error) {
     if (kept === undefined) {
       throw error;
@@ -54,19 +61,33 @@ async function openPage(): Promise<Response> {
   }
 }
 
-async function openPart(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request);
+/** False for what a proxy says in the service's place, and for wherever it leads. */
+function isPage(answer: Response): boolean {
+  const isHtml = answer.headers.get('Content-Type')?.startsWith('text/html') === true;
+  return answer.ok && answer.type === 'basic' && !answer.redirected && isHtml;
 }
 
-/** Keeps the page with the files that it names, and lets go of those that it names no longer. */
-async function keepShell(fresh?: Response): Promise<void> {
-  const answer = fresh ?? (await fetch(page, { cache: 'no-cache' }));
+async function openPart(request: Request): Promise<Response> {
+  return (await (await caches.open(shell)).match(request)) ?? fetch(request);
+}
+
+/** Keeps the page with the files that it names, and lets go of those that it names no longer. Throws for what is not the page. */
+async function keepShell(answer: Response): Promise<void> {
+  if (!isPage(answer)) {
+    throw new Error(`The page cannot be kept: ${answer.status}.`);
+  }
+
   const cache = await caches.open(shell);
   const html = await answer.clone().text();
   const parts = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => new URL(path!, page)).filter(isPart);
   const known = new Set((await cache.keys()).map(request => request.url));
-  await cache.addAll(parts.filter(part => !known.has(part.href)).map(part => part.href));
+  await cache.addAll(parts.filter(part => !known.has(part.href)).map(part => new Request(part, { redirect: 'error' })));
   await cache.put(page, answer);
   const wanted = new Set([page, ...parts.map(part => part.href)]);
   await Promise.all([...known].filter(url => !wanted.has(url)).map(url => cache.delete(url)));
+}
+
+async function dropOldShells(): Promise<void> {
+  const old = (await caches.keys()).filter(name => name.startsWith(shells) && name !== shell);
+  await Promise.all(old.map(name => caches.delete(name)));
 }
