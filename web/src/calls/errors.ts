@@ -1,8 +1,5 @@
 import type { CallSession } from './types';
 
-/** Codes this library makes itself, beside those of the service (`busy`, `answered_elsewhere`, `call_ended`, …). */
-export type LocalCode = 'network' | 'bad_answer' | 'disconnected';
-
 interface Details {
   readonly status?: number | undefined;
   readonly session?: CallSession | undefined;
@@ -12,7 +9,7 @@ interface Details {
 
 /** What a request was refused with, by the service or on the way to it. */
 export class CallError extends Error {
-  /** For programs. */
+  /** For programs: one of the service's (`busy`, `answered_elsewhere`, …), or `network`, `bad_answer` or `disconnected`. */
   readonly code: string;
   /** The HTTP status; undefined where the hub refused or nothing answered. */
   readonly status: number | undefined;
