@@ -281,6 +281,20 @@ describe('CallsClient', () => {
     expect([...client.store.getSnapshot().calls.keys()]).toEqual([]);
   });
 
+  it('acknowledges what rings while it calls somebody else only once that call is over, and it is shown', async () => {
+    const { client, invoked, tell } = setUp({ answers: creates() });
+    const acknowledged = (): unknown[] => invoked.filter(([method]) => method === 'invitation_ack').map(([, argument]) => argument);
+    await settle();
+    await client.call('bob', 'VOICE');
+    tell('call_invitation', invitation(30_000, { id: 'call-2', initiatorId: 'carol', recipientId: 'alice' }));
+    tell('call_invitation', invitation(30_000, { id: 'call-3', initiatorId: 'dave', recipientId: 'alice' }));
+    tell('call_status', session({ id: 'call-3', initiatorId: 'dave', recipientId: 'alice', ...ended }));
+    expect(acknowledged()).toEqual([]);
+    await client.hangUp();
+    expect(client.isFree).toBe(true);
+    expect(acknowledged()).toEqual([{ sessionId: 'call-2' }]);
+  });
+
   it('gives everything back when the other hangs up, and when the page goes', async () => {
     for (const end of ['hangs up', 'goes'] as const) {
       const { client, tell, local } = setUp({ answers: creates() });

@@ -72,6 +72,8 @@ export class CallsClient {
   readonly #options: ClientOptions;
   readonly #signalListeners = new Map<string, Set<(payload: unknown) => void>>();
   readonly #undo: (() => void)[] = [];
+  /** What has been told of while this device was not free, and is not shown. */
+  readonly #held = new Set<string>();
   #serverAhead = 0;
   #stopped = false;
 
@@ -98,8 +100,15 @@ export class CallsClient {
     return performance.now() + this.#serverAhead;
   }
 
+  /** False while this device is in a call or on its way into one: what rings then is not shown until it is free. */
+  get isFree(): boolean {
+    const { starting, joined } = this.state.getSnapshot();
+    return starting === null && joined?.goesOn !== true;
+  }
+
   start(): void {
     this.#undo.push(this.store.subscribe(() => this.#followStore()));
+    this.#undo.push(this.state.subscribe(() => this.#acknowledgeHeld()));
     this.#listenTo(window, 'online', () => this.#wake());
     this.#listenTo(window, 'pageshow', event => this.#shownAgain(event as PageTransitionEvent));
     this.#listenTo(document, 'visibilitychange', () => {
@@ -208,8 +217,7 @@ export class CallsClient {
   }
 
   async #begin(starting: StartingCall, open: () => Promise<{ answer: CredentialAnswer; device: string | null }>): Promise<void> {
-    const before = this.state.getSnapshot();
-    if (before.starting !== null || before.joined?.goesOn === true) {
+    if (!this.isFree) {
       throw new CallError('busy', 'There is a call on this device already.');
     }
 
@@ -276,6 +284,8 @@ export class CallsClient {
         // Going on elsewhere, or not at all: a reload of this page is not to take the call back.
         forget();
       }
+
+      this.#acknowledgeHeld();
     });
     void joined.begin();
     // It may have ended while the microphone was being opened.
@@ -319,17 +329,35 @@ export class CallsClient {
 
   #invited(invitation: Invitation): void {
     this.store.invite(invitation);
-    // Every time, for the acknowledgement before may have been lost; also where it was dismissed here.
-    this.hub.invoke('invitation_ack', { sessionId: invitation.id }).catch(() => undefined);
+    this.#acknowledge(invitation.id);
+  }
+
+  /** Every time, for the acknowledgement before may have been lost; also where it was dismissed here. */
+  #acknowledge(id: string): void {
+    if (this.isFree) {
+      this.hub.invoke('invitation_ack', { sessionId: id }).catch(() => undefined);
+    } else {
+      // It tells the caller that it rings, and nothing does.
+      this.#held.add(id);
+    }
+  }
+
+  #acknowledgeHeld(): void {
+    if (this.isFree && this.#held.size > 0) {
+      const held = new Set(this.#held);
+      this.#held.clear();
+      this.store
+        .getSnapshot()
+        .rings.filter(({ session }) => held.has(session.id))
+        .forEach(({ session }) => this.#acknowledge(session.id));
+    }
   }
 
   async #sync(): Promise<void> {
     const everything = await this.#askForEverything();
     this.#serverAhead = Date.parse(everything.serverTime) - performance.now();
     const unsure = this.store.sync(everything);
-    everything.invitations.forEach(({ id }) => {
-      this.hub.invoke('invitation_ack', { sessionId: id }).catch(() => undefined);
-    });
+    everything.invitations.forEach(({ id }) => this.#acknowledge(id));
     await Promise.all(unsure.map(id => this.#askFor(id)));
     const joined = this.state.getSnapshot().joined;
     joined?.media.hubReturned();

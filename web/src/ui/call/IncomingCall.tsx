@@ -48,9 +48,8 @@ interface Problem {
 /** What rings here; null while this device is in a call or on its way into one. */
 export function useRingHere(client: CallsClient): ReturnType<typeof useStore>['rings'][number] | null {
   const { rings } = useStore(client);
-  const { starting, joined } = useClientState(client);
-  const busy = starting !== null || (joined !== null && joined.goesOn);
-  return busy ? null : (rings[0] ?? null);
+  useClientState(client);
+  return client.isFree ? (rings[0] ?? null) : null;
 }
 
 interface RingingProps extends IncomingCallProps {
