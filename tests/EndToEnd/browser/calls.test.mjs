@@ -184,6 +184,29 @@ scene('a picture goes on while the service is away, and the call can be ended af
   assert.equal((await stage.rest(staff.id).session(id)).body.endReason, 'hangup');
 });
 
+scene('a page that nobody looks at does not ask again and again who is online and which devices ring', async () => {
+  const [staff, patient] = await Promise.all([staffAtConsole({ clock: true }), patientAtPhone()]);
+  const { page } = staff;
+  await call(staff, patient);
+  await page.getByText('Device 1 · Ringing').waitFor();
+  let asked = new Set();
+  page.on('request', (request) => asked.add(new URL(request.url()).pathname.replace(/.*\//, '')));
+  const asksAgain = () => eventually('the page asks again', async () => {
+    await page.clock.runFor(1_000);
+    return asked.has('users') && asked.has('timeline');
+  });
+  const look = (visibility) => page.evaluate((value) => {
+    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+  }, visibility);
+  await asksAgain();
+  await look('hidden');
+  asked = new Set();
+  await page.clock.runFor(12_000);
+  assert.deepEqual([...asked], []);
+  await look('visible');
+  await asksAgain();
+});
+
 scene('staff who are called answer in the console', async () => {
   const [ada, bea] = await Promise.all([staffAtConsole(), staffAtConsole({ firstName: 'Bea' })]);
   await call(ada, bea);

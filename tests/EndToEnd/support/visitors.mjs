@@ -22,9 +22,10 @@ export function visitorsOf(stage, { browserArguments = [], base = () => stage.se
 
   const people = [];
 
-  /** Somebody on one of the pages, at the file's browser unless another is named. */
-  async function stranger(page, { browser: own = browser, ...options } = {}) {
+  /** Somebody on one of the pages, at the file's browser unless another is named; with `clock`, time goes on there as the test has it. */
+  async function stranger(page, { browser: own = browser, clock = false, ...options } = {}) {
     const person = await Person.at(own, options);
+    if (clock) await person.context.clock.install();
     people.push(person);
     person.page = await person.open(`${base()}/${page}`);
     return person;

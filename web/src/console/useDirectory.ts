@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { CallsRest } from '../calls/rest';
 import type { DirectoryUser } from '../calls/types';
+import { withPage, type Found } from './found';
 
 const typingMs = 250;
 const presenceEveryMs = 5_000;
@@ -17,31 +18,38 @@ export interface Directory {
   readonly retry: () => void;
 }
 
-/** The users, as far as they have been looked for; who is online is asked again and again while the page is seen. */
+/**
+ * The users, as far as they have been looked for. Who is online is asked again and again while the page is seen: one page of them
+ * at a time, in turn, however many have been loaded.
+ */
 export function useDirectory(rest: CallsRest): Directory {
   const [search, setSearch] = useState('');
-  const [asked, setAsked] = useState({ search: '', pages: 1, round: 0 });
-  const [found, setFound] = useState<{ readonly users: readonly DirectoryUser[]; readonly more: boolean }>();
+  const [asked, setAsked] = useState({ search: '', page: 1, round: 0 });
+  const [found, setFound] = useState<Found>();
   const [seen, setSeen] = useState<ReadonlyMap<string, DirectoryUser>>(new Map());
   const [error, setError] = useState<unknown>(null);
+  const isAsking = useRef(false);
 
   useEffect(() => {
     const timer = setTimeout(() => {
-      setAsked(before => (before.search === search.trim() ? before : { search: search.trim(), pages: 1, round: 0 }));
+      setAsked(before => (before.search === search.trim() ? before : { search: search.trim(), page: 1, round: 0 }));
     }, typingMs);
     return () => clearTimeout(timer);
   }, [search]);
 
   useEffect(() => {
     const asking = new AbortController();
-    load(rest, asked.search, asked.pages, asking.signal).then(
+    isAsking.current = true;
+    rest.users(asked.search, asked.page, asking.signal).then(
       answer => {
-        setFound(answer);
+        isAsking.current = false;
+        setFound(before => withPage(before, asked, answer));
         setError(null);
-        setSeen(before => new Map([...before, ...answer.users.map(user => [user.id, user] as const)]));
+        setSeen(before => new Map([...before, ...answer.items.map(user => [user.id, user] as const)]));
       },
       (thrown: unknown) => {
         if (!asking.signal.aborted) {
+          isAsking.current = false;
           setError(thrown);
         }
       },
@@ -49,36 +57,20 @@ export function useDirectory(rest: CallsRest): Directory {
     return () => asking.abort();
   }, [rest, asked]);
 
-  const again = useCallback(() => setAsked(before => ({ ...before, round: before.round + 1 })), []);
+  const loaded = found?.pages.length ?? 0;
+  const retry = useCallback(() => setAsked(before => ({ ...before, round: before.round + 1 })), []);
   useEffect(() => {
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') {
-        again();
+      if (document.visibilityState === 'visible' && !isAsking.current) {
+        setAsked(before => ({ ...before, page: before.page < loaded ? before.page + 1 : 1, round: before.round + 1 }));
       }
     }, presenceEveryMs);
     return () => clearInterval(timer);
-  }, [again]);
+  }, [loaded]);
 
-  const more = useCallback(() => setAsked(before => ({ ...before, pages: before.pages + 1 })), []);
+  const more = useCallback(() => setAsked(before => ({ ...before, page: loaded + 1 })), [loaded]);
   return useMemo(
-    () => ({ search, setSearch, users: found?.users, seen, error, more: found?.more === true ? more : null, retry: again }),
-    [search, found, seen, error, more, again],
+    () => ({ search, setSearch, users: found?.users, seen, error, more: found?.more === true ? more : null, retry }),
+    [search, found, seen, error, more, retry],
   );
-}
-
-async function load(
-  rest: CallsRest,
-  search: string,
-  pages: number,
-  signal: AbortSignal,
-): Promise<{ users: DirectoryUser[]; more: boolean }> {
-  const users: DirectoryUser[] = [];
-  let next: number | null = 1;
-  for (let page = 0; page < pages && next !== null; page++) {
-    const answer = await rest.users(search, next, signal);
-    users.push(...answer.items);
-    next = answer.nextPage;
-  }
-
-  return { users, more: next !== null };
 }

@@ -15,7 +15,11 @@ export function DeviceRings({ rest, session }: { rest: CallsRest; session: CallS
     const asking = new AbortController();
     const ask = (): void => void rest.timeline(session.id, asking.signal).then(setTimeline, () => undefined);
     ask();
-    const timer = setInterval(ask, askEveryMs);
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') {
+        ask();
+      }
+    }, askEveryMs);
     return () => {
       clearInterval(timer);
       asking.abort();
