@@ -41,6 +41,7 @@ function setUp({
   const invoked: [string, unknown][] = [];
   const listeners = new Map<string, (argument: never) => void>();
   const local: LocalMedia[] = [];
+  const onSignedOut = vi.fn();
   const rest = new CallsRest({
     base: 'https://calls.example/',
     token: () => 'jwt',
@@ -59,10 +60,10 @@ function setUp({
   const client = new CallsClient({
     rest,
     base: 'https://calls.example/',
-    token: 'jwt',
+    token: () => 'jwt',
     userId,
     device: 'tab',
-    onSignedOut: () => undefined,
+    onSignedOut,
     connect: () => ({
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),
@@ -82,7 +83,7 @@ function setUp({
   });
   client.start();
   const tell = (event: string, argument: unknown): void => listeners.get(event)!(argument as never);
-  return { client, asked, invoked, tell, local };
+  return { client, asked, invoked, tell, local, onSignedOut };
 }
 
 /** A microphone that is there when `opened` is called with its number: somebody is asked for leave first. */
@@ -151,7 +152,7 @@ describe('CallsClient', () => {
     const { client, asked } = setUp({ answers: creates(), openMedia: () => Promise.reject(new CaptureError('microphone', 'refused')) });
     await expect(client.call('bob', 'VIDEO')).rejects.toMatchObject({ device: 'microphone', fault: 'refused' });
     expect(asked).toEqual([]);
-    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null });
+    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null, signedOut: false });
   });
 
   it('calls nobody where it was cancelled while the microphone was being opened', async () => {
@@ -168,7 +169,7 @@ describe('CallsClient', () => {
     opened();
     await calling;
     expect(asked).toEqual([]);
-    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null });
+    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null, signedOut: false });
   });
 
   it('calls only the second where the first was cancelled while its microphone was being opened', async () => {
@@ -196,7 +197,7 @@ describe('CallsClient', () => {
     await calling;
     expect(asked).toEqual([]);
     expect((local[0]!.getSnapshot().microphone as unknown as FakeTrack).stopped).toBe(true);
-    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null });
+    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null, signedOut: false });
   });
 
   it('leaves a call alone that it was coming back into when it was stopped', async () => {
@@ -293,6 +294,31 @@ describe('CallsClient', () => {
     await client.hangUp();
     expect(client.isFree).toBe(true);
     expect(acknowledged()).toEqual([{ sessionId: 'call-2' }]);
+  });
+
+  it('goes on with its call when its sign-in has run out, and tells of it when the call is over', async () => {
+    let refuses = false;
+    const { client, tell, local, onSignedOut } = setUp({
+      answers: asked => (refuses ? { status: 401, body: { code: 'unauthorized' } } : creates()(asked)),
+    });
+    await settle();
+    await client.call('bob', 'VOICE');
+    tell('call_status', session(answered));
+    refuses = true;
+    vi.advanceTimersByTime(3_600_000);
+    await settle();
+    expect(client.state.getSnapshot()).toMatchObject({ signedOut: true, joined: { goesOn: true } });
+    refuses = false;
+    vi.advanceTimersByTime(15_000);
+    await settle();
+    expect(client.state.getSnapshot()).toMatchObject({ signedOut: false, joined: { goesOn: true } });
+    refuses = true;
+    vi.advanceTimersByTime(3_600_000);
+    await settle();
+    expect(onSignedOut).not.toHaveBeenCalled();
+    expect((local[0]!.getSnapshot().microphone as unknown as FakeTrack).stopped).toBe(false);
+    tell('call_status', session(ended));
+    expect(onSignedOut).toHaveBeenCalledTimes(1);
   });
 
   it('gives everything back when the other hangs up, and when the page goes', async () => {

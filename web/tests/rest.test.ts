@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CallsRest } from '../src/calls/rest';
+import { CallsRest, type RestOptions } from '../src/calls/rest';
 import { session } from './calls';
 
 interface Sent {
@@ -9,7 +9,7 @@ interface Sent {
   readonly body: unknown;
 }
 
-function client(answers: (() => Response)[]): { rest: CallsRest; sent: Sent[]; waits: number[] } {
+function client(answers: (() => Response)[], options: Partial<RestOptions> = {}): { rest: CallsRest; sent: Sent[]; waits: number[] } {
   const sent: Sent[] = [];
   const waits: number[] = [];
   const rest = new CallsRest({
@@ -32,6 +32,7 @@ function client(answers: (() => Response)[]): { rest: CallsRest; sent: Sent[]; w
       waits.push(ms);
       return Promise.resolve();
     },
+    ...options,
   });
   return { rest, sent, waits };
 }
@@ -95,5 +96,29 @@ describe('CallsRest', () => {
     await rest.credential('call-1', 'AUDIENCE', null);
     await rest.credential('call-1', 'AUDIENCE', 'phone');
     expect(sent.map(({ body }) => body)).toEqual([{ role: 'AUDIENCE' }, { role: 'AUDIENCE', deviceId: 'phone' }]);
+  });
+
+  it('asks for another token where the service refuses the one it has, and repeats the request with that', async () => {
+    let token = 'old';
+    const { rest, sent } = client([refuse(401, 'unauthorized'), ok({ id: 'alice' })], {
+      token: () => Promise.resolve(token),
+      renew: () => {
+        token = 'new';
+        return Promise.resolve(true);
+      },
+    });
+    expect(await rest.me()).toEqual({ id: 'alice' });
+    expect(sent.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer old', 'Bearer new']);
+  });
+
+  it('asks once, and not again where there is none or the new one is refused too', async () => {
+    for (const [renewed, requests] of [
+      [true, 2],
+      [false, 1],
+    ] as const) {
+      const { rest, sent } = client([refuse(401, 'unauthorized'), refuse(401, 'unauthorized')], { renew: () => Promise.resolve(renewed) });
+      await expect(rest.me()).rejects.toMatchObject({ status: 401 });
+      expect(sent).toHaveLength(requests);
+    }
   });
 });

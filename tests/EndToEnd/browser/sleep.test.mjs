@@ -1,10 +1,12 @@
 // A phone that was asleep, or without a network: what its page shows when it is back, without being loaded anew.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { launchBrowser, noBrowser, Person } from '../support/browser.mjs';
+import { launchBrowser, noBrowser, Person, seesTheOther } from '../support/browser.mjs';
+import { Rest } from '../support/rest.mjs';
 import { Stage } from '../support/stage.mjs';
 import { TcpProxy } from '../support/tcp-proxy.mjs';
 import { newUser, tokenFor } from '../support/tokens.mjs';
+import { eventually } from '../support/wait.mjs';
 
 const skip = noBrowser;
 const stage = Stage.forThisFile({
@@ -52,4 +54,42 @@ scene('a call that began meanwhile, and still rings, rings', async ({ id, page, 
   await staff.rest.call(id, named('Ada Late'));
   way.restore();
   await page.getByRole('dialog', { name: 'Ada Late' }).filter({ hasText: 'Incoming' }).waitFor();
+});
+
+// The service takes a token for some seconds more than it says.
+scene('a call goes on when the sign-in runs out, also with a new one, and the page asks for one when it is over', async ({ id, page, way }) => {
+  const staff = await Person.at(browser);
+  try {
+    const me = newUser('ada');
+    const desk = await staff.open(`${stage.service.base}/#token=${tokenFor(me, { role: 'ADMIN', firstName: 'Ada', lastName: me })}`);
+    await desk.getByRole('searchbox', { name: 'Search people' }).fill(id);
+    await desk.getByRole('button', { name: /by video/ }).first().click();
+    await page.getByRole('button', { name: 'Answer', exact: true }).click();
+    const seen = () => seesTheOther(page, page.getByTestId('remote-video'));
+    await seen();
+
+    const handOver = (token) => page.evaluate((handed) => { location.hash = `token=${handed}`; }, token);
+    const words = page.getByText('Your sign-in has run out. This call goes on');
+    const runsOut = async () => {
+      const claims = { firstName: 'Pat', lastName: id, exp: Math.floor(Date.now() / 1000) + 2 };
+      const token = tokenFor(id, claims);
+      const taken = page.waitForResponse((response) => response.url().endsWith('/me') && response.ok());
+      await handOver(token);
+      await taken;
+      await eventually('the token is refused', async () => (await new Rest(stage.service.base, token).get('/me')).status === 401, 20_000);
+      way.cut();
+      way.restore();
+      await words.waitFor();
+    };
+    await runsOut();
+    await seen();
+    await handOver(tokenFor(id, { firstName: 'Pat', lastName: id }));
+    await words.waitFor({ state: 'detached' });
+    await seen();
+    await runsOut();
+    await page.getByRole('button', { name: 'Hang up' }).click();
+    await page.getByText('Your sign-in has run out. Sign in again.').waitFor();
+  } finally {
+    await staff.close();
+  }
 });

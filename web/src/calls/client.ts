@@ -23,11 +23,12 @@ import {
 export interface ClientOptions {
   readonly rest: CallsRest;
   readonly base: string;
-  readonly token: string;
+  /** The user's JWT, asked for with each connection. */
+  readonly token: () => string | Promise<string>;
   readonly userId: string;
   /** What this device is called; see claimDevice(). */
   readonly device: string;
-  /** The service no longer takes the token. */
+  /** The service no longer takes the token. Where a call goes on then, this comes when that is over. */
   readonly onSignedOut: () => void;
   readonly connect?: () => HubConnectionLike;
   readonly openMedia?: (options: { camera: boolean }) => Promise<LocalMedia>;
@@ -45,6 +46,8 @@ export interface ClientState {
   readonly starting: StartingCall | null;
   /** The call that this device takes part in, until it is closed: also for a while after its end. */
   readonly joined: JoinedCall | null;
+  /** The service no longer takes the token, and a call goes on. */
+  readonly signedOut: boolean;
 }
 
 /** What a person said about a call that is on its way: both names, for those whose page knows no directory. */
@@ -64,7 +67,7 @@ const syncPatienceMs = 8_000;
 
 /** A user's calls on this device: being told of them, opening, answering and ending them. */
 export class CallsClient {
-  readonly state = new Observable<ClientState>({ starting: null, joined: null });
+  readonly state = new Observable<ClientState>({ starting: null, joined: null, signedOut: false });
   readonly store: CallStore;
   readonly hub: Hub;
   readonly rest: CallsRest;
@@ -84,7 +87,7 @@ export class CallsClient {
     this.userId = userId;
     this.store = new CallStore({ userId });
     this.hub = new Hub({
-      connect: options.connect ?? (() => signalRConnection({ base, path: 'ws/calls', token: () => token, device })),
+      connect: options.connect ?? (() => signalRConnection({ base, path: 'ws/calls', token, device })),
       onConnected: () => this.#sync(),
       onFailed: () => this.#checkToken(),
     });
@@ -224,7 +227,7 @@ export class CallsClient {
     // Of this attempt alone: by the time its microphone is there, another call may be on its way.
     const isCancelled = (): boolean => this.state.getSnapshot().starting !== starting;
     const camera = starting.callType === 'VIDEO';
-    this.state.set({ starting, joined: null });
+    this.state.update({ starting, joined: null });
     let local: LocalMedia | null = null;
     try {
       local = await (this.#options.openMedia ?? LocalMedia.open)({ camera });
@@ -265,9 +268,15 @@ export class CallsClient {
       local,
       createTransport: (credential, media, renew) => this.#createTransport(id, initiator, credential, media, renew),
       renew: async () => {
-        const renewed = await this.rest.credential(id, answer.credential.role, device);
-        this.store.apply(renewed.session);
-        return renewed;
+        try {
+          const renewed = await this.rest.credential(id, answer.credential.role, device);
+          this.store.apply(renewed.session);
+          this.state.update({ signedOut: false });
+          return renewed;
+        } catch (error) {
+          this.#noteRefusal(error);
+          throw error;
+        }
       },
       confirm:
         initiator || status === 'ACTIVE'
@@ -278,7 +287,7 @@ export class CallsClient {
               return session;
             },
     });
-    this.state.set({ starting: null, joined });
+    this.state.update({ starting: null, joined });
     joined.state.subscribe(() => {
       if (joined.state.getSnapshot().problem !== null) {
         // Going on elsewhere, or not at all: a reload of this page is not to take the call back.
@@ -286,6 +295,10 @@ export class CallsClient {
       }
 
       this.#acknowledgeHeld();
+      if (this.state.getSnapshot().signedOut && !joined.goesOn) {
+        this.state.update({ signedOut: false });
+        this.#options.onSignedOut();
+      }
     });
     void joined.begin();
     // It may have ended while the microphone was being opened.
@@ -354,7 +367,12 @@ export class CallsClient {
   }
 
   async #sync(): Promise<void> {
+    const isNew = this.hub.state.getSnapshot() === 'connecting';
     const everything = await this.#askForEverything();
+    if (isNew) {
+      this.state.update({ signedOut: false });
+    }
+
     this.#serverAhead = Date.parse(everything.serverTime) - performance.now();
     const unsure = this.store.sync(everything);
     everything.invitations.forEach(({ id }) => this.#acknowledge(id));
@@ -439,11 +457,20 @@ export class CallsClient {
 
   /** A browser does not tell why a WebSocket was refused; the REST interface does. */
   #checkToken(): void {
-    this.rest.request('me', { attempts: 1 }).catch((error: unknown) => {
-      if (error instanceof CallError && error.status === 401) {
-        this.#options.onSignedOut();
-      }
-    });
+    this.rest.request('me', { attempts: 1 }).catch((error: unknown) => this.#noteRefusal(error));
+  }
+
+  /** A call needs no token to go on: the microphone is not taken away from people who talk. */
+  #noteRefusal(error: unknown): void {
+    if (!(error instanceof CallError) || error.status !== 401 || this.#stopped) {
+      return;
+    }
+
+    if (this.state.getSnapshot().joined?.goesOn === true) {
+      this.state.update({ signedOut: true });
+    } else {
+      this.#options.onSignedOut();
+    }
   }
 
   #listenTo(target: EventTarget, event: string, listener: (event: Event) => void): void {

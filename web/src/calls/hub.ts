@@ -151,7 +151,8 @@ export interface HubAddress {
   /** Where `ws/` is, with a slash at the end. */
   readonly base: string;
   readonly path: 'ws/calls' | 'ws/monitor';
-  readonly token: () => string;
+  /** Asked for with each connection. */
+  readonly token: () => string | Promise<string>;
   readonly device?: string;
 }
 

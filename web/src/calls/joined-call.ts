@@ -125,7 +125,8 @@ export class JoinedCall {
         }
       })
       .catch((error: unknown) => {
-        if (!this.#left && error instanceof CallError && !error.isPassing) {
+        // Who has to sign in again may do so while the call goes on with the credential that it has.
+        if (!this.#left && error instanceof CallError && !error.isPassing && error.status !== 401) {
           this.#fail(error);
         } else if (!this.#left) {
           this.#renewal = setTimeout(() => this.#renewNow(), this.#backoff.next());

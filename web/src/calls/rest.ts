@@ -19,8 +19,10 @@ import type {
 export interface RestOptions {
   /** Where `api/v1/` is, with a slash at the end. */
   readonly base: string;
-  /** The caller's JWT; null where nobody is signed in. */
-  readonly token: () => string | null;
+  /** The caller's JWT, asked for with each request; null where nobody is signed in. */
+  readonly token: () => string | null | Promise<string | null>;
+  /** Asked where the service refuses the token: true where there is another one by then, and the request is worth repeating. */
+  readonly renew?: () => Promise<boolean>;
   readonly fetch?: typeof fetch;
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** How often a request is made at most, when the service cannot answer or cannot be reached. */
@@ -58,7 +60,7 @@ export function serviceBase(): string {
 
 /** The service's REST interface. Every method throws a {@link CallError}. */
 export class CallsRest {
-  readonly #options: Required<RestOptions>;
+  readonly #options: Required<Omit<RestOptions, 'renew'>> & Pick<RestOptions, 'renew'>;
 
   constructor(options: RestOptions) {
     this.#options = { fetch: (...request) => fetch(...request), wait, attempts: 5, ...options };
@@ -112,10 +114,16 @@ export class CallsRest {
   /** One request under `api/v1/`, repeated while the service cannot answer: every request of it may be repeated. */
   async request<T>(path: string, options: RequestOptions = {}): Promise<T> {
     const backoff = new Backoff({ firstMs: 400, longestMs: 5_000 });
+    let isRenewed = false;
     for (let attempt = 1; ; attempt++) {
       try {
         return await this.#attempt<T>(path, options);
       } catch (error) {
+        if (error instanceof CallError && error.status === 401 && !isRenewed && (await this.#options.renew?.()) === true) {
+          isRenewed = true;
+          continue;
+        }
+
         if (!(error instanceof CallError) || !error.isPassing || attempt >= (options.attempts ?? this.#options.attempts)) {
           throw error;
         }
@@ -133,8 +141,7 @@ export class CallsRest {
       }
     }
 
-    const token = this.#options.token();
-    const request: RequestInit = {
+    const request = (token: string | null): RequestInit => ({
       method,
       headers: {
         Accept: 'application/json',
@@ -145,10 +152,10 @@ export class CallsRest {
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
       cache: 'no-store',
-    };
+    });
     let response: Response;
     try {
-      response = await this.#options.fetch(url, request);
+      response = await this.#options.fetch(url, request(await this.#options.token()));
     } catch (cause) {
       signal?.throwIfAborted();
       throw new CallError('network', 'The service cannot be reached.', { cause });

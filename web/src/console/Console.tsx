@@ -18,7 +18,7 @@ import { Users } from './Users';
 interface ConsoleProps {
   me: Me;
   rest: CallsRest;
-  token: string;
+  token: () => string;
   signOut: (problem?: string) => void;
 }
 

@@ -18,7 +18,7 @@ import './monitor.css';
 
 interface MonitorPageProps {
   rest: CallsRest;
-  token: string;
+  token: () => string;
   onSignOut: (problem?: string) => void;
 }
 

@@ -11,7 +11,7 @@ interface Monitor {
 }
 
 /** What the service tells of all calls, for as long as the page is there. */
-export function useMonitor(token: string): Monitor {
+export function useMonitor(token: () => string): Monitor {
   const { store, connection } = useMemo(() => {
     const kept = new MonitorStore();
     return { store: kept, connection: new MonitorConnection({ base: serviceBase(), token, store: kept }) };

@@ -18,7 +18,7 @@ import './patient.css';
 interface PatientProps {
   me: Me;
   rest: CallsRest;
-  token: string;
+  token: () => string;
   signOut: (problem?: string) => void;
 }
 

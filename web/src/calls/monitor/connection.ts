@@ -19,7 +19,8 @@ export type MonitorState =
 interface Options {
   /** Where the service is, with a slash at the end. */
   readonly base: string;
-  readonly token: string;
+  /** The user's JWT, asked for with each connection. */
+  readonly token: () => string;
   readonly store: MonitorStore;
 }
 
@@ -32,9 +33,9 @@ export class MonitorConnection {
 
   constructor({ base, token, store }: Options) {
     this.#store = store;
-    this.#rest = new CallsRest({ base, token: () => token, attempts: 1 });
+    this.#rest = new CallsRest({ base, token, attempts: 1 });
     this.#hub = new Hub({
-      connect: () => signalRConnection({ base, path: 'ws/monitor', token: () => token }),
+      connect: () => signalRConnection({ base, path: 'ws/monitor', token }),
       onConnected: () => Promise.resolve(),
       // A browser does not tell why a WebSocket was refused: this request does.
       onFailed: () => void this.#ask(),

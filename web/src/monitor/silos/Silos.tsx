@@ -8,7 +8,7 @@ import { wordsFor } from '../../ui/words';
 import { count, siloStatus, timeOfDay } from '../words';
 
 /** The silos of the cluster and what each of them carries. */
-export function Silos({ summary, token }: { summary: MonitorSummary | null; token: string }): ReactElement {
+export function Silos({ summary, token }: { summary: MonitorSummary | null; token: () => string }): ReactElement {
   return (
     <section className="card silos" aria-labelledby="silos-title">
       <div className="card-head">
@@ -64,11 +64,11 @@ function SiloRow({ silo }: { silo: MonitorSilo }): ReactElement {
   );
 }
 
-function DashboardButton({ token }: { token: string }): ReactElement {
+function DashboardButton({ token }: { token: () => string }): ReactElement {
   const [problem, setProblem] = useState('');
   const open = (): void => {
     setProblem('');
-    openDashboard(serviceBase(), token).then(
+    openDashboard(serviceBase(), token()).then(
       address => {
         if (window.open(address, 'fayo-orleans') === null) {
           location.assign(address);

@@ -57,6 +57,7 @@ function Starting({ client, names, starting }: CallScreenProps & { starting: Sta
 
 function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps & { call: JoinedCall }): ReactElement {
   const { session, problem, left } = useObserved(call.state);
+  const { signedOut } = useClientState(client);
   const local = useObserved(call.local);
   const media = useObserved(call.media.state);
   const [choosing, setChoosing] = useState(false);
@@ -108,6 +109,11 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
       <div className="own-picture" data-empty={local.camera === null || undefined}>
         <Picture stream={local.stream} label="Your own picture" own hidden={local.camera === null} />
       </div>
+      {signedOut && (
+        <p className="call-problem" role="alert">
+          Your sign-in has run out. This call goes on; sign in again when it is over.
+        </p>
+      )}
       {local.problem !== null && (
         <p className="call-problem" role="alert">
           {wordsFor(local.problem)}

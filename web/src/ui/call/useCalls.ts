@@ -12,7 +12,7 @@ export function useObserved<T>(observable: Observable<T>): T {
 interface Session {
   readonly me: { readonly id: string };
   readonly rest: CallsRest;
-  readonly token: string;
+  readonly token: () => string;
   readonly signOut: (problem?: string) => void;
 }
 

@@ -10,7 +10,8 @@ import { useSignIn } from './useSignIn';
 interface Session {
   readonly me: Me;
   readonly rest: CallsRest;
-  readonly token: string;
+  /** The newest one. */
+  readonly token: () => string;
   readonly signOut: (problem?: string) => void;
 }
 

@@ -9,7 +9,7 @@ export type SignInState =
   | { readonly kind: 'signed-out'; readonly problem: string | null }
   | { readonly kind: 'checking' }
   | { readonly kind: 'failed'; readonly problem: string; readonly retry: () => void }
-  | { readonly kind: 'signed-in'; readonly me: Me; readonly rest: CallsRest; readonly token: string };
+  | { readonly kind: 'signed-in'; readonly me: Me; readonly rest: CallsRest; readonly token: () => string };
 
 const retryEveryMs = 8_000;
 
@@ -20,48 +20,97 @@ export interface SignIn {
   readonly signOut: (problem?: string) => void;
 }
 
+/** One visit of one user: a newer token of theirs is put into it, and calls go on. */
+class Visit {
+  token: string;
+  userId: string | null = null;
+  readonly rest: CallsRest;
+
+  constructor(token: string) {
+    this.token = token;
+    this.rest = new CallsRest({ base: serviceBase(), token: this.latest, renew: () => this.#renew() });
+  }
+
+  readonly latest = (): string => this.token;
+
+  take(token: string): void {
+    this.token = token;
+    keepToken(token);
+  }
+
+  /** In the local demo, whose users anybody may be; false elsewhere. */
+  async #renew(): Promise<boolean> {
+    if (this.userId === null) {
+      return false;
+    }
+
+    try {
+      const anyone = new CallsRest({ base: serviceBase(), token: () => null, attempts: 1 });
+      this.take((await anyone.demoToken(this.userId)).token);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
 /** Who is signed in. The service is asked: a token that it refuses is forgotten. */
 export function useSignIn(): SignIn {
-  const [token, setToken] = useState(takeToken);
+  const [visit, setVisit] = useState(() => {
+    const token = takeToken();
+    return token === null ? null : new Visit(token);
+  });
   const [problem, setProblem] = useState<string | null>(null);
   const [me, setMe] = useState<Me | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
-  const rest = useMemo(() => new CallsRest({ base: serviceBase(), token: () => token }), [token]);
 
   const signIn = useCallback((handed: string) => {
     keepToken(handed.trim());
     setProblem(null);
     setFailure(null);
     setMe(null);
-    setToken(handed.trim());
+    setVisit(new Visit(handed.trim()));
   }, []);
   const signOut = useCallback((reason?: string) => {
     forgetToken();
     setProblem(reason ?? null);
     setMe(null);
-    setToken(null);
+    setVisit(null);
   }, []);
 
   useEffect(() => {
     const handed = (): void => {
-      const before = token;
+      const before = visit?.token;
       const now = takeToken();
-      if (now !== null && now !== before) {
-        signIn(now);
+      if (now === null || now === before) {
+        return;
       }
+
+      const signInAnew = (): void => signIn(now);
+      new CallsRest({ base: serviceBase(), token: () => now }).me().then(({ id }) => {
+        if (id === visit?.userId) {
+          visit.take(now);
+        } else {
+          signInAnew();
+        }
+      }, signInAnew);
     };
     window.addEventListener('hashchange', handed);
     return () => window.removeEventListener('hashchange', handed);
-  }, [signIn, token]);
+  }, [signIn, visit]);
 
   useEffect(() => {
-    if (token === null) {
+    if (visit === null) {
       return undefined;
     }
 
     const asking = new AbortController();
-    rest.me(asking.signal).then(setMe, (error: unknown) => {
+    const found = (who: Me): void => {
+      visit.userId = who.id;
+      setMe(who);
+    };
+    visit.rest.me(asking.signal).then(found, (error: unknown) => {
       if (asking.signal.aborted) {
         return;
       }
@@ -73,7 +122,7 @@ export function useSignIn(): SignIn {
       }
     });
     return () => asking.abort();
-  }, [rest, token, attempt, signOut]);
+  }, [visit, attempt, signOut]);
 
   const retry = useCallback(() => setAttempt(count => count + 1), []);
   useEffect(() => {
@@ -89,15 +138,15 @@ export function useSignIn(): SignIn {
     };
   }, [failure, me, retry]);
   const state = useMemo<SignInState>(() => {
-    if (token === null) {
+    if (visit === null) {
       return { kind: 'signed-out', problem };
     }
 
     if (me !== null) {
-      return { kind: 'signed-in', me, rest, token };
+      return { kind: 'signed-in', me, rest: visit.rest, token: visit.latest };
     }
 
     return failure === null ? { kind: 'checking' } : { kind: 'failed', problem: failure, retry };
-  }, [token, problem, me, rest, failure, retry]);
+  }, [visit, problem, me, failure, retry]);
   return { state, signIn, signOut };
 }
