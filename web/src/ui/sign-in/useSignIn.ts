@@ -121,7 +121,11 @@ export function useSignIn(): SignIn {
         setFailure(wordsFor(error));
       }
     });
-    return () => asking.abort();
+    return () => {
+      asking.abort();
+      // What a visit that is over still asks for is not to sign anybody in again.
+      visit.userId = null;
+    };
   }, [visit, attempt, signOut]);
 
   const retry = useCallback(() => setAttempt(count => count + 1), []);
