@@ -6,6 +6,9 @@ internal sealed class OpenCalls
     private readonly Dictionary<string, MonitoredCall> _calls = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MonitoredCall> _changed = new(StringComparer.Ordinal);
 
+    /// <summary>The versions with which calls have ended since the rows were read: another silo may still tell of an earlier one.</summary>
+    private readonly Dictionary<string, int> _ended = new(StringComparer.Ordinal);
+
     /// <summary>All open calls.</summary>
     public IReadOnlyCollection<MonitoredCall> All => _calls.Values;
 
@@ -14,7 +17,7 @@ internal sealed class OpenCalls
     {
         var id = call.Session.Id;
         var isKnown = _calls.TryGetValue(id, out var known);
-        if (isKnown && (known!.Session.Version > call.Session.Version || IsSame(known, call)))
+        if (isKnown ? known!.Session.Version > call.Session.Version || IsSame(known, call) : _ended.GetValueOrDefault(id) >= call.Session.Version)
         {
             return;
         }
@@ -26,6 +29,7 @@ internal sealed class OpenCalls
         else
         {
             _calls.Remove(id);
+            _ended[id] = call.Session.Version;
         }
 
         _changed[id] = call;
@@ -40,6 +44,7 @@ internal sealed class OpenCalls
     /// <returns>The ids of calls that are not among them and were thought to be open: they have ended.</returns>
     public IReadOnlyList<string> Correct(IReadOnlyList<MonitoredCall> rows, IReadOnlyDictionary<string, SiloAddress> residents)
     {
+        _ended.Clear();
         var open = new HashSet<string>(rows.Count, StringComparer.Ordinal);
         foreach (var row in rows)
         {

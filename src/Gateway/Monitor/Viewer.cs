@@ -24,6 +24,7 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
     private bool _needsSummary = true;
     private Task _sending = Task.CompletedTask;
     private long _sendingSince;
+    private bool _isDropped;
 
     /// <summary>Tells what a round has to tell. Never waits; one round at a time.</summary>
     public void Offer(MonitorRound round)
@@ -33,7 +34,7 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
         if (!_sending.IsCompleted)
         {
             Wait(round);
-            if (time.GetElapsedTime(Interlocked.Read(ref _sendingSince)) >= sendTimeout)
+            if (!_isDropped && time.GetElapsedTime(Interlocked.Read(ref _sendingSince)) >= sendTimeout)
             {
                 Drop();
             }
@@ -114,6 +115,7 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
 
     private void Drop()
     {
+        _isDropped = true;
         logger.ViewerDropped(userId, socket.ConnectionId);
         socket.CutOff();
     }

@@ -35,6 +35,19 @@ public class OpenCallsTests
     }
 
     [Fact]
+    public void A_call_that_has_ended_stays_so_whatever_another_silo_tells_of_it_later()
+    {
+        _calls.Hear(Call("a", 3, CallStatus.Cancelled, South));
+        Take();
+
+        _calls.Hear(Call("a", 2, CallStatus.Ringing, North));
+        _calls.Hear(Call("a", 3, CallStatus.Cancelled, North));
+
+        Assert.Empty(Take());
+        Assert.Empty(_calls.All);
+    }
+
+    [Fact]
     public void The_rows_correct_what_was_heard_and_name_the_calls_that_must_have_ended()
     {
         _calls.Hear(Call("a", 5, silo: North));
