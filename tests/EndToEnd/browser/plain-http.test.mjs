@@ -1,35 +1,24 @@
 // The pages at an address without https and not of this machine: browsers keep microphone, camera and more from those.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launchBrowser, noBrowser, Person } from '../support/browser.mjs';
+import { noBrowser } from '../support/browser.mjs';
 import { Stage } from '../support/stage.mjs';
-import { newUser, tokenFor } from '../support/tokens.mjs';
+import { DIRECT, visitorsOf } from '../support/visitors.mjs';
 
-const skip = noBrowser;
-const stage = Stage.forThisFile({
-  AGORA_APP_ID: undefined, AGORA_APP_CERTIFICATE: undefined, Calls__Media: 'PeerToPeer', Calls__WebRoot: process.env.FAYO_WEB,
-}, { start: !skip });
-
-let browser;
-before(async () => { browser = skip ? undefined : await launchBrowser('--host-resolver-rules=MAP calls.example 127.0.0.1'); });
-after(() => browser?.close());
-
-const scene = (name, { path, role }, play) => test(name, { skip, timeout: 60_000 }, async () => {
-  const person = await Person.at(browser, { devices: [] });
-  try {
-    const id = newUser('someone');
-    const base = new URL(stage.service.base);
-    const page = await person.open(`http://calls.example:${base.port}/${path}#token=${tokenFor(id, { role, firstName: 'Some', lastName: id })}`);
-    assert.equal(await page.evaluate(() => window.isSecureContext), false);
-    await page.getByText('No call can be made or answered here').waitFor();
-    await play(page, id);
-    assert.deepEqual(person.complaints, []);
-  } finally {
-    await person.close();
-  }
+const stage = Stage.forThisFile(DIRECT, { start: !noBrowser });
+const { scene, arrive } = visitorsOf(stage, {
+  browserArguments: ['--host-resolver-rules=MAP calls.example 127.0.0.1'],
+  base: () => `http://calls.example:${new URL(stage.service.base).port}`,
 });
 
-scene('a call rings, and whoever answers is told what is missing', { path: 'me', role: 'PATIENT' }, async (page, id) => {
+async function arriveWithoutHttps(path, role) {
+  const { page, id } = await arrive(path, { role, firstName: 'Some', devices: [] });
+  assert.equal(await page.evaluate(() => window.isSecureContext), false);
+  await page.getByText('No call can be made or answered here').waitFor();
+  return { page, id };
+}
+
+scene('a call rings, and whoever answers is told what is missing', async () => {
+  const { page, id } = await arriveWithoutHttps('me', 'PATIENT');
   await page.getByText('You can be called').waitFor();
   await stage.staff().rest.call(id, { metadata: { initiatorName: 'Ada' } });
   const ring = page.getByRole('dialog', { name: 'Ada' });
@@ -37,7 +26,8 @@ scene('a call rings, and whoever answers is told what is missing', { path: 'me',
   await ring.getByText(/gives the microphone only to pages with a secure address: https, or localhost/).waitFor();
 });
 
-scene('whoever calls is told what is missing', { path: '', role: 'ADMIN' }, async (page, id) => {
+scene('whoever calls is told what is missing', async () => {
+  const { page, id } = await arriveWithoutHttps('', 'ADMIN');
   const other = stage.patient();
   await other.rest.get('/me');
   await page.getByRole('searchbox', { name: 'Search people' }).fill(other.id);

@@ -22,12 +22,12 @@ export function visitorsOf(stage, { browserArguments = [], base = () => stage.se
 
   const people = [];
 
-  /** Somebody on one of the pages, at the file's browser unless another is named; with `clock`, time goes on there as the test has it. */
-  async function stranger(page, { browser: own = browser, clock = false, ...options } = {}) {
+  /** Somebody on one of the pages, at the file's browser and address unless others are named; with `clock`, time goes on there as the test has it. */
+  async function stranger(page, { browser: own = browser, base: address = base(), clock = false, ...options } = {}) {
     const person = await Person.at(own, options);
     if (clock) await person.context.clock.install();
     people.push(person);
-    person.page = await person.open(`${base()}/${page}`);
+    person.page = await person.open(`${address}/${page}`);
     return person;
   }
 

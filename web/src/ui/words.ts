@@ -27,7 +27,7 @@ export function endOf(session: Pick<CallSession, 'recipientId' | 'endedBy' | 'en
     busy: userId !== null && called ? 'Missed while you were in another call' : 'Busy in another call',
     failed: 'The call failed',
     no_answer: userId !== null && called ? 'Missed' : 'No answer',
-    unreachable: userId !== null && called ? 'Missed while you were offline' : 'Could not be reached',
+    unreachable: userId !== null && called ? 'Missed: it rang on none of your devices' : 'Could not be reached',
     token_expired: 'The time for this call ran out',
   };
   return session.endReason === null ? 'Ended' : sentences[session.endReason];
