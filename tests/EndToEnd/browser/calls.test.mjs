@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { devicesInUse, findSeriousFaults, hearsTheOther, noBrowser, received, seesTheOther } from '../support/browser.mjs';
 import { Stage } from '../support/stage.mjs';
+import { newUser } from '../support/tokens.mjs';
 import {
   answer, call, DIRECT, incoming, isCovered, press, releaseEverything, remotePicture, says, talking, visitorsOf,
 } from '../support/visitors.mjs';

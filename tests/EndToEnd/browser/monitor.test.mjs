@@ -109,8 +109,9 @@ scene('staff end a call there with the keyboard alone, for both participants and
   const row = rowOf(page, patient.id);
   const hasFocus = (locator) => eventually('the focus is there', () => locator.evaluate((element) => element === document.activeElement));
 
+  await row.waitFor();
   await page.getByRole('searchbox').fill(patient.id);
-  await eventually('one row is left', async () => await rows(page).count() === 1);
+  await eventually('that row alone is left', async () => await rows(page).count() === 1 && await row.count() === 1);
   await page.keyboard.press('Tab');
   await hasFocus(row);
   await page.keyboard.press('Enter');
