@@ -98,6 +98,7 @@ internal sealed class UserGrain(
         // What this grain believes is no evidence: a gateway may have been unable to say that a connection opened or closed.
         var active = silos.GetActiveSilos();
         RemoveConnections(connection => !active.Contains(connection.Silo));
+        _unasked.IntersectWith(active);
         var isSure = true;
         await foreach (var answer in Task.WhenEach(active.Select(HasConnections)))
         {
@@ -112,8 +113,15 @@ internal sealed class UserGrain(
             }
         }
 
+        if (!isSure)
+        {
+            // Time in which nobody could say is no absence.
+            _absentSince = null;
+            return null;
+        }
+
         NoteAbsence();
-        return isSure ? _absentSince : null;
+        return _absentSince;
     }
 
     /// <summary>Whether the user is connected to a silo, as that says; null where it does not answer.</summary>
@@ -124,6 +132,11 @@ internal sealed class UserGrain(
         {
             var found = await ListConnections(silo);
             RemoveConnections(connection => believed.Contains(connection) && !found.Contains(connection));
+            if (found.Count == 0)
+            {
+                _unasked.Remove(silo);
+            }
+
             return found.Count > 0;
         }
         catch (Exception e) when (IsSilence(e))
@@ -141,7 +154,8 @@ internal sealed class UserGrain(
         }
     }
 
-    private void NoteAbsence() => _absentSince = _connections.Count > 0 ? null : _absentSince ?? clock.GetUtcNow();
+    /// <summary>Where a silo may have a connection, nobody counts as absent.</summary>
+    private void NoteAbsence() => _absentSince = _connections.Count + _unasked.Count > 0 ? null : _absentSince ?? clock.GetUtcNow();
 
     /// <summary>
     /// Hands a message to a silo, once. One that does not take it may be dying, or be out of reach for a moment: it is owed the
