@@ -30,9 +30,13 @@ public sealed class HistoryRetention(NpgsqlDataSource database)
         SELECT count(*)::integer FROM keys
         """;
 
+    // The time is asked for twice: whoever comes back just now stays.
     internal const string UsersSql = """
         WITH gone AS (
-            DELETE FROM users WHERE id = ANY (ARRAY (SELECT id FROM users WHERE coalesce(last_seen_at, first_seen_at) < $1 LIMIT $2)) RETURNING id
+            DELETE FROM users
+            WHERE id = ANY (ARRAY (SELECT id FROM users WHERE coalesce(last_seen_at, first_seen_at) < $1 LIMIT $2))
+                AND coalesce(last_seen_at, first_seen_at) < $1
+            RETURNING id
         )
         SELECT count(*)::integer FROM gone
         """;
