@@ -28,13 +28,20 @@ internal sealed partial class Silos(ISiloStatusOracle oracle, TimeProvider clock
                     answers.Add(silo, answer);
                 }
             }
-            catch (Exception e)
+            catch (Exception e) when (e is OrleansException or TimeoutException)
             {
                 LogSilent(silo, e.GetType().Name);
+            }
+            catch (Exception e)
+            {
+                LogFailed(e, silo);
             }
         }
     }
 
     [LoggerMessage(LogLevel.Debug, "Silo {Silo} is left out, for it does not answer: {Reason}.")]
     private partial void LogSilent(SiloAddress silo, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Silo {Silo} is left out, for asking it failed.")]
+    private partial void LogFailed(Exception exception, SiloAddress silo);
 }
