@@ -91,8 +91,12 @@ describe('JoinedCall', () => {
     expect(renewing).toHaveBeenCalledTimes(1);
   });
 
-  it('tries the renewal again where the service cannot answer', async () => {
-    const renew = vi.fn(() => Promise.resolve(answer())).mockRejectedValueOnce(new CallError('unavailable', ''));
+  it.each([
+    ['the service cannot answer', new CallError('unavailable', '')],
+    ['the token is refused', new CallError('unauthorized', '', { status: 401 })],
+    ['the token cannot be had', new CallError('no_token', '')],
+  ])('tries the renewal again where %s', async (_, error) => {
+    const renew = vi.fn(() => Promise.resolve(answer())).mockRejectedValueOnce(error);
     const { call, renewing, transport } = await setUp({ renew });
     await call.begin();
     vi.advanceTimersByTime(3_481_000);

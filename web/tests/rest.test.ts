@@ -111,6 +111,20 @@ describe('CallsRest', () => {
     expect(sent.map(({ headers }) => headers.get('Authorization'))).toEqual(['Bearer old', 'Bearer new']);
   });
 
+  it('asks for nothing without the token, and says that it is the token that cannot be had', async () => {
+    const cause = new Error('no session');
+    const { rest, sent, waits } = client([], { token: () => Promise.reject(cause) });
+    await expect(rest.me()).rejects.toMatchObject({ name: 'CallError', code: 'no_token', isPassing: false, cause });
+    expect({ sent, waits }).toEqual({ sent: [], waits: [] });
+  });
+
+  it('throws an error of its own also where another token cannot be asked for', async () => {
+    const cause = new Error('no session');
+    const { rest, sent } = client([refuse(401, 'unauthorized')], { renew: () => Promise.reject(cause) });
+    await expect(rest.me()).rejects.toMatchObject({ name: 'CallError', code: 'no_token', cause });
+    expect(sent).toHaveLength(1);
+  });
+
   it('asks once, and not again where there is none or the new one is refused too', async () => {
     for (const [renewed, requests] of [
       [true, 2],

@@ -9,7 +9,7 @@ interface Details {
 
 /** What a request was refused with, by the service or on the way to it. */
 export class CallError extends Error {
-  /** For programs: one of the service's (`busy`, `answered_elsewhere`, …), or `network`, `bad_answer` or `disconnected`. */
+  /** For programs: one of the service's (`busy`, `answered_elsewhere`, …), or `network`, `bad_answer`, `disconnected` or `no_token`. */
   readonly code: string;
   /** The HTTP status; undefined where the hub refused or nothing answered. */
   readonly status: number | undefined;

@@ -126,7 +126,7 @@ export class JoinedCall {
       })
       .catch((error: unknown) => {
         // Who has to sign in again may do so while the call goes on with the credential that it has.
-        if (!this.#left && error instanceof CallError && !error.isPassing && error.status !== 401) {
+        if (!this.#left && error instanceof CallError && !error.isPassing && !isOfToken(error)) {
           this.#fail(error);
         } else if (!this.#left) {
           this.#renewal = setTimeout(() => this.#renewNow(), this.#backoff.next());
@@ -148,4 +148,8 @@ export class JoinedCall {
     this.state.update({ problem });
     this.leave();
   }
+}
+
+function isOfToken(error: CallError): boolean {
+  return error.status === 401 || error.code === 'no_token';
 }

@@ -119,7 +119,7 @@ export class CallsRest {
       try {
         return await this.#attempt<T>(path, options);
       } catch (error) {
-        if (error instanceof CallError && error.status === 401 && !isRenewed && (await this.#options.renew?.()) === true) {
+        if (error instanceof CallError && error.status === 401 && !isRenewed && (await this.#renew(options.signal))) {
           isRenewed = true;
           continue;
         }
@@ -133,6 +133,22 @@ export class CallsRest {
     }
   }
 
+  async #token(signal: AbortSignal | undefined): Promise<string | null> {
+    try {
+      return await this.#options.token();
+    } catch (cause) {
+      throw noToken(cause, signal);
+    }
+  }
+
+  async #renew(signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      return (await this.#options.renew?.()) === true;
+    } catch (cause) {
+      throw noToken(cause, signal);
+    }
+  }
+
   async #attempt<T>(path: string, { method = 'GET', query = {}, body, headers = {}, signal }: RequestOptions): Promise<T> {
     const url = new URL(`api/v1/${path}`, this.#options.base);
     for (const [name, value] of Object.entries(query)) {
@@ -141,7 +157,8 @@ export class CallsRest {
       }
     }
 
-    const request = (token: string | null): RequestInit => ({
+    const token = await this.#token(signal);
+    const request: RequestInit = {
       method,
       headers: {
         Accept: 'application/json',
@@ -152,10 +169,10 @@ export class CallsRest {
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
       cache: 'no-store',
-    });
+    };
     let response: Response;
     try {
-      response = await this.#options.fetch(url, request(await this.#options.token()));
+      response = await this.#options.fetch(url, request);
     } catch (cause) {
       signal?.throwIfAborted();
       throw new CallError('network', 'The service cannot be reached.', { cause });
@@ -176,6 +193,11 @@ export class CallsRest {
       throw new CallError('bad_answer', 'The service’s answer cannot be read.', { status: response.status, cause });
     }
   }
+}
+
+function noToken(cause: unknown, signal: AbortSignal | undefined): CallError {
+  signal?.throwIfAborted();
+  return new CallError('no_token', 'The sign-in cannot be had.', { cause });
 }
 
 /** Waits, or throws the signal's reason as soon as it is aborted. */
