@@ -34,7 +34,11 @@ const NOTING_SDK = `
       on: (event, listener) => { listeners[event] = listener; },
       removeAllListeners() {},
       join: async (...values) => { told.push(['join', ...values]); },
-      publish: async (track) => { told.push(['publish', track.getMediaStreamTrack().kind]); },
+      publish: async (track) => {
+        if (window.agoraRefuses) throw new Error('Agora does not take it');
+        told.push(['publish', track.getMediaStreamTrack().kind]);
+      },
+      subscribe: async () => {},
       unpublish: async (track) => { told.push(['unpublish', track.getMediaStreamTrack().kind]); },
       renewToken: async (token) => { told.push(['renewToken', token]); },
       leave: async () => { told.push(['leave']); },
@@ -94,6 +98,31 @@ test('Agora is given the credential of the call, its renewal, and the release of
     await page.getByRole('button', { name: 'Hang up', exact: true }).click();
     await eventually('Agora is left', async () => (await staff.told('leave')).length === 1);
     await eventually('camera and microphone are given back', async () => (await devicesInUse(page)).length === 0);
+    assert.deepEqual(staff.complaints, []);
+  } finally {
+    await staff.close();
+  }
+});
+
+test('what Agora does not take is told beside the call, which counts on', { skip, timeout: 60_000 }, async () => {
+  const patient = stage.patient();
+  const phone = await stage.device(patient.id, { acknowledge: true });
+  const staff = await staffAtConsole();
+  try {
+    const { page } = staff;
+    await page.evaluate(() => { window.agoraRefuses = true; });
+    await page.getByRole('searchbox', { name: 'Search people' }).fill(patient.id);
+    await page.getByRole('button', { name: `Call ${patient.id} by video`, exact: true }).first().click();
+    const { id } = await phone.told('call_invitation');
+    await eventually('the page joins', async () => (await staff.told('join')).length === 1);
+    await patient.rest.post(`/calls/session/${id}/token`, { role: 'AUDIENCE' });
+    await page.evaluate(() => window.agoraSays('user-published', {}, 'audio'));
+    const unheard = page.getByRole('alert').filter({ hasText: 'The other side cannot hear you yet' });
+    await unheard.waitFor();
+    await page.getByTestId('call-state').filter({ hasText: /^\d+:\d\d/ }).waitFor();
+    await page.evaluate(() => { window.agoraRefuses = false; });
+    await unheard.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Hang up', exact: true }).click();
     assert.deepEqual(staff.complaints, []);
   } finally {
     await staff.close();

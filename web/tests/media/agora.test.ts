@@ -113,7 +113,7 @@ describe('AgoraMedia', () => {
     expect(sdk.published[0]!.muted).toBe(true);
   });
 
-  it('publishes again what the SDK could not, and says so until it has', async () => {
+  it('publishes again what the SDK could not, the same track, and says so until it has', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { sdk, media } = await setUp();
     sdk.remoteUsers = [{}];
@@ -123,14 +123,62 @@ describe('AgoraMedia', () => {
 
     await media.join();
     sdk.listeners.get('connection-state-change')!('CONNECTED', 'RECONNECTING');
-    expect(media.state.getSnapshot().connection).toBe('failed');
+    expect(media.state.getSnapshot()).toMatchObject({ connection: 'connected', unsent: 'sound' });
     vi.advanceTimersByTime(1_000);
     await settle();
     expect(kinds(sdk)).toEqual([]);
     vi.advanceTimersByTime(2_000);
     await settle();
     expect(kinds(sdk)).toEqual(['audio', 'video']);
-    expect(media.state.getSnapshot().connection).toBe('connected');
+    expect(media.state.getSnapshot()).toMatchObject({ connection: 'connected', unsent: null });
+    const [first, second, third] = sdk.publish.mock.calls.map(([track]) => track);
+    expect(second).toBe(first);
+    expect(third).toBe(first);
+    expect(first!.close).not.toHaveBeenCalled();
+  });
+
+  it('says that the picture is not sent where only that cannot be, also when the other leaves', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { sdk, local, media } = await setUp();
+    sdk.publish.mockImplementation(track =>
+      track.getMediaStreamTrack().kind === 'video' ? Promise.reject(new Error('the network')) : Promise.resolve(),
+    );
+    await media.join();
+    expect(media.state.getSnapshot()).toMatchObject({ connection: 'waiting', unsent: 'picture' });
+    sdk.listeners.get('user-left')!();
+    expect(media.state.getSnapshot()).toMatchObject({ connection: 'reconnecting', unsent: 'picture' });
+    await local.setCamera(false);
+    await settle();
+    expect(media.state.getSnapshot().unsent).toBeNull();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('closes what it could not publish when it leaves', async () => {
+    const { sdk, media } = await setUp();
+    sdk.publish.mockImplementation(() => Promise.reject(new Error('the network')));
+    await media.join();
+    media.leave();
+    expect(sdk.publish.mock.calls[0]![0].close).toHaveBeenCalledTimes(1);
+  });
+
+  it('closes also what it makes while it leaves', async () => {
+    const { sdk, media } = await setUp();
+    const made = vi.spyOn(sdk, 'createCustomVideoTrack');
+    sdk.publish.mockImplementationOnce(() => new Promise(resolve => setTimeout(resolve)));
+    const joining = media.join();
+    await settle();
+    media.leave();
+    await joining;
+    expect(made.mock.results.filter(({ value }) => (value as FakeLocalTrack).close.mock.calls.length === 0)).toEqual([]);
+  });
+
+  it('closes the track of a camera that is turned off', async () => {
+    const { sdk, local, media } = await setUp();
+    await media.join();
+    const picture = sdk.published[1]!;
+    await local.setCamera(false);
+    await settle();
+    expect(picture.close).toHaveBeenCalledTimes(1);
   });
 
   it('does not try again what it could not publish once it has left', async () => {

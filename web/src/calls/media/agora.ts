@@ -3,7 +3,7 @@ import { Backoff } from '../backoff';
 import { Observable } from '../observable';
 import type { AgoraCredential, Credential } from '../types';
 import type { LocalMedia } from './local-media';
-import { noMedia, type MediaConnection, type MediaState, type MediaTransport, type NetworkQuality } from './media';
+import { noMedia, type MediaState, type MediaTransport, type NetworkQuality } from './media';
 
 export interface AgoraOptions {
   readonly credential: AgoraCredential;
@@ -22,16 +22,16 @@ export class AgoraMedia implements MediaTransport {
   #credential: AgoraCredential;
   #sdk: IAgoraRTC | null = null;
   #client: IAgoraRTCClient | null = null;
-  /** What the channel has from here. */
+  /** What there is for the channel; kept where it could not be published, for each attempt is of the same tracks. */
   #audio: ILocalAudioTrack | null = null;
   #video: ILocalVideoTrack | null = null;
+  /** What the channel has from here. */
+  readonly #published = new Set<ILocalTrack>();
   #unfollow: (() => void) | null = null;
   /** Changes of what is published are made one after the other: the SDK refuses two at once. */
   #turn: Promise<void> = Promise.resolve();
   readonly #backoff = new Backoff({ firstMs: 1_000, longestMs: 15_000 });
   #retry: ReturnType<typeof setTimeout> | undefined;
-  /** The channel does not have all that it should: the other hears or sees nothing, whatever comes from there. */
-  #lacks = false;
 
   constructor(options: AgoraOptions) {
     this.#options = options;
@@ -68,8 +68,7 @@ export class AgoraMedia implements MediaTransport {
     this.#credential = credential;
     if (this.#client?.connectionState === 'DISCONNECTED') {
       // An expired token has put this client out of the channel, with all that it published.
-      this.#audio = null;
-      this.#video = null;
+      this.#published.clear();
       await this.#enter();
       await this.#publish();
     } else {
@@ -89,8 +88,7 @@ export class AgoraMedia implements MediaTransport {
     this.state.set({ ...noMedia, connection: 'closed' });
     this.#unfollow?.();
     clearTimeout(this.#retry);
-    this.#audio?.close();
-    this.#video?.close();
+    this.#closeTracks();
     this.#client?.removeAllListeners();
     this.#client?.leave().catch(() => undefined);
   }
@@ -114,7 +112,7 @@ export class AgoraMedia implements MediaTransport {
       }
     });
     client.on('user-left', () => {
-      this.state.set({ ...noMedia, connection: 'reconnecting' });
+      this.state.update({ connection: 'reconnecting', quality: 'unknown', remote: noMedia.remote });
     });
     client.on('connection-state-change', (now, _, reason) => {
       // What the SDK says to the first of two clients with one account.
@@ -123,7 +121,7 @@ export class AgoraMedia implements MediaTransport {
       } else if (now === 'RECONNECTING') {
         this.state.update({ connection: 'reconnecting', quality: 'unknown' });
       } else if (now === 'CONNECTED' && client.remoteUsers.length > 0) {
-        this.#showConnection('connected');
+        this.state.update({ connection: 'connected' });
       }
     });
     client.on('network-quality', ({ uplinkNetworkQuality, downlinkNetworkQuality }) => {
@@ -147,12 +145,8 @@ export class AgoraMedia implements MediaTransport {
 
     if (!this.#isClosed) {
       this.#showRemote(user, kind === 'video' ? { camera: true } : { muted: false });
-      this.#showConnection('connected');
+      this.state.update({ connection: 'connected' });
     }
-  }
-
-  #showConnection(connection: MediaConnection): void {
-    this.state.update({ connection: this.#lacks ? 'failed' : connection });
   }
 
   #showRemote(user: IAgoraRTCRemoteUser, change: { readonly camera?: boolean; readonly muted?: boolean }): void {
@@ -162,61 +156,93 @@ export class AgoraMedia implements MediaTransport {
 
   /** Has the channel hold what the LocalMedia holds; tries again, later and later, where the SDK cannot. */
   #publish(): Promise<void> {
-    this.#turn = this.#turn
-      .then(async () => {
-        clearTimeout(this.#retry);
-        if (this.#isClosed || this.#client?.connectionState === 'DISCONNECTED') {
-          return;
-        }
+    this.#turn = this.#turn.then(async () => {
+      clearTimeout(this.#retry);
+      if (this.#isClosed || this.#client?.connectionState === 'DISCONNECTED') {
+        return;
+      }
 
-        const { microphone, camera, muted } = this.#options.local.getSnapshot();
-        const client = this.#client!;
-        const sdk = this.#sdk!;
-        if (this.#audio !== null && microphone !== null && this.#audio.getMediaStreamTrack() !== microphone) {
-          await client.unpublish(this.#audio);
-          this.#audio = null;
-        }
-
-        if (this.#audio === null && microphone !== null) {
-          this.#audio = await this.#send(sdk.createCustomAudioTrack({ mediaStreamTrack: microphone }));
-        }
-
-        if (this.#audio !== null && this.#audio.muted !== muted) {
-          await this.#audio.setMuted(muted);
-        }
-
-        if (this.#video !== null && this.#video.getMediaStreamTrack() !== camera) {
-          await client.unpublish(this.#video);
-          this.#video = null;
-        }
-
-        if (this.#video === null && camera !== null) {
-          this.#video = await this.#send(sdk.createCustomVideoTrack({ mediaStreamTrack: camera }));
-        }
-
+      let unsent: MediaState['unsent'] = null;
+      try {
+        await this.#followLocal();
         this.#backoff.reset();
-        if (this.#lacks) {
-          this.#lacks = false;
-          this.#showConnection(client.remoteUsers.length > 0 ? 'connected' : 'waiting');
-        }
-      })
-      .catch(() => {
+      } catch {
+        unsent = this.#findUnsent();
         if (!this.#isClosed) {
-          this.#lacks = true;
-          this.#showConnection('failed');
           this.#retry = setTimeout(() => void this.#publish(), this.#backoff.next());
         }
-      });
+      }
+
+      if (this.#isClosed) {
+        // Left meanwhile: what leave() could not close yet.
+        this.#closeTracks();
+      } else {
+        this.state.update({ unsent });
+      }
+    });
     return this.#turn;
   }
 
-  async #send<T extends ILocalTrack>(track: T): Promise<T> {
-    await this.#client!.publish(track);
-    if (this.#isClosed) {
-      track.close();
+  async #followLocal(): Promise<void> {
+    const { microphone, camera, muted } = this.#options.local.getSnapshot();
+    if (this.#audio !== null && microphone !== null && this.#audio.getMediaStreamTrack() !== microphone) {
+      await this.#takeBack(this.#audio);
+      this.#audio = null;
     }
 
-    return track;
+    if (microphone !== null) {
+      this.#audio ??= this.#sdk!.createCustomAudioTrack({ mediaStreamTrack: microphone });
+      await this.#send(this.#audio);
+    }
+
+    if (this.#audio !== null && this.#audio.muted !== muted) {
+      await this.#audio.setMuted(muted);
+    }
+
+    if (this.#video !== null && this.#video.getMediaStreamTrack() !== camera) {
+      await this.#takeBack(this.#video);
+      this.#video = null;
+    }
+
+    if (camera !== null) {
+      this.#video ??= this.#sdk!.createCustomVideoTrack({ mediaStreamTrack: camera });
+      await this.#send(this.#video);
+    }
+  }
+
+  async #send(track: ILocalTrack): Promise<void> {
+    if (!this.#published.has(track)) {
+      await this.#client!.publish(track);
+      this.#published.add(track);
+    }
+  }
+
+  /** Closing stops the MediaStreamTrack too: only for what the LocalMedia has given up. */
+  async #takeBack(track: ILocalTrack): Promise<void> {
+    if (this.#published.has(track)) {
+      await this.#client!.unpublish(track);
+      this.#published.delete(track);
+    }
+
+    track.close();
+  }
+
+  #findUnsent(): MediaState['unsent'] {
+    const { microphone, camera, muted } = this.#options.local.getSnapshot();
+    const isSent = (track: ILocalTrack | null, from: MediaStreamTrack): boolean =>
+      track !== null && this.#published.has(track) && track.getMediaStreamTrack() === from;
+    if (microphone !== null && !muted && !(isSent(this.#audio, microphone) && this.#audio?.muted === false)) {
+      return 'sound';
+    }
+
+    return camera !== null && !isSent(this.#video, camera) ? 'picture' : null;
+  }
+
+  #closeTracks(): void {
+    this.#audio?.close();
+    this.#video?.close();
+    this.#audio = null;
+    this.#video = null;
   }
 }
 

@@ -18,9 +18,16 @@ export interface MediaState {
   readonly connection: MediaConnection;
   readonly quality: NetworkQuality;
   readonly remote: RemoteMedia;
+  /** What should go out from here and does not yet, though it is being tried; sound before picture. Says nothing about what comes in. */
+  readonly unsent: 'sound' | 'picture' | null;
 }
 
-export const noMedia: MediaState = { connection: 'waiting', quality: 'unknown', remote: { stream: null, camera: false, muted: false } };
+export const noMedia: MediaState = {
+  connection: 'waiting',
+  quality: 'unknown',
+  remote: { stream: null, camera: false, muted: false },
+  unsent: null,
+};
 
 /**
  * Sound and picture between the two of a call. What this device sends is its LocalMedia's business: mute, camera, choice of

@@ -109,17 +109,18 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
       <div className="own-picture" data-empty={local.camera === null || undefined}>
         <Picture stream={local.stream} label="Your own picture" own hidden={local.camera === null} />
       </div>
-      {signedOut && (
-        <p className="call-problem" role="alert">
-          Your sign-in has run out. This call goes on; sign in again when it is over.
-        </p>
-      )}
-      {local.problem !== null && (
-        <p className="call-problem" role="alert">
-          {wordsFor(local.problem)}
-          {local.problem.device === 'camera' && ' You go on with voice.'}
-        </p>
-      )}
+      <div className="call-problems">
+        {signedOut && <p role="alert">Your sign-in has run out. This call goes on; sign in again when it is over.</p>}
+        {!waits && media.unsent !== null && (
+          <p role="alert">{`The other side cannot ${media.unsent === 'sound' ? 'hear' : 'see'} you yet; still trying …`}</p>
+        )}
+        {local.problem !== null && (
+          <p role="alert">
+            {wordsFor(local.problem)}
+            {local.problem.device === 'camera' && ' You go on with voice.'}
+          </p>
+        )}
+      </div>
       <div className="controls" key="controls" role="group" aria-label="Call controls">
         <Button
           className="round"
