@@ -39,8 +39,7 @@ scene('the manifest names the page and icons that are there, and Chromium finds 
 
 scene('the page opens while the service is away, says that it is connecting, and comes back by itself', async () => {
   const { page } = await patientAtPhone();
-  const worker = await page.evaluate(async () => (await navigator.serviceWorker.ready).active.state);
-  assert.equal(worker, 'activated');
+  await eventually('the worker is activated', () => page.evaluate(async () => (await navigator.serviceWorker.ready).active.state === 'activated'));
   await eventually('the page is kept', () => page.evaluate(async () => await caches.match(location.href) !== undefined));
   await stage.service.kill();
   const answer = await page.reload();

@@ -31,7 +31,7 @@ scene('whoever calls is told what is missing', async () => {
   const other = stage.patient();
   await other.rest.get('/me');
   await page.getByRole('searchbox', { name: 'Search people' }).fill(other.id);
-  await page.getByRole('button', { name: /by video/ }).first().click();
+  await page.getByRole('button', { name: `Call ${other.id} by video`, exact: true }).first().click();
   await page.getByText(/gives the microphone only to pages with a secure address: https, or localhost/).waitFor();
   assert.deepEqual((await stage.rest(id).get('/calls/sessions')).body, []);
 });

@@ -6,11 +6,14 @@ export class PrefixProxy {
   /** The paths that were asked for and do not lie under the prefix. */
   outside = [];
 
+  /** Answers in the place of whoever is behind the proxy, and gives true; or gives false. */
+  instead = () => false;
+
   #prefix;
   #server;
   #target;
 
-  /** @param target the port of whoever answers; @param prefix such as `/calls-app` */
+  /** @param target the port of whoever answers; @param prefix such as `/calls-app`, or nothing */
   static async to(target, prefix) {
     const proxy = new PrefixProxy();
     proxy.#target = target;
@@ -44,6 +47,7 @@ export class PrefixProxy {
       outgoing.writeHead(404).end();
       return;
     }
+    if (this.instead(incoming, outgoing)) return;
     const asked = this.#ask(incoming);
     asked.on('response', (answer) => {
       outgoing.writeHead(answer.statusCode, answer.headers);

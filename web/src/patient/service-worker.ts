@@ -11,7 +11,7 @@ const patienceMs = 3_000;
 worker.addEventListener('install', event => {
   event.waitUntil(
     fetch(page, { cache: 'no-cache' })
-      .then(keepShell)
+      .then(keepFirst)
       .then(() => worker.skipWaiting()),
   );
 });
@@ -45,13 +45,13 @@ async function openPage(request: Request): Promise<Response> {
   const kept = await (await caches.open(shell)).match(page);
   try {
     const fresh = await fetch(request, { cache: 'no-cache', ...(kept === undefined ? {} : { signal: AbortSignal.timeout(patienceMs) }) });
-    if (isPage(fresh)) {
-      await keepShell(fresh.clone());
-      return fresh;
+    const html = await readPage(fresh);
+    if (html !== null) {
+      await keepShell(fresh.clone(), html);
     }
 
-    // Where a proxy sends people elsewhere, to sign in with it, they have to go there.
-    return fresh.type === 'opaqueredirect' || kept === undefined ? fresh : kept;
+    // Where a proxy has a page of its own, or sends people elsewhere, to sign in with it, they have to get there.
+    return isHtml(fresh) || fresh.type === 'opaqueredirect' || kept === undefined ? fresh : kept;
   } catch (error) {
     if (kept === undefined) {
       throw error;
@@ -61,24 +61,33 @@ async function openPage(request: Request): Promise<Response> {
   }
 }
 
-/** False for what a proxy says in the service's place, and for wherever it leads. */
-function isPage(answer: Response): boolean {
-  const isHtml = answer.headers.get('Content-Type')?.startsWith('text/html') === true;
-  return answer.ok && answer.type === 'basic' && !answer.redirected && isHtml;
+/** The page's HTML; null for what a proxy says in the service's place, and for wherever it leads. */
+async function readPage(answer: Response): Promise<string | null> {
+  const html = isHtml(answer) ? await answer.clone().text() : '';
+  return html.includes('id="root"') ? html : null;
+}
+
+function isHtml(answer: Response): boolean {
+  return answer.ok && answer.type === 'basic' && !answer.redirected && answer.headers.get('Content-Type')?.startsWith('text/html') === true;
 }
 
 async function openPart(request: Request): Promise<Response> {
   return (await (await caches.open(shell)).match(request)) ?? fetch(request);
 }
 
-/** Keeps the page with the files that it names, and lets go of those that it names no longer. Throws for what is not the page. */
-async function keepShell(answer: Response): Promise<void> {
-  if (!isPage(answer)) {
+/** Throws for what is not the page. */
+async function keepFirst(answer: Response): Promise<void> {
+  const html = await readPage(answer);
+  if (html === null) {
     throw new Error(`The page cannot be kept: ${answer.status}.`);
   }
 
+  await keepShell(answer, html);
+}
+
+/** Keeps the page with the files that it names, and lets go of those that it names no longer. */
+async function keepShell(answer: Response, html: string): Promise<void> {
   const cache = await caches.open(shell);
-  const html = await answer.clone().text();
   const parts = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => new URL(path!, page)).filter(isPart);
   const known = new Set((await cache.keys()).map(request => request.url));
   await cache.addAll(parts.filter(part => !known.has(part.href)).map(part => new Request(part, { redirect: 'error' })));
