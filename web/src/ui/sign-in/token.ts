@@ -4,12 +4,22 @@
  */
 const key = 'fayo.token';
 
-/** Takes the token from `#token=…`, which is removed from the address, else the one kept. */
-export function takeToken(): string | null {
+/** The token in `#token=…`, which is removed from the address; null where there is none. */
+export function handedToken(): string | null {
   const handed = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (handed === null) {
+    return null;
+  }
+
+  history.replaceState(history.state, '', location.pathname + location.search);
+  return handed.trim();
+}
+
+/** Takes the token that is handed over, which is kept, else the one kept before. */
+export function takeToken(): string | null {
+  const handed = handedToken();
   if (handed !== null) {
-    history.replaceState(history.state, '', location.pathname + location.search);
-    keepToken(handed.trim());
+    keepToken(handed);
   }
 
   return sessionStorage.getItem(key);

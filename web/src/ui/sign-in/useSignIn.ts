@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { CallError } from '../../calls/errors';
-import { CallsRest, serviceBase } from '../../calls/rest';
+import type { CallsRest } from '../../calls/rest';
 import type { Me } from '../../calls/types';
 import { wordsFor } from '../words';
-import { forgetToken, keepToken, takeToken } from './token';
+import { forgetToken, handedToken, keepToken, takeToken } from './token';
+import { retryEveryMs, Visit } from './visit';
 
 export type SignInState =
   | { readonly kind: 'signed-out'; readonly problem: string | null }
@@ -11,47 +12,11 @@ export type SignInState =
   | { readonly kind: 'failed'; readonly problem: string; readonly retry: () => void }
   | { readonly kind: 'signed-in'; readonly me: Me; readonly rest: CallsRest; readonly token: () => string };
 
-const retryEveryMs = 8_000;
-
 export interface SignIn {
   readonly state: SignInState;
   readonly signIn: (token: string) => void;
   /** With the reason, where it was not the user's wish. */
   readonly signOut: (problem?: string) => void;
-}
-
-/** One visit of one user: a newer token of theirs is put into it, and calls go on. */
-class Visit {
-  token: string;
-  userId: string | null = null;
-  readonly rest: CallsRest;
-
-  constructor(token: string) {
-    this.token = token;
-    this.rest = new CallsRest({ base: serviceBase(), token: this.latest, renew: () => this.#renew() });
-  }
-
-  readonly latest = (): string => this.token;
-
-  take(token: string): void {
-    this.token = token;
-    keepToken(token);
-  }
-
-  /** In the local demo, whose users anybody may be; false elsewhere. */
-  async #renew(): Promise<boolean> {
-    if (this.userId === null) {
-      return false;
-    }
-
-    try {
-      const anyone = new CallsRest({ base: serviceBase(), token: () => null, attempts: 1 });
-      this.take((await anyone.demoToken(this.userId)).token);
-      return true;
-    } catch {
-      return false;
-    }
-  }
 }
 
 /** Who is signed in. The service is asked: a token that it refuses is forgotten. */
@@ -80,24 +45,34 @@ export function useSignIn(): SignIn {
   }, []);
 
   useEffect(() => {
+    let asking = new AbortController();
     const handed = (): void => {
-      const before = visit?.token;
-      const now = takeToken();
-      if (now === null || now === before) {
+      const token = handedToken();
+      if (token === null) {
         return;
       }
 
-      const signInAnew = (): void => signIn(now);
-      new CallsRest({ base: serviceBase(), token: () => now }).me().then(({ id }) => {
-        if (id === visit?.userId) {
-          visit.take(now);
-        } else {
-          signInAnew();
-        }
-      }, signInAnew);
+      // The newest counts, whichever the service answers first.
+      asking.abort();
+      asking = new AbortController();
+      if (visit === null || visit.userId === null) {
+        signIn(token);
+      } else if (token !== visit.token) {
+        visit.takes(token, asking.signal).then(
+          isTheirs => {
+            if (!isTheirs) {
+              signIn(token);
+            }
+          },
+          () => undefined,
+        );
+      }
     };
     window.addEventListener('hashchange', handed);
-    return () => window.removeEventListener('hashchange', handed);
+    return () => {
+      window.removeEventListener('hashchange', handed);
+      asking.abort();
+    };
   }, [signIn, visit]);
 
   useEffect(() => {
