@@ -37,7 +37,6 @@ bench_mint() {
     [[ $# == 2 && $1 == --seconds && $2 =~ ^[1-9][0-9]?$ ]] || fail "usage: ./fayo bench --mint [--seconds 1..60]"
     seconds=$2
   fi
-  choose_orleans
   build_if_needed Fayo.Calls.Cli tools/Cli
   need_node
   install_modules "$root/bench" || fail "The packages of bench/ cannot be installed; npm's words are above."
@@ -58,7 +57,6 @@ bench_mint() {
 
 bench_history() {
   (($# <= 1)) || fail "usage: ./fayo bench --history [ROWS]"
-  choose_orleans
   build_if_needed Fayo.Calls.Silo src/Silo
   need_node
   install_modules "$root/bench" || fail "The packages of bench/ cannot be installed; npm's words are above."

@@ -1,12 +1,12 @@
-# Builds, and knows where what is built lies. Sourced; choose_orleans comes first.
+# Builds, and knows where what is built lies. Sourced.
 # shellcheck shell=bash
 
 # built NAME: the assembly of a project, e.g. built Fayo.Calls.Silo
-built() { echo "$root/artifacts/$orleans_from/bin/$1/release/$1.dll"; }
+built() { echo "$root/artifacts/bin/$1/release/$1.dll"; }
 
 # build_if_needed NAME PROJECT: builds a project unless what lies there was made from these very sources.
 build_if_needed() {
-  local name=$1 project=$2 stamp=$root/artifacts/$orleans_from/$1.stamp sources
+  local name=$1 project=$2 stamp=$root/artifacts/$1.stamp sources
   sources=$(source_fingerprint)
   if [[ -f $(built "$name") && -f $stamp && $(<"$stamp") == "$sources" ]]; then return; fi
   warn "building $name …"
@@ -19,7 +19,7 @@ source_fingerprint() {
   (
     cd "$root"
     # What is not there is no matter: the build will say so.
-    { find src standin tools build deploy/sql Directory.* global.json .editorconfig -type f -print0 2>/dev/null || true; } |
+    { find src tools deploy/sql Directory.* global.json .editorconfig -type f -print0 2>/dev/null || true; } |
       LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d " " -f 1
   )
 }

@@ -17,8 +17,6 @@ fayo_chaos() {
 
   make_workspace chaos
   trap 'finish_chaos' EXIT
-  choose_orleans
-  describe_orleans
   build_if_needed Fayo.Calls.Silo src/Silo
   build_if_needed Fayo.Calls.Cli tools/Cli
   start_own_postgres

@@ -31,7 +31,6 @@ use_jwt_secret() {
 
 # Takes the place of this process, so that signals, input and status are the client's own.
 run_client() {
-  choose_orleans
   build_if_needed Fayo.Calls.Cli tools/Cli
   exec dotnet "$(built Fayo.Calls.Cli)" "$@"
 }

@@ -11,8 +11,10 @@ source "$root/scripts/web.sh"
 
 # No runner may take longer, so that what hangs fails.
 runner_seconds=${FAYO_TEST_TIMEOUT:-1500}
-# A single .NET test that takes longer is named, and its run ended.
-hang_seconds=300
+# A single .NET test that takes longer is named while it runs.
+long_seconds=60
+# What a .NET test run ends with when its filter lets no test through.
+no_test_ran=8
 
 passed=0 failed=0 skipped=0
 failures=()
@@ -24,8 +26,6 @@ fayo_test() {
   read_options "$@"
   make_workspace test
   trap 'finish_tests' EXIT
-  choose_orleans
-  describe_orleans
   build Fayo.Calls.sln
   start_test_postgres
   tell_tests
@@ -40,11 +40,11 @@ read_options() {
     case $1 in
       --only) only=${2:-} ;;
       --filter) filter=${2:-} ;;
-      *) fail "./fayo test knows no '$1'; it takes --only unit|storage|conformance|web|e2e and --filter NAME." ;;
+      *) fail "./fayo test knows no '$1'; it takes --only unit|storage|cluster|web|e2e and --filter NAME." ;;
     esac
     shift $(($# > 1 ? 2 : 1))
   done
-  [[ $only =~ ^(|unit|storage|conformance|web|e2e)$ ]] || fail "--only takes unit, storage, conformance, web or e2e, not '$only'."
+  [[ $only =~ ^(|unit|storage|cluster|web|e2e)$ ]] || fail "--only takes unit, storage, cluster, web or e2e, not '$only'."
 }
 
 # --- what the tests need ---
@@ -70,7 +70,6 @@ start_test_postgres() {
 
 tell_tests() {
   forget_settings
-  export FAYO_ORLEANS=$orleans_from
   FAYO_SILO=$(built Fayo.Calls.Silo)
   FAYO_CLI=$(built Fayo.Calls.Cli)
   FAYO_WEB=$web/dist
@@ -92,7 +91,6 @@ run_dotnet_tests() {
 # What --only calls it.
 short_name() {
   case $1 in
-    Orleans.Conformance) echo conformance ;;
     EndToEnd) echo e2e ;;
     *) tr '[:upper:]' '[:lower:]' <<<"$1" ;;
   esac
@@ -100,11 +98,11 @@ short_name() {
 
 run_dotnet_project() {
   local name=$1 results=$workspace/$1 status=0
-  local -a options=(--configuration Release --no-build --results-directory "$results" --logger trx
-    --logger "console;verbosity=minimal" --blame-hang-timeout "${hang_seconds}s" --blame-hang-dump-type none)
+  local -a options=(--project "$2" --configuration Release --no-build --results-directory "$results" --report-xunit-trx
+    --no-progress --long-running "$long_seconds" --xunit-diagnostics on --ignore-exit-code "$no_test_ran")
   [[ -z $filter ]] || options+=(--filter "FullyQualifiedName~$filter|DisplayName~$filter")
   announce_runner "$name"
-  run_limited dotnet test "$2" "${options[@]}" || status=$?
+  run_limited dotnet test "${options[@]}" || status=$?
   mkdir -p "$results"
   find "$results" -name '*.trx' -exec awk -f "$root/scripts/trx.awk" {} + >"$results/outcomes"
   count "$name" "$results/outcomes" "$status"
@@ -176,15 +174,15 @@ count() {
 
 outcomes() { awk -F '\t' -v outcome="$1" '$1 == outcome' "$2"; }
 
-# FAYO_TEST_LABEL goes before the sum, and FAYO_TEST_SUM is a file for its three numbers and, a line each, what failed: for
-# whoever sums up several runs.
 summarise() {
   summarised=true
   if ((passed + failed == 0)); then
     warn "no test was run${filter:+; no name contains \"$filter\"}."
     failed=1
   fi
-  [[ -z ${FAYO_TEST_SUM:-} ]] || printf '%s\n' "$passed $failed $skipped" "${failures[@]}" >"$FAYO_TEST_SUM"
-  printf "\n%s\n" "${FAYO_TEST_LABEL:-}$passed passed, $failed failed, $skipped skipped"
+  local failure
+  if ((${#failures[@]} > 0)); then say ""; fi
+  for failure in "${failures[@]}"; do say "failed: $failure"; done
+  printf "\n%s\n" "$passed passed, $failed failed, $skipped skipped"
   ((failed == 0))
 }

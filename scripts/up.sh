@@ -21,8 +21,6 @@ fayo_up() {
   trap finish EXIT
   stop_leftovers
   check_port
-  choose_orleans
-  describe_orleans
   build_if_needed Fayo.Calls.Silo src/Silo
   build_if_needed Fayo.Calls.Cli tools/Cli
   prepare_pages

@@ -8,14 +8,12 @@ import { Stage } from './support/stage.mjs';
 import { tokenFor } from './support/tokens.mjs';
 import { eventually } from './support/wait.mjs';
 
-const skip = process.env.FAYO_ORLEANS !== 'NuGet' && 'clusters run on Orleans, not on the stand-in';
-
 // How long the others may take to notice that a silo has died, and to take over.
 const SETTLED_WITHIN_MS = 60_000;
 
 let silos;
 
-const stage = skip ? undefined : Stage.forThisFile({}, {
+const stage = Stage.forThisFile({}, {
   start: false,
   async prepare() {
     const settings = { Calls__Clustering: 'AdoNet', Calls__RingTimeout: '00:00:20' };
@@ -25,7 +23,7 @@ const stage = skip ? undefined : Stage.forThisFile({}, {
   },
 });
 
-test('a cluster of three silos rings every device of the callee, whichever silo it is connected to, and tells everybody', { skip }, async () => {
+test('a cluster of three silos rings every device of the callee, whichever silo it is connected to, and tells everybody', async () => {
   const [a, b, c] = silos;
   const staff = stage.staff(a);
   const patient = stage.patient(c);
@@ -43,7 +41,7 @@ test('a cluster of three silos rings every device of the callee, whichever silo 
   for (const device of [panel, phone, tablet]) await device.toldStatus(session.id, 'COMPLETED');
 });
 
-test('a cluster of three silos passes signals between two participants who are connected to different ones', { skip }, async () => {
+test('a cluster of three silos passes signals between two participants who are connected to different ones', async () => {
   const [a, b, c] = silos;
   const staff = stage.staff(a);
   const patient = stage.patient(b);
@@ -60,7 +58,7 @@ test('a cluster of three silos passes signals between two participants who are c
   for (const device of [panel, window]) assert.deepEqual((await device.told('signal')).payload, { sdp: 'answer' });
 });
 
-test('a cluster of three silos counts a user\'s devices wherever they are connected', { skip }, async () => {
+test('a cluster of three silos counts a user\'s devices wherever they are connected', async () => {
   const patient = stage.patient(silos[0]);
   await Promise.all([['phone', 0], ['tablet', 1], ['phone', 2]].map(([device, at]) => stage.device(patient.id, { device }, silos[at])));
   for (const silo of silos) {
@@ -71,7 +69,7 @@ test('a cluster of three silos counts a user\'s devices wherever they are connec
   }
 });
 
-test('a cluster of three silos takes a connection at any silo, whichever negotiated it', { skip }, async () => {
+test('a cluster of three silos takes a connection at any silo, whichever negotiated it', async () => {
   const [a, b] = silos;
   const token = tokenFor(stage.patient(a).id);
   const negotiation = await negotiate(a, token);
@@ -81,7 +79,7 @@ test('a cluster of three silos takes a connection at any silo, whichever negotia
   hub.socket.close();
 });
 
-test('a cluster of three silos opens one call for one idempotency key, whichever silos are asked', { skip }, async () => {
+test('a cluster of three silos opens one call for one idempotency key, whichever silos are asked', async () => {
   const staff = stage.staff(silos[0]);
   const patient = stage.patient(silos[0]);
   for (const [key, more] of [['one', {}], ['two', { channelName: 'a_channel_of_its_own' }]]) {
@@ -93,13 +91,13 @@ test('a cluster of three silos opens one call for one idempotency key, whichever
   }
 });
 
-test('a cluster of three silos lets one call survive of two that meet at the very same moment on two of them', { skip }, () =>
+test('a cluster of three silos lets one call survive of two that meet at the very same moment on two of them', () =>
   callEachOtherAtOnce(stage, silos, 12));
 
-test('a cluster of three silos keeps to that, and to one conversation a person, whatever people do at random', { skip }, (t) =>
+test('a cluster of three silos keeps to that, and to one conversation a person, whatever people do at random', (t) =>
   playAtRandom(t, stage, silos));
 
-test('a cluster of three silos goes on without a silo that was killed: acknowledged calls, their devices elsewhere, and ringing out', { skip }, async () => {
+test('a cluster of three silos goes on without a silo that was killed: acknowledged calls, their devices elsewhere, and ringing out', async () => {
   const [a, b, c] = silos;
   const callers = Array.from({ length: 12 }, (_, i) => stage.staff(silos[i % 3]));
   const patients = callers.map(() => stage.patient(a));

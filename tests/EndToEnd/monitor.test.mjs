@@ -9,7 +9,6 @@ import { newUser, tokenFor } from './support/tokens.mjs';
 import { Viewer } from './support/viewer.mjs';
 import { eventually, within } from './support/wait.mjs';
 
-const onOrleans = process.env.FAYO_ORLEANS === 'NuGet';
 const MORE = ['silo', 'devices'];
 
 const deviceStates = (call) => Object.fromEntries(call.devices.map(({ device, state }) => [device, state]));
@@ -129,18 +128,13 @@ describe('the monitor', () => {
 
     const page = await fetch(`${stage.service.base}/orleans/`, { headers: { cookie } });
     const text = await page.text();
-    if (onOrleans) {
-      assert.equal(page.status, 200);
-      assert.match(text, /<html/i);
-      await eventually('the dashboard has counted its silo', async () => {
-        const counters = await fetch(`${stage.service.base}/orleans/DashboardCounters`, { headers: { cookie } });
-        assert.equal(counters.status, 200);
-        return (await counters.json()).totalActiveHostCount >= 1;
-      });
-    } else {
-      assert.equal(page.status, 404);
-      assert.match(text, /stand-in/);
-    }
+    assert.equal(page.status, 200);
+    assert.match(text, /<html/i);
+    await eventually('the dashboard has counted its silo', async () => {
+      const counters = await fetch(`${stage.service.base}/orleans/DashboardCounters`, { headers: { cookie } });
+      assert.equal(counters.status, 200);
+      return (await counters.json()).totalActiveHostCount >= 1;
+    });
 
     for (const [method, path] of [['GET', '/api/v1/monitor/summary'], ['GET', '/api/v1/calls'], ['POST', '/orleans/session'], ['POST', '/ws/monitor/negotiate']]) {
       assert.equal((await fetch(stage.service.base + path, { method, headers: { cookie } })).status, 401, path);
@@ -176,7 +170,7 @@ describe('the monitor', () => {
     const begun = await session('SUPERVISOR');
     assert.equal(begun.status, 204);
     const cookie = begun.headers.get('set-cookie').split('; ')[0];
-    assert.equal((await fetch(`${service.base}/orleans/`, { headers: { cookie } })).status, onOrleans ? 200 : 404);
+    assert.equal((await fetch(`${service.base}/orleans/`, { headers: { cookie } })).status, 200);
     const elsewhere = await fetch(`${stage.service.base}/orleans/`, { headers: { cookie } });
     assert.equal(elsewhere.status, 403, 'where the role is none of staff');
     await service.stop();
@@ -335,9 +329,9 @@ describe('the monitor without its database', () => {
   });
 });
 
-describe('the monitor of three silos', { skip: !onOrleans && 'clusters run on Orleans, not on the stand-in' }, () => {
+describe('the monitor of three silos', () => {
   let silos;
-  const stage = !onOrleans ? undefined : Stage.forThisFile({}, {
+  const stage = Stage.forThisFile({}, {
     start: false,
     async prepare(here) {
       const settings = { Calls__Clustering: 'AdoNet', Calls__RingTimeout: '00:02:00' };

@@ -12,13 +12,13 @@ public sealed class CallReaderTests(MigratedDatabase database) : IClassFixture<M
     private readonly FakeTimeProvider _time = new(Calls.Noon);
     private Silo _silo = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await database.ExecuteAsync("TRUNCATE call_sessions, call_events");
         _silo = new Silo(database.Settings, _time);
     }
 
-    public async Task DisposeAsync() => await _silo.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
     public async Task A_users_open_calls_are_those_of_either_side_newest_first()

@@ -191,7 +191,7 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
     /// </summary>
     public sealed class History : TestDatabase
     {
-        public override async Task InitializeAsync()
+        public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
             await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);

@@ -9,13 +9,13 @@ public sealed class MonitorReaderTests(MigratedDatabase database) : IClassFixtur
     private readonly FakeTimeProvider _time = new(Calls.Noon);
     private Silo _silo = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await database.ExecuteAsync("TRUNCATE call_sessions, call_events, call_claims");
         _silo = new Silo(database.Settings, _time);
     }
 
-    public async Task DisposeAsync() => await _silo.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
     public async Task All_open_calls_are_read_with_the_recipients_devices_and_without_metadata()

@@ -13,9 +13,9 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
     private static readonly TimeSpan Quickly = TimeSpan.FromSeconds(20);
     private readonly Wire _wire = new(TestDatabase.ServerHost, TestDatabase.ServerPort);
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public async Task DisposeAsync() => await _wire.DisposeAsync();
+    public async ValueTask DisposeAsync() => await _wire.DisposeAsync();
 
     [Fact]
     public async Task While_the_database_is_gone_everything_fails_quickly_and_afterwards_works_by_itself()

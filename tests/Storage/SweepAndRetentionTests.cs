@@ -7,14 +7,14 @@ public sealed class SweepAndRetentionTests : TestDatabase
 {
     private Silo _silo = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         await new Grains.Storage.DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
         _silo = new Silo(Settings);
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _silo.DisposeAsync();
         await base.DisposeAsync();

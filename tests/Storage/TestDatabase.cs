@@ -32,9 +32,9 @@ public class TestDatabase : IAsyncLifetime
     public string UrlVia(string host, int port, string more = "") => FormattableString.Invariant(
         $"postgresql://{Uri.EscapeDataString(Admin.Username!)}:{Uri.EscapeDataString(Admin.Password ?? "")}@localhost:{port}/{_name}?schema=call&host={Uri.EscapeDataString(host)}{more}");
 
-    public virtual async Task InitializeAsync() => await AdministerAsync($"CREATE DATABASE {_name}");
+    public virtual async ValueTask InitializeAsync() => await AdministerAsync($"CREATE DATABASE {_name}");
 
-    public virtual async Task DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await (_plain?.DisposeAsync() ?? default);
         await AdministerAsync($"DROP DATABASE {_name} WITH (FORCE)");
@@ -77,7 +77,7 @@ public class TestDatabase : IAsyncLifetime
 /// <summary>A database with the schema of this program.</summary>
 public sealed class MigratedDatabase : TestDatabase
 {
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);

@@ -22,7 +22,7 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
     private readonly Gateway _gateway = new();
     private IHost _silo = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
@@ -45,7 +45,7 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
         _gateway.Here = _silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         _gateway.Dispose();
         await _silo.StopAsync();

@@ -17,9 +17,9 @@ public sealed class SeenUsersTests : IAsyncLifetime
 
     public SeenUsersTests() => _seen = new SeenUsers(_record, _time, NullLogger<SeenUsers>.Instance);
 
-    public Task InitializeAsync() => _seen.StartAsync(CancellationToken.None);
+    public async ValueTask InitializeAsync() => await _seen.StartAsync(CancellationToken.None);
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _seen.StopAsync(CancellationToken.None);
         _seen.Dispose();

@@ -1,6 +1,6 @@
-using Fayo.Calls.Tests.Conformance.Support;
+using Fayo.Calls.Tests.Cluster.Support;
 
-namespace Fayo.Calls.Tests.Conformance;
+namespace Fayo.Calls.Tests.Cluster;
 
 public interface IReminderGrain : IGrainWithStringKey
 {
@@ -122,19 +122,19 @@ public sealed class ReminderTests(TestDatabase database) : IClassFixture<TestDat
         await Assert.ThrowsAsync<InvalidOperationException>(silo.Grains.GetGrain<IUnremindableGrain>(_key).Remind);
     }
 
-    /// <summary>The columns are those that Orleans 10.4.2 writes, so that either implementation finds the other's rows.</summary>
+    /// <summary>The columns are those that Orleans 10.4.2 writes.</summary>
     [Fact]
     public async Task A_row_has_the_columns_that_Orleans_gives_it()
     {
-        await using var silo = await StartAsync("conformance-columns");
+        await using var silo = await StartAsync("cluster-tests-columns");
         await silo.Grains.GetGrain<IReminderGrain>("reminded:columns").Remind("wake", TimeSpan.FromDays(100), TimeSpan.FromDays(30));
 
         var row = await database.SingleRowAsync(
-            "SELECT GrainId, ReminderName, Period, GrainHash, Version FROM OrleansRemindersTable WHERE ServiceId = 'conformance-columns'");
+            "SELECT GrainId, ReminderName, Period, GrainHash, Version FROM OrleansRemindersTable WHERE ServiceId = 'cluster-tests-columns'");
 
         Assert.Equal(["reminder/reminded:columns", "wake", 2_592_000_000L, 51331015, 0], row);
     }
 
-    private Task<TestSilo> StartAsync(string serviceId = "conformance") =>
-        TestSilo.StartAsync(silo => database.Configure(silo, "conformance"), serviceId);
+    private Task<TestSilo> StartAsync(string serviceId = "cluster-tests") =>
+        TestSilo.StartAsync(silo => database.Configure(silo, "cluster-tests"), serviceId);
 }

@@ -1,11 +1,10 @@
-using Fayo.Calls.Tests.Conformance.Support;
+using Fayo.Calls.Tests.Cluster.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
 using Orleans.Runtime.Services;
 using Orleans.Services;
 
-namespace Fayo.Calls.Tests.Conformance;
+namespace Fayo.Calls.Tests.Cluster;
 
 public interface IPostboxService : IGrainService
 {
@@ -123,75 +122,9 @@ public sealed class SiloTests
         Assert.Equal("letter in a turn", await grain.Deliver(address, "letter"));
     }
 
-    [Fact]
-    public async Task A_silo_knows_itself()
-    {
-        await using var silo = await TestSilo.StartAsync(builder => builder.Configure<SiloOptions>(options => options.SiloName = "one"));
-        var details = silo.Services.GetRequiredService<ILocalSiloDetails>();
-        var oracle = silo.Services.GetRequiredService<ISiloStatusOracle>();
-
-        Assert.Equal("one", details.Name);
-        Assert.Equal(details.SiloAddress, oracle.SiloAddress);
-        Assert.Equal(SiloStatus.Active, oracle.CurrentStatus);
-        Assert.Equal([details.SiloAddress], oracle.GetActiveSilos());
-        Assert.Equal(SiloStatus.Active, Assert.Single(oracle.GetApproximateSiloStatuses(onlyActive: true)).Value);
-    }
-
-    [Fact]
-    public async Task A_silo_tells_how_many_grains_of_which_class_it_has_in_memory()
-    {
-        await using var silo = await StartAsync();
-        var address = silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
-        foreach (var key in new[] { "postman:1", "postman:2", "postman:3" })
-        {
-            await silo.Grains.GetGrain<IPostmanGrain>(key).Deliver(address, "letter");
-        }
-
-        var kinds = await silo.Grains.GetGrain<IManagementGrain>(0).GetSimpleGrainStatistics([address]);
-
-        var postmen = Assert.Single(kinds, kind => kind.GrainType.Split(',')[0] == typeof(PostmanGrain).FullName);
-        // Real Orleans counts for the whole process, in which other tests have silos of their own.
-        Assert.InRange(postmen.ActivationCount, 3, int.MaxValue);
-        Assert.Equal(address, postmen.SiloAddress);
-    }
-
-    [Fact]
-    public void A_silo_address_is_a_key_and_survives_being_written_down()
-    {
-        var address = SiloAddress.New(System.Net.IPAddress.Parse("10.1.2.3"), 11111, 42);
-        var read = SiloAddress.FromParsableString(address.ToParsableString());
-
-        Assert.Equal("10.1.2.3:11111@42", address.ToParsableString());
-        Assert.Equal(address, read);
-        Assert.Equal(address.GetHashCode(), read.GetHashCode());
-        Assert.NotEqual(address, SiloAddress.New(address.Endpoint, 43));
-    }
-
-    [StandInFact]
-    public async Task The_stand_in_refuses_a_cluster_and_says_what_to_do()
-    {
-        var refusal = await Assert.ThrowsAsync<OrleansConfigurationException>(() => TestSilo.StartAsync(silo => silo.UseAdoNetClustering(
-            options => (options.Invariant, options.ConnectionString) = ("Npgsql", "Host=127.0.0.1"))));
-
-        Assert.Contains("OrleansFrom=NuGet", refusal.Message, StringComparison.Ordinal);
-    }
-
     private static Task<TestSilo> StartAsync() => TestSilo.StartAsync(silo =>
     {
         silo.AddGrainService<PostboxService>();
         silo.Services.AddSingleton<IPostboxClient, PostboxClient>();
     });
-}
-
-/// <summary>A test of something that real Orleans does otherwise, on purpose.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-public sealed class StandInFactAttribute : FactAttribute
-{
-    public StandInFactAttribute()
-    {
-        if (!string.Equals(typeof(IGrain).Assembly.GetName().Name, "Orleans.StandIn", StringComparison.Ordinal))
-        {
-            Skip = "Real Orleans forms clusters; only the stand-in refuses them.";
-        }
-    }
 }

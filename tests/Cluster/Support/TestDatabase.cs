@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Fayo.Calls.Tests.Conformance.Support;
+namespace Fayo.Calls.Tests.Cluster.Support;
 
 /// <summary>A database of its own with Orleans' tables, dropped in the end.</summary>
 public sealed class TestDatabase : IAsyncLifetime
@@ -11,11 +11,11 @@ public sealed class TestDatabase : IAsyncLifetime
     private static readonly string[] Scripts =
         ["orleans-main.sql", "orleans-clustering.sql", "orleans-persistence.sql", "orleans-reminders.sql"];
 
-    private readonly string _name = $"conformance_{Guid.NewGuid():N}";
+    private readonly string _name = $"cluster_{Guid.NewGuid():N}";
 
     public string ConnectionString { get; private set; } = "";
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         await ExecuteAsync(Administrator(), $"CREATE DATABASE {_name}");
         ConnectionString = new NpgsqlConnectionStringBuilder(Administrator()) { Database = _name }.ConnectionString;
@@ -25,10 +25,10 @@ public sealed class TestDatabase : IAsyncLifetime
         }
     }
 
-    public Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        return ExecuteAsync(Administrator(), $"DROP DATABASE {_name} WITH (FORCE)");
+        await ExecuteAsync(Administrator(), $"DROP DATABASE {_name} WITH (FORCE)");
     }
 
     /// <summary>Has a silo keep states and reminders here.</summary>

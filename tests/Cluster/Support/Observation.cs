@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 
-namespace Fayo.Calls.Tests.Conformance.Support;
+namespace Fayo.Calls.Tests.Cluster.Support;
 
 /// <summary>What grains told, in order.</summary>
 public sealed class Journal

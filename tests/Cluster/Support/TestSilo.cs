@@ -3,9 +3,8 @@ using System.Net.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Orleans.Configuration;
 
-namespace Fayo.Calls.Tests.Conformance.Support;
+namespace Fayo.Calls.Tests.Cluster.Support;
 
 /// <summary>A host with one silo, on ports of its own, as the service makes it.</summary>
 public sealed class TestSilo : IAsyncDisposable
@@ -24,7 +23,7 @@ public sealed class TestSilo : IAsyncDisposable
     /// <summary>Where the grains of this silo can be made to wait.</summary>
     public Gates Gates => Services.GetRequiredService<Gates>();
 
-    public static async Task<TestSilo> StartAsync(Action<ISiloBuilder>? configure = null, string serviceId = "conformance")
+    public static async Task<TestSilo> StartAsync(Action<ISiloBuilder>? configure = null, string serviceId = "cluster-tests")
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Logging.SetMinimumLevel(LogLevel.None);
@@ -34,8 +33,6 @@ public sealed class TestSilo : IAsyncDisposable
         {
             silo.UseLocalhostClustering(FreePort(), FreePort(), primarySiloEndpoint: null, serviceId, Guid.NewGuid().ToString("N"));
 
-            // Shorter than the shortest age that a grain class of these tests has; real Orleans insists.
-            silo.Configure<GrainCollectionOptions>(options => options.CollectionQuantum = TimeSpan.FromMilliseconds(500));
             configure?.Invoke(silo);
         });
         var host = builder.Build();
@@ -66,7 +63,7 @@ public sealed class DefaultSilo : IAsyncLifetime
 
     public TestSilo Silo => _silo!;
 
-    public async Task InitializeAsync() => _silo = await TestSilo.StartAsync();
+    public async ValueTask InitializeAsync() => _silo = await TestSilo.StartAsync();
 
-    public async Task DisposeAsync() => await Silo.DisposeAsync();
+    public async ValueTask DisposeAsync() => await Silo.DisposeAsync();
 }
