@@ -107,7 +107,11 @@ public static class GatewayRegistration
         app.MapOpenApi("/openapi/{documentName}.json");
         HubEndpoints<CallsHub>.Map(app, CallsHub.Path);
         HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, StaffPolicy);
-        app.MapOrleansSessions();
+        if (app.Services.GetRequiredService<GatewaySettings>().HasOrleansDashboard)
+        {
+            app.MapOrleansSessions();
+        }
+
         return app;
     }
 

@@ -33,6 +33,9 @@ public sealed class GatewaySettings
     /// <summary>Whether this is the local demo, in which whoever sits at this machine may be one of its users.</summary>
     public bool IsLocalDemo { get; init; }
 
+    /// <summary>Whether the host has Orleans' dashboard, so that browsers of staff need sessions for it.</summary>
+    public bool HasOrleansDashboard { get; init; }
+
     /// <summary>How many requests and hub invocations a user may make per second in the long run.</summary>
     public int RequestsPerSecond { get; init; } = 200;
 

@@ -55,6 +55,12 @@ if (!await app.TryPrepareDatabaseAsync())
 }
 
 app.MapGateway();
-app.MapOrleansDashboard(GatewayRegistration.OrleansDashboardPath).RequireAuthorization(GatewayRegistration.StaffPolicy).WithMetadata(new DisableCorsAttribute());
+if (settings.HasOrleansDashboard)
+{
+    app.MapOrleansDashboard(GatewayRegistration.OrleansDashboardPath)
+        .RequireAuthorization(GatewayRegistration.StaffPolicy)
+        .WithMetadata(new DisableCorsAttribute());
+}
+
 await app.RunAsync();
 return 0;

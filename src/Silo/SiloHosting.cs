@@ -1,8 +1,9 @@
+using System.Text.Json;
 using Fayo.Calls.Grains;
-using Fayo.Calls.Grains.Storage;
 using Fayo.Calls.Silo.Settings;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using Orleans.Serialization;
 
 namespace Fayo.Calls.Silo;
 
@@ -42,12 +43,20 @@ internal static class SiloHosting
         {
             options.Invariant = Invariant;
             options.ConnectionString = database;
-            options.GrainStorageSerializer = new GrainStateJsonSerializer();
+        });
+        silo.UseSystemTextJsonGrainStorageSerializer();
+        silo.Services.Configure<SystemTextJsonGrainStorageSerializerOptions>(options =>
+        {
+            options.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+            options.JsonSerializerOptions.WriteIndented = false;
         });
         // Orleans sets the whole cache up in advance, by default for a million grains: room that every few users touch anew.
         silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = KnownGrains);
         silo.AddCallGrains(settings.Calls, settings.Media.CreateCredentialSource());
-        // Its live log would show more than staff need.
-        silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+        if (settings.HasOrleansDashboard)
+        {
+            // Its live log would show more than staff need.
+            silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+        }
     });
 }
