@@ -11,7 +11,7 @@ namespace Fayo.Calls.Grains;
 public static class GrainsRegistration
 {
     /// <summary>The name of the storage provider that the host has to give to users' grains.</summary>
-    public const string UserStorageName = UserGrain.StorageName;
+    public const string UserStorageName = UserDevicesGrain.StorageName;
 
     /// <summary>Adds the grains' own services. The host adds the storage of calls and of users, reminders and clustering.</summary>
     /// <param name="silo">The silo.</param>

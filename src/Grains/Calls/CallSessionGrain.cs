@@ -418,7 +418,7 @@ internal sealed class CallSessionGrain(
 
             try
             {
-                var devices = await GrainFactory.GetUser(userId).Tell(message);
+                var devices = await GrainFactory.GetUser(userId).Notify(message);
                 if (message.Kind != UserMessageKind.Status)
                 {
                     NoteReceipts(devices);

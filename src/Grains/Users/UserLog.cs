@@ -10,7 +10,4 @@ internal static partial class UserLog
 
     [LoggerMessage(LogLevel.Information, "Silo {Silo} cannot be reached for user {UserId} ({Reason}); it is tried again.")]
     public static partial void SiloSilent(this ILogger logger, string userId, SiloAddress silo, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "A new device of user {UserId} could not be remembered.")]
-    public static partial void DeviceNotRemembered(this ILogger logger, Exception exception, string userId);
 }

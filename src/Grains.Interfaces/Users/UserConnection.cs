@@ -1,0 +1,11 @@
+namespace Fayo.Calls;
+
+/// <summary>One connection of a user.</summary>
+/// <param name="ConnectionId">The gateway's name for it.</param>
+/// <param name="Silo">The silo whose gateway holds the socket.</param>
+/// <param name="DeviceId">The device, as the client named it; null where the connection is its own device.</param>
+[GenerateSerializer, Immutable, Alias("Fayo.UserConnection")]
+public sealed record UserConnection(
+    [property: Id(0)] string ConnectionId,
+    [property: Id(1)] SiloAddress Silo,
+    [property: Id(2)] string? DeviceId);
