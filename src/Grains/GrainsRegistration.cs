@@ -1,7 +1,9 @@
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Cluster;
+using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Monitor;
+using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Storage.Migrations;
 
 namespace Fayo.Calls.Silo;
 

@@ -1,9 +1,9 @@
 using Fayo.Calls.Gateway;
 using Fayo.Calls.Gateway.Sockets;
-using Fayo.Calls.Grains.Storage;
 using Fayo.Calls.Silo;
 using Fayo.Calls.Silo.Health;
 using Fayo.Calls.Silo.Settings;
+using Fayo.Calls.Storage;
 using Microsoft.AspNetCore.Cors;
 using Orleans.Dashboard;
 

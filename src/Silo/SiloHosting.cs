@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fayo.Calls.Grains;
 using Fayo.Calls.Silo.Settings;
+using Fayo.Calls.Storage;
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Orleans.Serialization;

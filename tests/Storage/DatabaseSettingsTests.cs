@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Storage.Database;
 using Npgsql;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using Fayo.Calls.Grains.Calls;
-using Fayo.Calls.Grains.Storage;
 using Orleans.Storage;
 using Xunit;
 

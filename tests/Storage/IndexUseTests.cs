@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Storage.Calls;
+using Fayo.Calls.Storage.Database;
+using Fayo.Calls.Storage.Migrations;
+using Fayo.Calls.Storage.Monitor;
 using Npgsql;
 using Xunit;
 

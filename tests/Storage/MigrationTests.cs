@@ -1,5 +1,6 @@
 using Fayo.Calls.Grains.Calls;
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Storage.Database;
+using Fayo.Calls.Storage.Migrations;
 using Microsoft.Extensions.Logging;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Fayo.Calls.Grains.Calls;
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Storage;
 using Xunit;

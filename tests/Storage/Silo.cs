@@ -1,5 +1,8 @@
 using Fayo.Calls.Grains.Calls;
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Grains.History;
+using Fayo.Calls.Grains.Sweep;
+using Fayo.Calls.Storage;
+using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Storage;
@@ -20,7 +23,7 @@ internal sealed class Silo : IAsyncDisposable
         }
 
         _services = services.AddCallStorage(settings).BuildServiceProvider(validateScopes: true);
-        Storage = _services.GetRequiredKeyedService<IGrainStorage>(CallStorage.ProviderName);
+        Storage = _services.GetRequiredKeyedService<IGrainStorage>(CallRecord.StorageName);
     }
 
     public IGrainStorage Storage { get; }
@@ -33,7 +36,7 @@ internal sealed class Silo : IAsyncDisposable
 
     public IOverdueCalls Overdue => _services.GetRequiredService<IOverdueCalls>();
 
-    public HistoryRetention Retention => _services.GetRequiredService<HistoryRetention>();
+    public IHistoryRetention Retention => _services.GetRequiredService<IHistoryRetention>();
 
     public IDatabaseProbe Probe => _services.GetRequiredService<IDatabaseProbe>();
 

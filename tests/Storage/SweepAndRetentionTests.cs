@@ -1,4 +1,5 @@
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Storage.Migrations;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
@@ -10,7 +11,7 @@ public sealed class SweepAndRetentionTests : TestDatabase
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        await new Grains.Storage.DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
+        await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
         _silo = new Silo(Settings);
     }
 

@@ -1,4 +1,5 @@
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Storage.Database;
+using Fayo.Calls.Storage.Migrations;
 using Npgsql;
 using Xunit;
 

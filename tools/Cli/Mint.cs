@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Agora;
 
 namespace Fayo.Calls.Cli;
 

@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Agora;
 using static Fayo.Calls.CallResultCode;
 using static Fayo.Calls.Grains.Calls.CallMachine.Phase;
 using static Fayo.Calls.Grains.Calls.CallMachine.Step;

@@ -9,6 +9,9 @@ namespace Fayo.Calls.Grains.Calls;
 /// <param name="Claims">What the write takes, minds and gives back.</param>
 public sealed record CallRecord(CallState? State, IReadOnlyList<CallEvent> Unsaved, CallClaims Claims)
 {
+    /// <summary>Under which the storage of calls is registered.</summary>
+    public const string StorageName = "calls";
+
     /// <summary>A call that is not in the database.</summary>
     public CallRecord()
         : this(null, [], CallClaims.None)

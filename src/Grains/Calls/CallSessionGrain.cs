@@ -1,7 +1,6 @@
-using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Agora;
 using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Monitor;
-using Fayo.Calls.Grains.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
@@ -13,7 +12,7 @@ namespace Fayo.Calls.Grains.Calls;
 [CollectionAgeLimit(Minutes = 2)]
 [PreferLocalPlacement]
 internal sealed class CallSessionGrain(
-    [FromKeyedServices(CallStorage.ProviderName)] IGrainStorage storage,
+    [FromKeyedServices(CallRecord.StorageName)] IGrainStorage storage,
     CallMachine machine,
     ICredentialSource credentials,
     CallOptions options,

@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Agora;
 
 namespace Fayo.Calls.Grains.Media;
 

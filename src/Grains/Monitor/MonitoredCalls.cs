@@ -3,7 +3,7 @@ using Fayo.Calls.Grains.Calls;
 namespace Fayo.Calls.Grains.Monitor;
 
 /// <summary>Makes of a call's state what the monitor shows of it.</summary>
-internal static class MonitoredCalls
+public static class MonitoredCalls
 {
     /// <summary>A call as the monitor shows it.</summary>
     /// <param name="state">The call.</param>

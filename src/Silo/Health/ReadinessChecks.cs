@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fayo.Calls.Silo.Health;

@@ -1,7 +1,7 @@
 using System.Net;
 using Fayo.Calls.Gateway;
 using Fayo.Calls.Grains.Calls;
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Storage.Database;
 
 namespace Fayo.Calls.Silo.Settings;
 

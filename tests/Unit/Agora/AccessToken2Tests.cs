@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Agora;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

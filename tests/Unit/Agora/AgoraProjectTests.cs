@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Agora;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Unit.Agora;

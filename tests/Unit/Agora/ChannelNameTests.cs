@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Agora;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;

@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Agora;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Unit.Agora;

@@ -1,5 +1,5 @@
 using System.IO.Compression;
-using Fayo.Calls.Grains.Agora;
+using Fayo.Calls.Agora;
 using FsCheck.Xunit;
 using Xunit;
 

@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Sockets;
 using Fayo.Calls.Grains;
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Monitor;
-using Fayo.Calls.Grains.Storage;
+using Fayo.Calls.Grains.Sweep;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -28,7 +29,7 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IConnectionGateway>(_gateway);
-        builder.Services.AddKeyedSingleton<IGrainStorage>(CallStorage.ProviderName, _store);
+        builder.Services.AddKeyedSingleton<IGrainStorage>(CallRecord.StorageName, _store);
         builder.Services.AddKeyedSingleton<IGrainStorage>(GrainsRegistration.UserStorageName, _store);
         builder.UseOrleans(silo =>
         {

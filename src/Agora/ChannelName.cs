@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Fayo.Calls.Agora;
+
+/// <summary>Names of media channels: made here, or brought by a client and then checked, never cut.</summary>
+/// <remarks>Source of characters and length: the documentation of Agora's token builders ("less than 64 bytes").</remarks>
+public static class ChannelName
+{
+    /// <summary>The longest name, in bytes; every allowed character is one byte.</summary>
+    public const int LongestBytes = 63;
+
+    private const string Punctuation = "!#$%&()+-:;<=.>?@[]^_{|}~,";
+    private const string AllowedInWords = "a-z, A-Z, 0-9, space and " + Punctuation;
+    private const int InitiatorCharacters = 8;
+    // 128 bits: nobody guesses the channel of a call, and no two calls share one.
+    private const int RandomCharacters = 32;
+
+    private static readonly SearchValues<char> Allowed = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 " + Punctuation);
+
+    /// <summary>Makes a new name: <c>fayo_</c>, the first 8 usable characters of the initiator's id, <c>_</c>, and 128 random bits
+    /// as hexadecimal digits.</summary>
+    /// <param name="initiatorId">The initiator's user id, however strange: only its ASCII letters, digits, <c>-</c> and <c>_</c> are
+    /// used, and <c>user</c> when it has none.</param>
+    /// <returns>A name of at most 46 bytes that <see cref="Check"/> accepts.</returns>
+    /// <exception cref="ArgumentNullException"><paramref name="initiatorId"/> is null.</exception>
+    public static string Generate(string initiatorId)
+    {
+        ArgumentNullException.ThrowIfNull(initiatorId);
+        var usable = string.Concat(initiatorId.Where(IsUsable).Take(InitiatorCharacters));
+        var initiator = usable.Length == 0 ? "user" : usable;
+        return $"fayo_{initiator}_{RandomNumberGenerator.GetHexString(RandomCharacters, lowercase: true)}";
+    }
+
+    /// <summary>Says what is wrong with a name.</summary>
+    /// <param name="name">The name.</param>
+    /// <returns>A sentence to show to whoever brought the name, or null when Agora accepts it.</returns>
+    public static string? Check(string? name)
+    {
+        if (string.IsNullOrEmpty(name))
+        {
+            return "The channel name is empty.";
+        }
+
+        var strange = name.AsSpan().IndexOfAnyExcept(Allowed);
+        if (strange >= 0)
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The channel name has {Describe(name.AsSpan(strange))} at position {strange + 1}; allowed are {AllowedInWords}");
+        }
+
+        return name.Length > LongestBytes
+            ? string.Create(CultureInfo.InvariantCulture, $"The channel name has {name.Length} bytes; at most {LongestBytes} are allowed.")
+            : null;
+    }
+
+    private static bool IsUsable(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
+
+    // Characters that a terminal, a log or a browser might act upon, or not show, are named by number.
+    private static string Describe(ReadOnlySpan<char> from)
+    {
+        if (from[0] is > ' ' and < '\x7f')
+        {
+            return $"the character {from[0]}";
+        }
+
+        var number = Rune.DecodeFromUtf16(from, out var rune, out _) == OperationStatus.Done ? rune.Value : from[0];
+        return string.Create(CultureInfo.InvariantCulture, $"the character U+{number:X4}");
+    }
+}

@@ -1,0 +1,26 @@
+namespace Fayo.Calls.Grains.History;
+
+/// <summary>Deletes what has been kept long enough, a thousand rows per transaction.</summary>
+/// <remarks>
+/// Every method throws <see cref="CallStoreUnavailableException"/> when the database cannot be reached; what was deleted until then
+/// stays deleted.
+/// </remarks>
+public interface IHistoryRetention
+{
+    /// <summary>Deletes the calls that ended before a time, and their timelines.</summary>
+    /// <param name="before">The time, UTC.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many calls were deleted.</returns>
+    Task<int> DeleteEndedBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the users who were last seen before a time.</summary>
+    /// <param name="before">The time, UTC.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many users were deleted.</returns>
+    Task<int> DeleteUsersSeenBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the keys of requests that have been kept for a day.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many keys were deleted.</returns>
+    Task<int> DeleteKeysAsync(CancellationToken cancellationToken);
+}

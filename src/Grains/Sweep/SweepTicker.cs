@@ -1,0 +1,39 @@
+using Fayo.Calls.Grains.Calls;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Grains.Sweep;
+
+/// <summary>Gives the cluster's <see cref="ISweepGrain"/> the beat, from every silo.</summary>
+internal sealed class SweepTicker(IGrainFactory grains, CallOptions options, TimeProvider clock, ILogger<SweepTicker> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var sweep = grains.GetGrain<ISweepGrain>(ISweepGrain.Key);
+        using var timer = new PeriodicTimer(options.SweepInterval, clock);
+        try
+        {
+            do
+            {
+                await Tick(sweep);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The silo stops; the others go on.
+        }
+    }
+
+    private async Task Tick(ISweepGrain sweep)
+    {
+        try
+        {
+            await sweep.Tick();
+        }
+        catch (Exception e)
+        {
+            logger.SweepFails(e);
+        }
+    }
+}

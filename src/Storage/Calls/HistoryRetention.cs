@@ -1,0 +1,80 @@
+using Fayo.Calls.Grains.History;
+using Fayo.Calls.Storage.Database;
+using Npgsql;
+
+namespace Fayo.Calls.Storage.Calls;
+
+/// <inheritdoc cref="IHistoryRetention"/>
+internal sealed class HistoryRetention(NpgsqlDataSource database) : IHistoryRetention
+{
+    private const int BatchSize = 1000;
+
+    internal const string Sql = """
+        WITH old AS (
+            SELECT id FROM call_sessions WHERE ended_at < $1 ORDER BY ended_at LIMIT $2
+        ),
+        entries AS (
+            DELETE FROM call_events WHERE call_id = ANY (ARRAY (SELECT id FROM old))
+        ),
+        calls AS (
+            DELETE FROM call_sessions WHERE id = ANY (ARRAY (SELECT id FROM old)) RETURNING id
+        )
+        SELECT count(*)::integer FROM calls
+        """;
+
+    // By the database's clock, which set the time as well.
+    internal const string KeysSql = """
+        WITH keys AS (
+            DELETE FROM call_claims WHERE claim = ANY (ARRAY (
+                SELECT claim FROM call_claims WHERE kept_until <= now() ORDER BY kept_until LIMIT $1))
+            RETURNING claim
+        )
+        SELECT count(*)::integer FROM keys
+        """;
+
+    // The time is asked for twice: whoever comes back just now stays.
+    internal const string UsersSql = """
+        WITH gone AS (
+            DELETE FROM users
+            WHERE id = ANY (ARRAY (SELECT id FROM users WHERE coalesce(last_seen_at, first_seen_at) < $1 LIMIT $2))
+                AND coalesce(last_seen_at, first_seen_at) < $1
+            RETURNING id
+        )
+        SELECT count(*)::integer FROM gone
+        """;
+
+    /// <inheritdoc/>
+    public Task<int> DeleteEndedBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        DeleteBeforeAsync(Sql, before, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> DeleteUsersSeenBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        DeleteBeforeAsync(UsersSql, before, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> DeleteKeysAsync(CancellationToken cancellationToken) => DeleteAsync(KeysSql, _ => { }, cancellationToken);
+
+    private Task<int> DeleteBeforeAsync(string sql, DateTimeOffset before, CancellationToken cancellationToken) =>
+        DeleteAsync(sql, parameters => parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime }), cancellationToken);
+
+    private async Task<int> DeleteAsync(string sql, Action<NpgsqlParameterCollection> addOthers, CancellationToken cancellationToken)
+    {
+        for (var total = 0; ;)
+        {
+            var deleted = await database.QueryAsync(
+                sql,
+                parameters =>
+                {
+                    addOthers(parameters);
+                    parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
+                },
+                async rows => await rows.ReadAsync(cancellationToken) ? rows.GetInt32(0) : 0,
+                cancellationToken);
+            total += deleted;
+            if (deleted < BatchSize)
+            {
+                return total;
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Fayo.Calls.Grains.Sweep;
+using Fayo.Calls.Storage.Database;
+using Npgsql;
+
+namespace Fayo.Calls.Storage.Calls;
+
+/// <inheritdoc cref="IOverdueCalls"/>
+internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
+{
+    // Looks where sweep_at says, and moves it on for the calls whose deadline is later by now. Those that their writer holds
+    // just then are left for next time: waiting for them while holding others could end in a deadlock.
+    internal const string Sql = """
+        WITH early AS (
+            SELECT id FROM call_sessions WHERE sweep_at <= $1 AND next_deadline > $1 ORDER BY sweep_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+        ),
+        moved AS (
+            UPDATE call_sessions SET sweep_at = next_deadline WHERE id = ANY (ARRAY (SELECT id FROM early))
+        )
+        SELECT id FROM call_sessions WHERE sweep_at <= $1 AND next_deadline <= $1 ORDER BY sweep_at LIMIT $2
+        """;
+
+    // As above: what is being written is left as it is.
+    internal const string PostponeSql = """
+        WITH looks AS (
+            SELECT unnest($1) AS id, unnest($2) AS version, unnest($3) AS at
+        ),
+        free AS (
+            SELECT id FROM call_sessions WHERE id = ANY ($1) AND sweep_at IS NOT NULL FOR UPDATE SKIP LOCKED
+        )
+        UPDATE call_sessions AS call SET sweep_at = looks.at
+        FROM looks
+        WHERE call.id = ANY (ARRAY (SELECT id FROM free)) AND call.id = looks.id AND call.version = looks.version
+        """;
+
+    public Task<IReadOnlyList<string>> ListAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        database.QueryAsync<IReadOnlyList<string>>(
+            Sql,
+            parameters =>
+            {
+                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = now.UtcDateTime });
+                parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+            },
+            async rows =>
+            {
+                var ids = new List<string>();
+                while (await rows.ReadAsync(cancellationToken))
+                {
+                    ids.Add(rows.GetString(0));
+                }
+
+                return ids;
+            },
+            cancellationToken);
+
+    public async Task PostponeAsync(IReadOnlyList<CallLook> looks, CancellationToken cancellationToken)
+    {
+        if (looks.Count == 0)
+        {
+            return;
+        }
+
+        await database.QueryAsync(
+            PostponeSql,
+            parameters =>
+            {
+                parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. looks.Select(look => look.CallId)] });
+                parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. looks.Select(look => look.Version)] });
+                parameters.Add(new NpgsqlParameter<DateTime[]> { TypedValue = [.. looks.Select(look => look.At.UtcDateTime)] });
+            },
+            rows => Task.FromResult(rows.RecordsAffected),
+            cancellationToken);
+    }
+}

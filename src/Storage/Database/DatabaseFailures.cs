@@ -1,0 +1,47 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Fayo.Calls.Storage.Database;
+
+/// <summary>Tells errors of the data, which would come again, from errors of the database or of the way to it.</summary>
+internal static class DatabaseFailures
+{
+    /// <summary>True when the statement's data is to blame, or a deadlock: the same rows in other company may do better.</summary>
+    /// <remarks>Classes of SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html.</remarks>
+    public static bool IsOfTheData(Exception error) => error switch
+    {
+        // 22 data exception, 23 integrity constraint violation, 40 transaction rollback, 54 program limit exceeded.
+        PostgresException refusal => refusal.SqlState[..2] is "22" or "23" or "40" or "54",
+        // What Npgsql cannot put on the wire, such as half a surrogate pair.
+        ArgumentException or InvalidCastException => true,
+        _ => false,
+    };
+
+    /// <summary>True when the database, or the way to it, is to blame.</summary>
+    public static bool IsOfTheDatabase(Exception error) =>
+        error is NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException && !IsOfTheData(error);
+
+    /// <summary>True when the database cannot be reached now but may well be later, with nothing changed.</summary>
+    public static bool IsOutage(Exception error) => error is PostgresException refusal
+        // 08 connection exception, 53 insufficient resources, 57 operator intervention (starting, stopping), 58 system error.
+        ? refusal.SqlState[..2] is "08" or "53" or "57" or "58"
+        : IsOfTheDatabase(error);
+
+    /// <summary>True for what may well succeed when it is tried again: a deadlock was broken up.</summary>
+    public static bool IsTransient(Exception error) => error is PostgresException refusal && refusal.SqlState.StartsWith("40", StringComparison.Ordinal);
+
+    /// <summary>What callers are told.</summary>
+    public static CallStoreUnavailableException Unavailable(Exception error) =>
+        // Without the error itself: it would carry the statement's data to wherever it is logged.
+        new($"The database of calls cannot be reached: {Describe(error)}");
+
+    /// <summary>An error in words that hold nothing of the data.</summary>
+    public static string Describe(Exception error) => error switch
+    {
+        PostgresException refusal when IsOfTheData(error) => $"SQLSTATE {refusal.SqlState} {refusal.ConstraintName}".TrimEnd(),
+        PostgresException refusal => $"{refusal.SqlState}: {refusal.MessageText}",
+        ArgumentException or InvalidCastException => error.GetType().Name,
+        { InnerException: { } inner } => $"{error.Message} {inner.Message}",
+        _ => error.Message,
+    };
+}

@@ -1,0 +1,38 @@
+using Npgsql;
+
+namespace Fayo.Calls.Storage.Database;
+
+/// <summary>How everything but the writer talks to the database.</summary>
+internal static class DatabaseQueries
+{
+    extension(NpgsqlDataSource database)
+    {
+        /// <summary>Runs a statement that may be run twice, and reads its rows.</summary>
+        /// <remarks>A pooled connection that broke while it lay idle is found out by using it: then another gets one try.</remarks>
+        /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
+        public async Task<TResult> QueryAsync<TResult>(
+            string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, Task<TResult>> read, CancellationToken cancellationToken)
+        {
+            for (var mayTryAgain = true; ; mayTryAgain = false)
+            {
+                var isConnected = false;
+                try
+                {
+                    await using var connection = await database.OpenConnectionAsync(cancellationToken);
+                    isConnected = true;
+                    await using var command = new NpgsqlCommand(sql, connection);
+                    bind(command.Parameters);
+                    await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+                    return await read(rows);
+                }
+                catch (Exception error) when (DatabaseFailures.IsOfTheDatabase(error))
+                {
+                    if (!isConnected || !mayTryAgain || error is NpgsqlException { InnerException: TimeoutException })
+                    {
+                        throw DatabaseFailures.Unavailable(error);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,198 @@
+using Npgsql;
+
+namespace Fayo.Calls.Storage.Database;
+
+/// <summary>Where the database is and how to connect to it: the setting <c>DATABASE_URL</c>, understood.</summary>
+public sealed class DatabaseSettings
+{
+    /// <summary>The name of the setting.</summary>
+    public const string Setting = "DATABASE_URL";
+
+    /// <summary>The schema of all tables where the URL names none.</summary>
+    public const string DefaultSchema = "call";
+
+    // Sessions with a sequential scan forbidden: plans are cached, and a plan made while a table is small would otherwise
+    // go on reading all of it when it is large. Just-in-time compilation costs more than any query here.
+    private const string SessionOptions = "-c jit=off -c enable_seqscan=off";
+
+    private readonly NpgsqlConnectionStringBuilder _connection;
+
+    private DatabaseSettings(NpgsqlConnectionStringBuilder connection, string schema)
+    {
+        _connection = connection;
+        Schema = schema;
+    }
+
+    /// <summary>The connection string for Npgsql. Holds the password: never logged.</summary>
+    public string ConnectionString => _connection.ConnectionString;
+
+    /// <summary>The schema of all tables; it is the whole search path of every connection.</summary>
+    public string Schema { get; }
+
+    /// <summary>Understands a URL: <c>postgresql://user:password@host:port/database?schema=call</c>.</summary>
+    /// <remarks>
+    /// Understands the parameters of libpq's connection URIs and of Prisma's that matter here, and disregards those that
+    /// concern another program's pool.
+    /// </remarks>
+    /// <exception cref="FormatException">
+    /// The URL cannot be used. The message names the setting and what is wrong, and repeats nothing that may be a password.
+    /// </exception>
+    public static DatabaseSettings Parse(string? url) => Create(DatabaseUrl.Parse(url));
+
+    /// <summary>Where the database is, without any secret.</summary>
+    public override string ToString() =>
+        $"database {_connection.Database} at {_connection.Host}:{_connection.Port}, schema {Schema}";
+
+    /// <summary>The connections for everything but the writer of calls. They keep no state, so that nothing has to be reset.</summary>
+    internal NpgsqlDataSource CreateDataSource() => NpgsqlDataSource.Create(_connection);
+
+    /// <summary>The one connection of the writer of calls; it does not come from the pool and is never waited for.</summary>
+    internal NpgsqlConnection CreateWriterConnection()
+    {
+        // The one statement that the writer runs is planned once per connection, not once per batch: planning it costs more
+        // than running it. That plan is made while the table may be empty and has to be good when it is large, so nothing is
+        // left to what the planner believes of sizes: rows are found by their key, and joined by hash tables.
+        return new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString)
+        {
+            Pooling = false,
+            MaxAutoPrepare = 0,
+            ApplicationName = _connection.ApplicationName + " writer",
+            Options = $"{_connection.Options} -c plan_cache_mode=force_generic_plan -c enable_nestloop=off -c enable_mergejoin=off",
+        }.ConnectionString);
+    }
+
+    /// <summary>A connection of its own for the migrations, without limits of time.</summary>
+    internal NpgsqlConnection CreateMigrationConnection() =>
+        new(new NpgsqlConnectionStringBuilder(ConnectionString)
+        {
+            Pooling = false,
+            MaxAutoPrepare = 0,
+            CommandTimeout = 0,
+            ApplicationName = _connection.ApplicationName + " migrations",
+        }.ConnectionString);
+
+    private static DatabaseSettings Create(DatabaseUrl url)
+    {
+        var connection = new NpgsqlConnectionStringBuilder
+        {
+            Host = url.Host,
+            Port = url.Port,
+            Username = url.User,
+            Password = url.Password,
+            Database = url.Database,
+            ApplicationName = "fayo-calls",
+            Timeout = 2,
+            CommandTimeout = 10,
+            MaxPoolSize = 20,
+            MaxAutoPrepare = 50,
+            AutoPrepareMinUsages = 2,
+            NoResetOnClose = true,
+            TcpKeepAlive = true,
+            TcpKeepAliveTime = 30,
+            TcpKeepAliveInterval = 5,
+            GssEncryptionMode = GssEncryptionMode.Disable,
+            Options = SessionOptions,
+        };
+        var schema = DefaultSchema;
+        foreach (var (name, value) in url.Parameters)
+        {
+            switch (name)
+            {
+                case "schema":
+                    schema = DatabaseUrl.Identifier(name, value);
+                    break;
+                case "host":
+                    connection.Host = value;
+                    break;
+                case "application_name":
+                    connection.ApplicationName = value;
+                    break;
+                case "options":
+                    connection.Options = $"{SessionOptions} {value}";
+                    break;
+                case "connect_timeout":
+                    // Zero means without limit to other programs; here nobody waits that long.
+                    connection.Timeout = DatabaseUrl.Number(name, value, 0, 60) is > 0 and var seconds ? seconds : connection.Timeout;
+                    break;
+                case "connection_limit":
+                    // Fewer than four, and requests would wait for each other.
+                    connection.MaxPoolSize = Math.Max(4, DatabaseUrl.Number(name, value, 1, 1000));
+                    break;
+                case "sslmode":
+                    connection.SslMode = DatabaseUrl.OneOf(name, value, SslModes);
+                    break;
+                case "sslaccept":
+                    if (DatabaseUrl.OneOf(name, value, CertificateChecks))
+                    {
+                        connection.SslMode = SslMode.VerifyFull;
+                    }
+
+                    break;
+                case "sslrootcert":
+                    connection.RootCertificate = value;
+                    break;
+                case "sslcert":
+                    connection.SslCertificate = value;
+                    break;
+                case "sslkey":
+                    connection.SslKey = value;
+                    break;
+                case "sslpassword":
+                    connection.SslPassword = value;
+                    break;
+                case "channel_binding":
+                    connection.ChannelBinding = DatabaseUrl.OneOf(name, value, ChannelBindings);
+                    break;
+                case "gssencmode":
+                    connection.GssEncryptionMode = DatabaseUrl.OneOf(name, value, GssModes);
+                    break;
+                case "pgbouncer":
+                    if (DatabaseUrl.OneOf(name, value, Truths))
+                    {
+                        throw DatabaseUrl.Wrong("pgbouncer=true cannot be served: connect to PostgreSQL itself, not through a pooler");
+                    }
+
+                    break;
+                case "pool_timeout" or "socket_timeout" or "statement_cache_size" or "max_connection_lifetime" or "max_idle_connection_lifetime":
+                    break;
+                default:
+                    throw DatabaseUrl.Unknown(name);
+            }
+        }
+
+        connection.SearchPath = schema;
+        return new DatabaseSettings(connection, schema);
+    }
+
+    private static readonly Dictionary<string, SslMode> SslModes = new(StringComparer.Ordinal)
+    {
+        ["disable"] = SslMode.Disable,
+        ["allow"] = SslMode.Allow,
+        ["prefer"] = SslMode.Prefer,
+        ["require"] = SslMode.Require,
+        ["verify-ca"] = SslMode.VerifyCA,
+        ["verify-full"] = SslMode.VerifyFull,
+    };
+
+    private static readonly Dictionary<string, bool> CertificateChecks = new(StringComparer.Ordinal)
+    {
+        ["strict"] = true,
+        ["accept_invalid_certs"] = false,
+    };
+
+    private static readonly Dictionary<string, ChannelBinding> ChannelBindings = new(StringComparer.Ordinal)
+    {
+        ["disable"] = ChannelBinding.Disable,
+        ["prefer"] = ChannelBinding.Prefer,
+        ["require"] = ChannelBinding.Require,
+    };
+
+    private static readonly Dictionary<string, GssEncryptionMode> GssModes = new(StringComparer.Ordinal)
+    {
+        ["disable"] = GssEncryptionMode.Disable,
+        ["prefer"] = GssEncryptionMode.Prefer,
+        ["require"] = GssEncryptionMode.Require,
+    };
+
+    private static readonly Dictionary<string, bool> Truths = new(StringComparer.Ordinal) { ["true"] = true, ["false"] = false };
+}

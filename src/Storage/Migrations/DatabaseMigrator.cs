@@ -1,0 +1,163 @@
+using System.Diagnostics;
+using Fayo.Calls.Storage.Database;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
+
+namespace Fayo.Calls.Storage.Migrations;
+
+/// <summary>Brings the database's schema up to what this program needs. Forward only; any number of silos may start at once.</summary>
+public sealed partial class DatabaseMigrator
+{
+    // PostgreSQL 15 brought unique indexes in which nulls are equal.
+    private static readonly Version Oldest = new(15, 0);
+
+    // "fayo" in ASCII; the number only has to be ours among the advisory locks of the database.
+    private const long AdvisoryLock = 0x6661796f;
+
+    private readonly DatabaseSettings _settings;
+    private readonly IReadOnlyList<Migration> _migrations;
+    private readonly ILogger _logger;
+
+    /// <summary>For the host.</summary>
+    public DatabaseMigrator(DatabaseSettings settings, ILogger<DatabaseMigrator>? logger = null)
+        : this(settings, Migration.All, logger)
+    {
+    }
+
+    internal DatabaseMigrator(DatabaseSettings settings, IReadOnlyList<Migration> migrations, ILogger? logger = null)
+    {
+        _settings = settings;
+        _migrations = migrations;
+        _logger = logger ?? NullLogger.Instance;
+    }
+
+    /// <summary>Applies what is missing, one step per transaction, while others that try wait. Called before the silo starts.</summary>
+    /// <remarks>A database that is newer than the program is left alone: the silos of a cluster are not all updated at once.</remarks>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// PostgreSQL is too old, a step fails, or one that was applied is not what this program has under its number.
+    /// </exception>
+    public async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = _settings.CreateMigrationConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            if (connection.PostgreSqlVersion < Oldest)
+            {
+                throw new InvalidOperationException($"PostgreSQL {connection.PostgreSqlVersion} is too old: {Oldest.Major} or newer is needed.");
+            }
+
+            // The lock goes with the connection, whatever becomes of this process.
+            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
+            await CreateTableAsync(connection, cancellationToken);
+            await ApplyMissingAsync(connection, cancellationToken);
+        }
+        catch (Exception error) when (DatabaseFailures.IsOutage(error))
+        {
+            throw DatabaseFailures.Unavailable(error);
+        }
+        catch (PostgresException refusal)
+        {
+            throw new InvalidOperationException($"The {_settings} cannot be prepared: {refusal.SqlState}: {refusal.MessageText}.", refusal);
+        }
+    }
+
+    private async Task CreateTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        // IF NOT EXISTS asks for the right to create schemas even where there is nothing to create.
+        await using var exists = new NpgsqlCommand("SELECT FROM pg_namespace WHERE nspname = $1", connection);
+        exists.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _settings.Schema });
+        var found = await exists.ExecuteReaderAsync(cancellationToken);
+        var hasSchema = found.HasRows;
+        await found.DisposeAsync();
+        if (!hasSchema)
+        {
+            await ExecuteAsync(connection, $"CREATE SCHEMA {_settings.Schema}", cancellationToken);
+        }
+
+        const string Table = """
+            CREATE TABLE IF NOT EXISTS schema_migrations
+            (
+                version integer PRIMARY KEY,
+                name text NOT NULL,
+                checksum text NOT NULL,
+                applied_at timestamptz NOT NULL DEFAULT now()
+            )
+            """;
+        await ExecuteAsync(connection, Table, cancellationToken);
+    }
+
+    private async Task ApplyMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var applied = await ReadAppliedAsync(connection, cancellationToken);
+        foreach (var migration in _migrations)
+        {
+            if (!applied.Remove(migration.Version, out var was))
+            {
+                await ApplyAsync(connection, migration, cancellationToken);
+            }
+            else if (was.Checksum != migration.Checksum)
+            {
+                throw new InvalidOperationException(
+                    $"Migration {migration.Version} ({migration.Name}) was changed after it had been applied to the {_settings} as {was.Name}.");
+            }
+        }
+
+        if (applied.Count > 0)
+        {
+            LogNewer(applied.Keys.Max(), _migrations.Count > 0 ? _migrations[^1].Version : 0);
+        }
+    }
+
+    private static async Task<Dictionary<int, (string Name, string Checksum)>> ReadAppliedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT version, name, checksum FROM schema_migrations", connection);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var applied = new Dictionary<int, (string, string)>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            applied.Add(reader.GetInt32(0), (reader.GetString(1), reader.GetString(2)));
+        }
+
+        return applied;
+    }
+
+    private async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            await ExecuteAsync(connection, migration.Sql, cancellationToken);
+        }
+        catch (PostgresException refusal) when (!DatabaseFailures.IsOutage(refusal))
+        {
+            throw new InvalidOperationException(
+                $"Migration {migration.Version} ({migration.Name}) failed on the {_settings}: {refusal.SqlState}: {refusal.MessageText}.", refusal);
+        }
+
+        await using var record = new NpgsqlCommand("INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)", connection);
+        record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Version });
+        record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
+        record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Checksum });
+        await record.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        var milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+        LogApplied(migration.Version, migration.Name, milliseconds);
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Migration {Version} ({Name}) applied in {Milliseconds} ms")]
+    private partial void LogApplied(int version, string name, long milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The database's schema is at version {Found}, newer than this program's {Known}")]
+    private partial void LogNewer(int found, int known);
+}

@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Fayo.Calls.Storage.Migrations;
+
+/// <summary>One step of the database's schema. Once released it never changes: a change is another step.</summary>
+/// <param name="Version">The schema's version from this step on; the first is 1.</param>
+/// <param name="Name">What it brings.</param>
+/// <param name="Sql">What is run, in a transaction of its own.</param>
+internal sealed record Migration(int Version, string Name, string Sql)
+{
+    /// <summary>All steps, in order.</summary>
+    public static IReadOnlyList<Migration> All { get; } =
+    [
+        FromResources(1, "orleans", "orleans-main.sql", "orleans-clustering.sql", "orleans-persistence.sql", "orleans-reminders.sql"),
+        FromResources(2, "call_sessions", "0002_call_sessions.sql"),
+        FromResources(3, "call_claims", "0003_call_claims.sql"),
+        FromResources(4, "request_keys", "0004_request_keys.sql"),
+        FromResources(5, "users", "0005_users.sql"),
+        FromResources(6, "calls_by_end", "0006_calls_by_end.sql"),
+        FromResources(7, "users_last_seen", "0007_users_last_seen.sql"),
+    ];
+
+    /// <summary>The fingerprint by which a step that was changed after its release is found out: SHA-256, hexadecimal.</summary>
+    public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
+
+    private static Migration FromResources(int version, string name, params ReadOnlySpan<string> resources)
+    {
+        var sql = new StringBuilder();
+        foreach (var resource in resources)
+        {
+            using var stream = typeof(Migration).Assembly.GetManifestResourceStream(resource)
+                ?? throw new InvalidOperationException($"The program was built without {resource}.");
+            using var reader = new StreamReader(stream);
+            // Whatever line ends the source was checked out with.
+            sql.Append(reader.ReadToEnd().ReplaceLineEndings("\n"));
+        }
+
+        return new Migration(version, name, sql.ToString());
+    }
+}
