@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Cluster;
 using Fayo.Calls.Grains.History;
@@ -6,6 +7,7 @@ using Fayo.Calls.Grains.Monitor;
 using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Serialization;
 
 namespace Fayo.Calls.Grains;
 
@@ -21,6 +23,12 @@ public static class GrainsRegistration
     /// <param name="credentials">Makes the credentials of calls.</param>
     public static ISiloBuilder AddCallGrains(this ISiloBuilder silo, CallOptions options, ICredentialSource credentials)
     {
+        silo.UseSystemTextJsonGrainStorageSerializer();
+        silo.Services.Configure<SystemTextJsonGrainStorageSerializerOptions>(storage =>
+        {
+            storage.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+            storage.JsonSerializerOptions.WriteIndented = false;
+        });
         silo.AddGrainService<DeliveryService>();
         silo.AddGrainService<MonitorService>();
         silo.Services

@@ -1,10 +1,8 @@
-using System.Text.Json;
 using Fayo.Calls.Grains;
 using Fayo.Calls.Silo.Settings;
 using Fayo.Calls.Storage;
 using Orleans.Configuration;
 using Orleans.Dashboard;
-using Orleans.Serialization;
 
 namespace Fayo.Calls.Silo;
 
@@ -44,12 +42,6 @@ internal static class SiloHosting
         {
             options.Invariant = Invariant;
             options.ConnectionString = database;
-        });
-        silo.UseSystemTextJsonGrainStorageSerializer();
-        silo.Services.Configure<SystemTextJsonGrainStorageSerializerOptions>(options =>
-        {
-            options.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
-            options.JsonSerializerOptions.WriteIndented = false;
         });
         // Orleans sets the whole cache up in advance, by default for a million grains: room that every few users touch anew.
         silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = KnownGrains);

@@ -1,4 +1,7 @@
 using Fayo.Calls.Tests.Cluster.Support;
+using Fayo.Calls.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
 
 namespace Fayo.Calls.Tests.Cluster;
 
@@ -43,7 +46,7 @@ public sealed class UnremindableGrain : Grain, IUnremindableGrain
     public Task Remind() => this.RegisterOrUpdateReminder("never", TimeSpan.Zero, TimeSpan.FromMinutes(1));
 }
 
-public sealed class ReminderTests(TestDatabase database) : IClassFixture<TestDatabase>
+public sealed class ReminderTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
@@ -52,45 +55,45 @@ public sealed class ReminderTests(TestDatabase database) : IClassFixture<TestDat
     [Fact]
     public async Task A_reminder_comes_after_its_due_time()
     {
-        await using var silo = await StartAsync();
+        await using var cluster = await StartAsync();
 
-        await silo.Grains.GetGrain<IReminderGrain>(_key).Remind("wake", TimeSpan.FromSeconds(1), Minute);
+        await cluster.Grains.GetGrain<IReminderGrain>(_key).Remind("wake", TimeSpan.FromSeconds(1), Minute);
 
-        await silo.Journal.UntilAsync(_key, "wake every 1 min");
+        await JournalOf(cluster).UntilAsync(_key, "wake every 1 min");
     }
 
     [Fact]
     public async Task A_reminder_survives_the_silo_and_wakes_its_grain_in_the_next_one()
     {
-        await using (var silo = await StartAsync())
+        await using (var cluster = await StartAsync())
         {
-            var grain = silo.Grains.GetGrain<IReminderGrain>(_key);
+            var grain = cluster.Grains.GetGrain<IReminderGrain>(_key);
             await grain.Remind("wake", TimeSpan.FromSeconds(15), Minute);
             await grain.Remind("forgotten", TimeSpan.FromSeconds(15), Minute);
             await grain.Forget("forgotten");
-            Assert.Empty(silo.Journal.About(_key));
+            Assert.Empty(JournalOf(cluster).About(_key));
         }
 
-        await using (var silo = await StartAsync())
+        await using (var cluster = await StartAsync())
         {
             // Should the restart have taken longer than the due time, the next tick is a minute later.
             await Eventually.IsTrueAsync(
-                () => Task.FromResult(silo.Journal.About(_key).Length > 0), "The reminder did not come", TimeSpan.FromSeconds(100));
-            Assert.Equal(["wake every 1 min"], silo.Journal.About(_key));
+                () => Task.FromResult(JournalOf(cluster).About(_key).Length > 0), "The reminder did not come", TimeSpan.FromSeconds(100));
+            Assert.Equal(["wake every 1 min"], JournalOf(cluster).About(_key));
         }
     }
 
     [Fact]
     public async Task A_reminder_can_be_found_changed_and_forgotten()
     {
-        await using var silo = await StartAsync();
-        var grain = silo.Grains.GetGrain<IReminderGrain>(_key);
+        await using var cluster = await StartAsync();
+        var grain = cluster.Grains.GetGrain<IReminderGrain>(_key);
         Assert.Null(await grain.Find("wake"));
         await grain.Remind("wake", TimeSpan.FromHours(1), Minute);
         Assert.Equal("wake", await grain.Find("wake"));
 
         await grain.Remind("wake", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2));
-        await silo.Journal.UntilAsync(_key, "wake every 2 min");
+        await JournalOf(cluster).UntilAsync(_key, "wake every 2 min");
 
         await grain.Forget("wake");
         Assert.Null(await grain.Find("wake"));
@@ -99,8 +102,8 @@ public sealed class ReminderTests(TestDatabase database) : IClassFixture<TestDat
     [Fact]
     public async Task A_reminder_that_was_forgotten_or_put_off_does_not_come()
     {
-        await using var silo = await StartAsync();
-        var grain = silo.Grains.GetGrain<IReminderGrain>(_key);
+        await using var cluster = await StartAsync();
+        var grain = cluster.Grains.GetGrain<IReminderGrain>(_key);
         await grain.Remind("forgotten", TimeSpan.FromSeconds(3), Minute);
         await grain.Remind("put off", TimeSpan.FromSeconds(3), Minute);
         await grain.Forget("forgotten");
@@ -108,33 +111,37 @@ public sealed class ReminderTests(TestDatabase database) : IClassFixture<TestDat
 
         await grain.Remind("later", TimeSpan.FromSeconds(4), Minute);
 
-        await silo.Journal.UntilAsync(_key, "later every 1 min");
-        Assert.Equal(["later every 1 min"], silo.Journal.About(_key));
+        await JournalOf(cluster).UntilAsync(_key, "later every 1 min");
+        Assert.Equal(["later every 1 min"], JournalOf(cluster).About(_key));
     }
 
     [Fact]
     public async Task A_reminder_more_often_than_once_a_minute_is_refused()
     {
-        await using var silo = await StartAsync();
-        var grain = silo.Grains.GetGrain<IReminderGrain>(_key);
+        await using var cluster = await StartAsync();
+        var grain = cluster.Grains.GetGrain<IReminderGrain>(_key);
 
         await Assert.ThrowsAsync<ArgumentException>(() => grain.Remind("hurry", TimeSpan.Zero, TimeSpan.FromSeconds(59)));
-        await Assert.ThrowsAsync<InvalidOperationException>(silo.Grains.GetGrain<IUnremindableGrain>(_key).Remind);
+        await Assert.ThrowsAsync<InvalidOperationException>(cluster.Grains.GetGrain<IUnremindableGrain>(_key).Remind);
     }
 
     /// <summary>The columns are those that Orleans 10.4.2 writes.</summary>
     [Fact]
     public async Task A_row_has_the_columns_that_Orleans_gives_it()
     {
-        await using var silo = await StartAsync("cluster-tests-columns");
-        await silo.Grains.GetGrain<IReminderGrain>("reminded:columns").Remind("wake", TimeSpan.FromDays(100), TimeSpan.FromDays(30));
+        await using var cluster = await StartAsync("columns");
+        await cluster.Grains.GetGrain<IReminderGrain>("reminded:columns").Remind("wake", TimeSpan.FromDays(100), TimeSpan.FromDays(30));
 
-        var row = await database.SingleRowAsync(
-            "SELECT GrainId, ReminderName, Period, GrainHash, Version FROM OrleansRemindersTable WHERE ServiceId = 'cluster-tests-columns'");
+        var rows = await database.ReadLinesAsync(
+            """
+            SELECT concat_ws(' ', GrainId, ReminderName, Period, GrainHash, Version)
+            FROM OrleansRemindersTable WHERE ServiceId = 'columns' AND ReminderName = 'wake'
+            """);
 
-        Assert.Equal(["reminder/reminded:columns", "wake", 2_592_000_000L, 51331015, 0], row);
+        Assert.Equal(["reminder/reminded:columns wake 2592000000 51331015 0"], rows);
     }
 
-    private Task<TestSilo> StartAsync(string serviceId = "cluster-tests") =>
-        TestSilo.StartAsync(silo => database.Configure(silo, "cluster-tests"), serviceId);
+    private static Journal JournalOf(CallCluster cluster) => cluster.Silos[0].ServiceProvider.GetRequiredService<Journal>();
+
+    private Task<CallCluster> StartAsync(string serviceId = "cluster-tests") => CallCluster.StartAsync(database.Settings, silos: 1, serviceId: serviceId);
 }

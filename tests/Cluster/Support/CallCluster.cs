@@ -1,0 +1,99 @@
+using Fayo.Calls.Grains;
+using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Media;
+using Fayo.Calls.Storage;
+using Fayo.Calls.Storage.Database;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Cluster.Support;
+
+/// <summary>Silos in this process, with the grains and the storage of the service in a real database. Only the gateways are recorders.</summary>
+public sealed class CallCluster : IAsyncDisposable
+{
+    private const string Invariant = "Npgsql";
+
+    private readonly InProcessTestCluster _cluster;
+
+    private CallCluster(InProcessTestCluster cluster) => _cluster = cluster;
+
+    public IGrainFactory Grains => Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
+
+    public static async Task<CallCluster> StartAsync(
+        DatabaseSettings database, int silos, CallOptions? options = null, string serviceId = "cluster-tests", Action<ISiloBuilder>? configure = null)
+    {
+        var builder = new InProcessTestClusterBuilder((short)silos);
+        builder.Options.InitializeClientOnDeploy = false;
+        builder.Options.ServiceId = serviceId;
+        builder.ConfigureSiloHost((_, host) =>
+        {
+            host.Logging.ClearProviders();
+            host.Services.AddSingleton(TimeProvider.System);
+            host.Services.AddSingleton<IConnectionGateway, RecordingGateway>();
+            host.Services.AddSingleton<Journal>();
+            host.Services.AddSingleton<Gates>();
+            host.Services.AddCallStorage(database);
+        });
+        builder.ConfigureSilo((_, silo) =>
+        {
+            silo.AddCallGrains(options ?? new CallOptions(), new PeerToPeerCredentials([]));
+            silo.AddAdoNetGrainStorage(
+                GrainsRegistration.UserStorageName,
+                storage => (storage.Invariant, storage.ConnectionString) = (Invariant, database.ConnectionString));
+            silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database.ConnectionString));
+            silo.Configure<ClusterMembershipOptions>(membership =>
+            {
+                membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+                membership.NumMissedProbesLimit = 2;
+                membership.NumVotesForDeathDeclaration = 1;
+            });
+            configure?.Invoke(silo);
+        });
+        var cluster = builder.Build();
+        await cluster.DeployAsync();
+        return new CallCluster(cluster);
+    }
+
+    /// <summary>The gateway of a silo.</summary>
+    public static RecordingGateway GatewayOf(InProcessSiloHandle silo) => (RecordingGateway)silo.ServiceProvider.GetRequiredService<IConnectionGateway>();
+
+    /// <summary>Opens a connection at a silo, and tells the user's grain, as the gateway does.</summary>
+    public async Task ConnectAsync(InProcessSiloHandle silo, string userId, string device) =>
+        await Grains.GetUser(userId).Connect(GatewayOf(silo).Open(userId, device));
+
+    /// <summary>A call from one user to another; it has to be created.</summary>
+    public async Task<CallSession> CallAsync(string initiator, string recipient)
+    {
+        var created = await Grains.GetCall(CallIds.New(DateTimeOffset.UtcNow))
+            .Create(new CreateCall(new Caller(initiator), recipient, CallType.Video, ChannelName: null, Metadata: null));
+        Assert.Equal(CallResultCode.Ok, created.Code);
+        return created.Session!;
+    }
+
+    /// <summary>The silo that has a grain in memory.</summary>
+    public InProcessSiloHandle SiloOf(IAddressable grain)
+    {
+        Assert.True(_cluster.TryGetGrainContext(grain.GetGrainId(), out var context), $"{grain} is in memory nowhere.");
+        return _cluster.GetSiloForAddress(context.Address.SiloAddress!)!;
+    }
+
+    /// <summary>Has a grain leave memory.</summary>
+    public Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain.GetGrainId());
+
+    /// <summary>Stops a silo in order.</summary>
+    public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
+
+    /// <summary>Ends a silo without a goodbye.</summary>
+    public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
+    }
+}

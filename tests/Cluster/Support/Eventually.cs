@@ -1,0 +1,23 @@
+using Xunit;
+
+namespace Fayo.Calls.Tests.Cluster.Support;
+
+/// <summary>Waits for conditions.</summary>
+public static class Eventually
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public static Task IsTrueAsync(Func<bool> condition, string otherwise) =>
+        IsTrueAsync(() => Task.FromResult(condition()), otherwise, Deadline);
+
+    /// <summary>Polls a condition until it holds.</summary>
+    public static async Task IsTrueAsync(Func<Task<bool>> condition, string otherwise, TimeSpan deadline)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(start) < deadline, otherwise);
+            await Task.Delay(20);
+        }
+    }
+}

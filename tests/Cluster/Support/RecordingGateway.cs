@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+
+namespace Fayo.Calls.Tests.Cluster.Support;
+
+/// <summary>The gateway of one silo, with connections that a test opens. It takes every message and keeps it.</summary>
+public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGateway
+{
+    private readonly ConcurrentDictionary<string, UserConnection[]> _connections = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<(string UserId, UserMessage Message)> _messages = new();
+
+    /// <summary>What was delivered to a user here, in order.</summary>
+    public IReadOnlyList<UserMessage> MessagesFor(string userId) => [.. _messages.Where(one => one.UserId == userId).Select(one => one.Message)];
+
+    /// <summary>Opens a connection of a device, without a word to the user's grain.</summary>
+    public UserConnection Open(string userId, string device)
+    {
+        var connection = new UserConnection(Guid.NewGuid().ToString("N"), silo.SiloAddress, device);
+        _connections.AddOrUpdate(userId, [connection], (_, others) => [.. others, connection]);
+        return connection;
+    }
+
+    public IReadOnlyList<string> Deliver(string userId, UserMessage message)
+    {
+        var devices = ListConnections(userId).Select(connection => connection.DeviceId!).ToList();
+        if (devices.Count > 0)
+        {
+            _messages.Enqueue((userId, message));
+        }
+
+        return devices;
+    }
+
+    public int Signal(string userId, string? device, CallSignal signal) => ListConnections(userId).Count;
+
+    public IReadOnlyList<UserConnection> ListConnections(string userId) => _connections.GetValueOrDefault(userId, []);
+
+    public ConnectionCount CountConnections() => new(_connections.Values.Sum(connections => connections.Length), _connections.Count);
+
+    public IReadOnlyList<UserDevices> ListDevices(IReadOnlyList<string> userIds) =>
+        [.. userIds.Where(_connections.ContainsKey).Select(user => new UserDevices(user, [.. ListConnections(user).Select(one => one.DeviceId!)]))];
+}
