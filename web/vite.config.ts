@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defaultClientConditions, defaultServerConditions, defineConfig } from 'vite';
 import { firstLoad } from './build/first-load.ts';
 import { precompress } from './build/precompress.ts';
 
@@ -10,6 +10,9 @@ const service = process.env['FAYO_SERVICE'] ?? 'http://127.0.0.1:3010';
 export default defineConfig({
   // Relative, so that the pages work behind a proxy that strips a path prefix.
   base: './',
+  // The client library is read from its sources, also by the tests; its own build is for other projects.
+  resolve: { conditions: ['fayo-source', ...defaultClientConditions] },
+  ssr: { resolve: { conditions: ['fayo-source', ...defaultServerConditions] } },
   plugins: [react(), firstLoad({ limit: 250_000 }), precompress()],
   build: {
     target: 'es2022',

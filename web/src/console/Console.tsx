@@ -1,7 +1,5 @@
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
-import type { CallsClient } from '../calls/client';
-import type { CallsRest } from '../calls/rest';
-import type { CallType, Me } from '../calls/types';
+import type { CallsClient, CallsRest, CallType, Me } from '@fayo/calls';
 import { CallNotices } from '../ui/call/CallNotices';
 import { CallScreen } from '../ui/call/CallScreen';
 import { IncomingCall, useRingHere } from '../ui/call/IncomingCall';

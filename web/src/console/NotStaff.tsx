@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { Me } from '../calls/types';
+import type { Me } from '@fayo/calls';
 import { Shell } from '../ui/Shell';
 import { nameOf } from '../ui/words';
 

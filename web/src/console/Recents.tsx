@@ -1,6 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import type { CallsClient } from '../calls/client';
-import type { CallType } from '../calls/types';
+import type { CallsClient, CallType } from '@fayo/calls';
 import { History } from '../ui/history/History';
 import type { Names } from '../ui/call/names';
 

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { CallType, DirectoryUser, Me } from '../calls/types';
+import type { CallType, DirectoryUser, Me } from '@fayo/calls';
 import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';

@@ -1,4 +1,4 @@
-import type { DirectoryPage, DirectoryUser } from '../calls/types';
+import type { DirectoryPage, DirectoryUser } from '@fayo/calls';
 
 /** What a search has found, as far as it has been loaded. */
 export interface Found {

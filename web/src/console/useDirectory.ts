@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { CallsRest } from '../calls/rest';
-import type { DirectoryUser } from '../calls/types';
+import type { CallsRest, DirectoryUser } from '@fayo/calls';
 import { withPage, type Found } from './found';
 
 const typingMs = 250;

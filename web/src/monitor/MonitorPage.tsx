@@ -1,8 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactElement } from 'react';
-import type { MonitorState } from '../calls/monitor/connection';
-import type { MonitorView } from '../calls/monitor/store';
-import type { MonitorCall } from '../calls/monitor/types';
-import type { CallsRest } from '../calls/rest';
+import type { CallsRest } from '@fayo/calls';
+import type { MonitorCall, MonitorState, MonitorView } from '@fayo/calls/monitor';
 import { Button } from '../ui/Button';
 import { CallsCard } from './calls/CallsCard';
 import { Charts } from './charts/Charts';

@@ -1,5 +1,5 @@
 import type { ReactElement } from 'react';
-import type { MonitorSummary } from '../calls/monitor/types';
+import type { MonitorSummary } from '@fayo/calls/monitor';
 import { count, rate, share, span } from './words';
 
 /** How things stand, in five numbers. Without another word they are of the last hour. */

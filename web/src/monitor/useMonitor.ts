@@ -1,7 +1,6 @@
 import { useEffect, useMemo, useSyncExternalStore } from 'react';
-import { MonitorConnection, type MonitorState } from '../calls/monitor/connection';
-import { MonitorStore, type MonitorView } from '../calls/monitor/store';
-import { serviceBase } from '../calls/rest';
+import { serviceBase } from '@fayo/calls';
+import { MonitorConnection, type MonitorState, MonitorStore, type MonitorView } from '@fayo/calls/monitor';
 import { onTick } from './clock';
 
 interface Monitor {

@@ -1,5 +1,5 @@
-import type { MonitorCall, MonitorDevice } from '../calls/monitor/types';
-import { isOpen, type EndReason, type TimelineEntry } from '../calls/types';
+import { type EndReason, isOpen, type TimelineEntry } from '@fayo/calls';
+import type { MonitorCall, MonitorDevice } from '@fayo/calls/monitor';
 import { duration, endOf } from '../ui/words';
 
 /** Why calls ended, as somebody says it who took no part. */

@@ -1,7 +1,5 @@
 import { useCallback, useState, type ReactElement } from 'react';
-import type { CallsClient } from '../calls/client';
-import type { CallsRest } from '../calls/rest';
-import type { CallType, Me } from '../calls/types';
+import type { CallsClient, CallsRest, CallType, Me } from '@fayo/calls';
 import { Button } from '../ui/Button';
 import { CallNotices } from '../ui/call/CallNotices';
 import { CallScreen } from '../ui/call/CallScreen';

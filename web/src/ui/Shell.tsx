@@ -1,8 +1,8 @@
 import type { ReactElement, ReactNode } from 'react';
+import type { Me } from '@fayo/calls';
 import { nameOf } from './words';
 import { Avatar } from './Avatar';
 import { Button } from './Button';
-import type { Me } from '../calls/types';
 
 interface ShellProps {
   title: string;

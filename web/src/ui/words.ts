@@ -1,6 +1,4 @@
-import { CallError } from '../calls/errors';
-import { CaptureError, type CaptureDevice, type CaptureFault } from '../calls/media/local-media';
-import { isOpen, type CallSession, type EndReason, type Person } from '../calls/types';
+import { CallError, type CallSession, type CaptureDevice, CaptureError, type CaptureFault, type EndReason, isOpen, type Person } from '@fayo/calls';
 
 /** A person's name; the id where no name is known. */
 export function nameOf(person: Person): string {

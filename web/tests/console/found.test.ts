@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DirectoryPage } from '../../src/calls/types';
+import type { DirectoryPage } from '@fayo/calls';
 import { withPage, type Found } from '../../src/console/found';
 
 const pageOf = (ids: string, nextPage: number | null, online = false): DirectoryPage => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MonitorCall } from '../../src/calls/monitor/types';
+import type { MonitorCall } from '@fayo/calls/monitor';
 import { everything, rowsOf } from '../../src/monitor/calls/filter';
 
 function call(id: string, minute: number, more: Partial<MonitorCall> = {}): MonitorCall {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { MonitorCall } from '../../src/calls/monitor/types';
-import type { TimelineEntry } from '../../src/calls/types';
+import type { TimelineEntry } from '@fayo/calls';
+import type { MonitorCall } from '@fayo/calls/monitor';
 import { after, badgeOf, count, detailOf, devicesLine, reasonName, share, siloStatus, span, standsFor, stepName } from '../../src/monitor/words';
 
 const at = (seconds: number): string => new Date(Date.parse('2026-05-04T10:00:00.000Z') + seconds * 1000).toISOString();

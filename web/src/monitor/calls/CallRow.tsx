@@ -1,6 +1,6 @@
 import { memo, type ReactElement } from 'react';
-import type { MonitorCall } from '../../calls/monitor/types';
-import { isOpen } from '../../calls/types';
+import { isOpen } from '@fayo/calls';
+import type { MonitorCall } from '@fayo/calls/monitor';
 import { Icon } from '../../ui/Icon';
 import { statusOf } from '../../ui/words';
 import { useServiceTime } from '../clock';

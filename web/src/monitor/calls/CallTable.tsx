@@ -1,6 +1,6 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual';
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactElement } from 'react';
-import type { MonitorCall } from '../../calls/monitor/types';
+import type { MonitorCall } from '@fayo/calls/monitor';
 import { useMedia } from '../useMedia';
 import { CallRow } from './CallRow';
 

@@ -1,6 +1,5 @@
 import { useCallback, useDeferredValue, useId, useMemo, useState, type ReactElement } from 'react';
-import type { MonitorView } from '../../calls/monitor/store';
-import type { MonitorCall } from '../../calls/monitor/types';
+import type { MonitorCall, MonitorView } from '@fayo/calls/monitor';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { EmptyState, LoadingRows } from '../../ui/States';

@@ -1,5 +1,5 @@
-import type { MonitorCall } from '../../calls/monitor/types';
-import { isOpen } from '../../calls/types';
+import { isOpen } from '@fayo/calls';
+import type { MonitorCall } from '@fayo/calls/monitor';
 import { standsSince } from '../words';
 
 export type StatusFilter = 'all' | 'pending' | 'ringing' | 'answered' | 'active';

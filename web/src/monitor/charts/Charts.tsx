@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
-import type { MonitorSummary } from '../../calls/monitor/types';
-import type { EndReason } from '../../calls/types';
+import type { EndReason } from '@fayo/calls';
+import type { MonitorSummary } from '@fayo/calls/monitor';
 import { count, reasonName, span } from '../words';
 import { LineChart, type Series } from './LineChart';
 

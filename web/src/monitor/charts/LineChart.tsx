@@ -1,5 +1,5 @@
 import { useId, useState, type PointerEvent, type ReactElement } from 'react';
-import type { MonitorMinute } from '../../calls/monitor/types';
+import type { MonitorMinute } from '@fayo/calls/monitor';
 import { timeOfDay } from '../words';
 import { linePath, niceTop } from './scale';
 

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState, type ReactElement, type ReactNode } from 'react';
-import type { MonitorCall } from '../../calls/monitor/types';
-import type { CallsRest } from '../../calls/rest';
-import { isOpen } from '../../calls/types';
+import { type CallsRest, isOpen } from '@fayo/calls';
+import type { MonitorCall } from '@fayo/calls/monitor';
 import { Button } from '../../ui/Button';
 import { StandsFor, StatusBadge } from '../calls/CallRow';
 import { calledName, deviceName, deviceState, reasonName, timeWithSeconds } from '../words';

@@ -1,8 +1,6 @@
 import { useState, type ReactElement } from 'react';
-import { CallError } from '../../calls/errors';
-import { endCall } from '../../calls/monitor/requests';
-import type { MonitorCall } from '../../calls/monitor/types';
-import type { CallsRest } from '../../calls/rest';
+import { CallError, type CallsRest } from '@fayo/calls';
+import { endCall, type MonitorCall } from '@fayo/calls/monitor';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Notice } from '../../ui/States';

@@ -1,6 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import type { CallsRest } from '../../calls/rest';
-import type { TimelineEntry } from '../../calls/types';
+import type { CallsRest, TimelineEntry } from '@fayo/calls';
 import { ErrorState } from '../../ui/States';
 import { wordsFor } from '../../ui/words';
 import { after, detailOf, stepName, timeWithSeconds } from '../words';

@@ -1,8 +1,6 @@
 import { useState, type ReactElement } from 'react';
-import { CallError } from '../../calls/errors';
-import { openDashboard } from '../../calls/monitor/requests';
-import type { MonitorSilo, MonitorSummary } from '../../calls/monitor/types';
-import { serviceBase } from '../../calls/rest';
+import { CallError, serviceBase } from '@fayo/calls';
+import { type MonitorSilo, type MonitorSummary, openDashboard } from '@fayo/calls/monitor';
 import { Button } from '../../ui/Button';
 import { wordsFor } from '../../ui/words';
 import { count, siloStatus, timeOfDay } from '../words';

@@ -1,7 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import type { CallsClient } from '../../calls/client';
-import { canCapture } from '../../calls/media/local-media';
-import { isOpen, otherParticipant, type CallSession } from '../../calls/types';
+import { type CallsClient, type CallSession, canCapture, isOpen, otherParticipant } from '@fayo/calls';
 import { Button } from '../Button';
 import { Notice } from '../States';
 import { endOf, wordsFor } from '../words';

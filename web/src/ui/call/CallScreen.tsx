@@ -1,8 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import type { CallsClient, StartingCall } from '../../calls/client';
-import type { JoinedCall } from '../../calls/joined-call';
-import type { MediaState, NetworkQuality } from '../../calls/media/media';
-import { isOpen, otherParticipant, type CallSession, type CallType } from '../../calls/types';
+import { type CallsClient, type CallSession, type CallType, isOpen, type JoinedCall, type MediaState, type NetworkQuality, otherParticipant, type StartingCall } from '@fayo/calls';
 import { Avatar } from '../Avatar';
 import { Button } from '../Button';
 import { useModal } from '../useModal';

@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import type { CallsClient } from '../../calls/client';
+import type { CallsClient } from '@fayo/calls';
 import { Notice } from '../States';
 import { useObserved } from './useCalls';
 

@@ -1,6 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import type { JoinedCall } from '../../calls/joined-call';
-import { LocalMedia, type CaptureChoice, type CaptureDevice } from '../../calls/media/local-media';
+import { type CaptureChoice, type CaptureDevice, type JoinedCall, LocalMedia } from '@fayo/calls';
 import { Button } from '../Button';
 import { Dialog } from '../Dialog';
 import { useObserved } from './useCalls';

@@ -1,6 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import type { CallsRest } from '../../calls/rest';
-import type { CallSession, TimelineEntry } from '../../calls/types';
+import type { CallSession, CallsRest, TimelineEntry } from '@fayo/calls';
 
 const askEveryMs = 1_500;
 

@@ -1,6 +1,5 @@
 import { useState, type ReactElement } from 'react';
-import type { CallsClient } from '../../calls/client';
-import type { CallSession, CallType } from '../../calls/types';
+import type { CallsClient, CallSession, CallType } from '@fayo/calls';
 import { Avatar } from '../Avatar';
 import { Button } from '../Button';
 import { Notice } from '../States';

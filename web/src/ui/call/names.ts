@@ -1,4 +1,4 @@
-import { otherParticipant, type CallSession, type Person } from '../../calls/types';
+import { type CallSession, otherParticipant, type Person } from '@fayo/calls';
 import { nameOf } from '../words';
 
 /** Finds people by id, where the page knows a directory. */

@@ -1,9 +1,5 @@
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { CallsClient, type ClientState } from '../../calls/client';
-import { claimDevice } from '../../calls/device';
-import type { Observable } from '../../calls/observable';
-import { serviceBase, type CallsRest } from '../../calls/rest';
-import type { StoreState } from '../../calls/store';
+import { CallsClient, type CallsRest, claimDevice, type ClientState, type Observable, serviceBase, type StoreState } from '@fayo/calls';
 
 export function useObserved<T>(observable: Observable<T>): T {
   return useSyncExternalStore(observable.subscribe, observable.getSnapshot);

@@ -1,6 +1,5 @@
 import type { ReactElement } from 'react';
-import type { CallsClient } from '../../calls/client';
-import { isOpen, otherParticipant, type CallSession, type CallType } from '../../calls/types';
+import { type CallsClient, type CallSession, type CallType, isOpen, otherParticipant } from '@fayo/calls';
 import { Button } from '../Button';
 import { otherName, type Names } from '../call/names';
 import { Icon } from '../Icon';

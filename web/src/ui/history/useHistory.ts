@@ -1,6 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import type { CallsClient } from '../../calls/client';
-import type { CallPage, CallSession } from '../../calls/types';
+import type { CallPage, CallsClient, CallSession } from '@fayo/calls';
 import { useStore } from '../call/useCalls';
 
 const pageLength = 30;

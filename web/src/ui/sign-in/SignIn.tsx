@@ -1,6 +1,5 @@
 import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
-import { CallsRest, serviceBase } from '../../calls/rest';
-import type { Me, Person } from '../../calls/types';
+import { CallsRest, type Me, type Person, serviceBase } from '@fayo/calls';
 import { Avatar } from '../Avatar';
 import { Button } from '../Button';
 import { ErrorState, Notice } from '../States';

@@ -1,7 +1,5 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { CallError } from '../../calls/errors';
-import type { CallsRest } from '../../calls/rest';
-import type { Me } from '../../calls/types';
+import { CallError, type CallsRest, type Me } from '@fayo/calls';
 import { wordsFor } from '../words';
 import { forgetToken, handedToken, keepToken, takeToken } from './token';
 import { retryEveryMs, Visit } from './visit';

@@ -1,5 +1,4 @@
-import { CallError } from '../../calls/errors';
-import { CallsRest, serviceBase, wait } from '../../calls/rest';
+import { CallError, CallsRest, serviceBase, wait } from '@fayo/calls';
 import { keepToken } from './token';
 
 export const retryEveryMs = 8_000;

@@ -1,4 +1,4 @@
-import { Observable } from '../../calls/observable';
+import { Observable } from '@fayo/calls';
 
 const bar = 3;
 const chords: readonly (readonly [at: number, hertz: number])[] = [

@@ -1,0 +1,155 @@
+import { Backoff } from '../common/backoff.ts';
+import { CallError } from '../service/errors.ts';
+import type { CaptureChoice, LocalMedia } from '../media/local-media.ts';
+import type { MediaTransport } from '../media/media.ts';
+import { Observable } from '../common/observable.ts';
+import { isOpen, type CallSession, type Credential, type CredentialAnswer } from '../service/types.ts';
+
+export interface JoinedCallState {
+  readonly session: CallSession;
+  /** Why this device cannot go on with the call, beside the call's own end. */
+  readonly problem: CallError | null;
+  /** True once everything has been given back here, whatever becomes of the call. */
+  readonly left: boolean;
+}
+
+export interface JoinedCallOptions {
+  readonly answer: CredentialAnswer;
+  readonly local: LocalMedia;
+  readonly createTransport: (credential: Credential, local: LocalMedia, renew: () => void) => MediaTransport;
+  readonly renew: () => Promise<CredentialAnswer>;
+  /** Confirms the call; only whoever has answered it does. */
+  readonly confirm: (() => Promise<CallSession>) | null;
+  readonly random?: () => number;
+}
+
+/** Seconds before the credential's end at which a new one is asked for: a fifth of its time, at most two minutes. */
+const renewalLead = (expiresIn: number): number => Math.min(120, expiresIn / 5);
+
+/** A call that this device takes part in: its media, and the credential that lets it. */
+export class JoinedCall {
+  readonly state: Observable<JoinedCallState>;
+  readonly local: LocalMedia;
+  readonly media: MediaTransport;
+  readonly #options: JoinedCallOptions;
+  readonly #backoff: Backoff;
+  #renewal: ReturnType<typeof setTimeout> | undefined;
+  readonly #unfollow: () => void;
+
+  constructor(options: JoinedCallOptions) {
+    const { answer, local, createTransport } = options;
+    this.#options = options;
+    this.#backoff = new Backoff({ firstMs: 1_000, longestMs: 15_000, ...(options.random === undefined ? {} : { random: options.random }) });
+    this.state = new Observable<JoinedCallState>({ session: answer.session, problem: null, left: false });
+    this.local = local;
+    this.media = createTransport(answer.credential, local, () => this.#renewNow());
+    this.#unfollow = this.media.state.subscribe(() => {
+      if (this.media.state.getSnapshot().connection === 'replaced') {
+        this.#fail(new CallError('continued_elsewhere', 'The call goes on on another device of this user.'));
+      }
+    });
+  }
+
+  /** True while the call is open and this device is in it. */
+  get goesOn(): boolean {
+    return !this.#left && isOpen(this.state.getSnapshot().session);
+  }
+
+  /** Enters the media channel, and confirms the call where that is this device's part. */
+  async begin(): Promise<void> {
+    const { answer, confirm } = this.#options;
+    this.#renewLater(answer.credential);
+    try {
+      const [, session] = await Promise.all([this.media.join(), confirm?.() ?? answer.session]);
+      this.follow(session);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Takes the call as it is told. */
+  follow(session: CallSession): void {
+    if (session.version > this.state.getSnapshot().session.version) {
+      this.state.update({ session });
+    }
+
+    if (!isOpen(this.state.getSnapshot().session)) {
+      this.leave();
+    }
+  }
+
+  setMuted(muted: boolean): void {
+    this.local.setMuted(muted);
+  }
+
+  setCamera(on: boolean): Promise<void> {
+    return this.local.setCamera(on);
+  }
+
+  use(choice: CaptureChoice): Promise<void> {
+    return this.local.use(choice);
+  }
+
+  /** Gives back the microphone, the camera and the connection; the call itself goes on. */
+  leave(): void {
+    if (this.#left) {
+      return;
+    }
+
+    this.#unfollow();
+    clearTimeout(this.#renewal);
+    this.media.leave();
+    this.local.close();
+    this.state.update({ left: true });
+  }
+
+  get #left(): boolean {
+    return this.state.getSnapshot().left;
+  }
+
+  #renewLater({ expiresIn }: Credential): void {
+    clearTimeout(this.#renewal);
+    this.#renewal = setTimeout(() => this.#renewNow(), (expiresIn - renewalLead(expiresIn)) * 1_000);
+  }
+
+  #renewNow(): void {
+    clearTimeout(this.#renewal);
+    this.#options
+      .renew()
+      .then(async answer => {
+        if (!this.#left) {
+          this.#backoff.reset();
+          this.#renewLater(answer.credential);
+          this.follow(answer.session);
+          await this.media.renew(answer.credential);
+        }
+      })
+      .catch((error: unknown) => {
+        // Who has to sign in again may do so while the call goes on with the credential that it has.
+        if (!this.#left && error instanceof CallError && !error.isPassing && !isOfToken(error)) {
+          this.#fail(error);
+        } else if (!this.#left) {
+          this.#renewal = setTimeout(() => this.#renewNow(), this.#backoff.next());
+        }
+      });
+  }
+
+  #fail(error: unknown): void {
+    if (this.#left) {
+      return;
+    }
+
+    const problem =
+      error instanceof CallError ? error : new CallError('media_failed', 'The connection for sound and picture failed.', { cause: error });
+    if (problem.session !== undefined) {
+      this.follow(problem.session);
+    }
+
+    this.state.update({ problem });
+    this.leave();
+  }
+}
+
+function isOfToken(error: CallError): boolean {
+  return error.status === 401 || error.code === 'no_token';
+}

@@ -1,0 +1,158 @@
+import { Observable } from '../common/observable.ts';
+import { isOpen, ringsFor, type CallSession, type Invitation, type Sync } from '../service/types.ts';
+
+/** A call that rings here. */
+export interface Ring {
+  readonly session: CallSession;
+  /** When it stops by itself, on the store's own clock, in milliseconds. */
+  readonly deadline: number;
+}
+
+export interface StoreState {
+  readonly calls: ReadonlyMap<string, CallSession>;
+  /** What rings here, oldest first; without what was dismissed on this device. */
+  readonly rings: readonly Ring[];
+  /** The last call that stopped ringing here through somebody else: answered on another device, given up, rung out. */
+  readonly stopped: CallSession | null;
+}
+
+export interface StoreOptions {
+  readonly userId: string;
+  /** A clock that is not set back, in milliseconds. Two machines' wall clocks are never compared. */
+  readonly now?: () => number;
+}
+
+const keptEnded = 100;
+
+/** The calls of a user as far as they are known here: one entry for each call, its newest version. */
+export class CallStore extends Observable<StoreState> {
+  readonly #userId: string;
+  readonly #now: () => number;
+  /** Rings by call id, with those dismissed here, which are not to ring again. */
+  readonly #deadlines = new Map<string, number>();
+  readonly #silenced = new Set<string>();
+  readonly #rang = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor({ userId, now = () => performance.now() }: StoreOptions) {
+    super({ calls: new Map(), rings: [], stopped: null });
+    this.#userId = userId;
+    this.#now = now;
+  }
+
+  /** Takes a call as it is told; false where that is no news. */
+  apply(session: CallSession): boolean {
+    const known = this.getSnapshot().calls.get(session.id);
+    if (known !== undefined && known.version >= session.version) {
+      return false;
+    }
+
+    const calls = new Map(this.getSnapshot().calls).set(session.id, session);
+    prune(calls);
+    this.#publish(calls);
+    return true;
+  }
+
+  /** Takes an invitation, new or repeated; true where it rings. */
+  invite({ remainingMs, ...session }: Invitation): boolean {
+    this.apply(session);
+    const known = this.getSnapshot().calls.get(session.id);
+    if (known === undefined || !ringsFor(known, this.#userId) || remainingMs <= 0) {
+      return false;
+    }
+
+    this.#rang.add(session.id);
+    this.#deadlines.set(session.id, this.#now() + remainingMs);
+    this.#publish(this.getSnapshot().calls);
+    return !this.#silenced.has(session.id);
+  }
+
+  /**
+   * Takes everything that is open. Returns the ids of calls that are open here and not there: how they ended is to be asked.
+   */
+  sync(everything: Sync): readonly string[] {
+    const open = new Set([...everything.invitations, ...everything.calls].map(session => session.id));
+    everything.calls.forEach(session => this.apply(session));
+    everything.invitations.forEach(invitation => this.invite(invitation));
+    for (const id of this.#deadlines.keys()) {
+      if (!open.has(id)) {
+        this.#deadlines.delete(id);
+      }
+    }
+
+    this.#publish(this.getSnapshot().calls);
+    return [...this.getSnapshot().calls.values()].filter(session => isOpen(session) && !open.has(session.id)).map(session => session.id);
+  }
+
+  /** Stops the ring on this device; the user's other devices go on, and the call can still be answered there. */
+  silence(id: string): void {
+    this.#silenced.add(id);
+    this.#publish(this.getSnapshot().calls);
+  }
+
+  /** Has a silenced call ring again, where its time is not over. */
+  resume(id: string): void {
+    this.#silenced.delete(id);
+    this.#publish(this.getSnapshot().calls);
+  }
+
+  /** True for a call that this page was invited to; whatever became of it then was seen here. */
+  hasRung(id: string): boolean {
+    return this.#rang.has(id);
+  }
+
+  forgetStopped(): void {
+    this.update({ stopped: null });
+  }
+
+  /** Forgets a call that the service does not tell this user of any more. */
+  drop(id: string): void {
+    const calls = new Map(this.getSnapshot().calls);
+    calls.delete(id);
+    this.#publish(calls);
+  }
+
+  /** Stops every ring and timer. */
+  clear(): void {
+    this.#deadlines.clear();
+    this.#publish(this.getSnapshot().calls);
+  }
+
+  #publish(calls: ReadonlyMap<string, CallSession>): void {
+    const now = this.#now();
+    let stopped = this.getSnapshot().stopped;
+    for (const [id, deadline] of this.#deadlines) {
+      const session = calls.get(id);
+      if (session === undefined || !ringsFor(session, this.#userId)) {
+        this.#deadlines.delete(id);
+        stopped = session !== undefined && !this.#silenced.has(id) ? session : stopped;
+      } else if (deadline <= now) {
+        this.#deadlines.delete(id);
+      }
+    }
+
+    const rings = [...this.#deadlines]
+      .filter(([id]) => !this.#silenced.has(id))
+      .map(([id, deadline]) => ({ session: calls.get(id)!, deadline }));
+    const before = this.getSnapshot();
+    if (calls !== before.calls || stopped !== before.stopped || !sameRings(rings, before.rings)) {
+      this.set({ calls, rings: sameRings(rings, before.rings) ? before.rings : rings, stopped });
+    }
+
+    clearTimeout(this.#timer);
+    if (this.#deadlines.size > 0) {
+      const next = Math.min(...this.#deadlines.values());
+      this.#timer = setTimeout(() => this.#publish(this.getSnapshot().calls), Math.max(0, next - now) + 1);
+    }
+  }
+}
+
+function sameRings(some: readonly Ring[], others: readonly Ring[]): boolean {
+  return some.length === others.length && some.every((ring, index) => ring.session === others[index]?.session);
+}
+
+/** Ended calls are kept for those who look at them now, not for ever. */
+function prune(calls: Map<string, CallSession>): void {
+  const ended = [...calls.values()].filter(session => !isOpen(session));
+  ended.slice(0, Math.max(0, ended.length - keptEnded)).forEach(session => calls.delete(session.id));
+}

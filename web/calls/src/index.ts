@@ -1,0 +1,13 @@
+export { CallsClient, type CallNames, type ClientOptions, type ClientState, type StartingCall } from './client/client.ts';
+export { claimDevice } from './client/device.ts';
+export type { JoinedCall, JoinedCallState } from './client/joined-call.ts';
+export type { CallStore, Ring, StoreState } from './client/store.ts';
+export { Observable } from './common/observable.ts';
+export { canCapture, CaptureError, LocalMedia } from './media/local-media.ts';
+export type { CaptureChoice, CaptureDevice, CaptureFault, LocalMediaState } from './media/local-media.ts';
+export type { MediaConnection, MediaState, MediaTransport, NetworkQuality, RemoteMedia } from './media/media.ts';
+export { CallError } from './service/errors.ts';
+export type { Hub, HubConnectionLike, HubState } from './service/hub.ts';
+export { CallsRest, serviceBase, wait } from './service/rest.ts';
+export type { CallQuery, NewCall, RequestOptions, RestOptions } from './service/rest.ts';
+export * from './service/types.ts';

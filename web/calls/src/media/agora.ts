@@ -1,0 +1,256 @@
+import type { IAgoraRTC, IAgoraRTCClient, IAgoraRTCRemoteUser, ILocalAudioTrack, ILocalTrack, ILocalVideoTrack } from 'agora-rtc-sdk-ng';
+import { Backoff } from '../common/backoff.ts';
+import { Observable } from '../common/observable.ts';
+import type { AgoraCredential, Credential } from '../service/types.ts';
+import type { LocalMedia } from './local-media.ts';
+import { noMedia, type MediaState, type MediaTransport, type NetworkQuality } from './media.ts';
+
+export interface AgoraOptions {
+  readonly credential: AgoraCredential;
+  readonly local: LocalMedia;
+  /** The token is about to expire, or has: somebody is to call {@link AgoraMedia.renew}. */
+  readonly onCredentialNeeded: () => void;
+  readonly loadSdk?: () => Promise<IAgoraRTC>;
+}
+
+const warningsOnly = 2;
+
+/** Sound and picture through Agora's network. */
+export class AgoraMedia implements MediaTransport {
+  readonly state = new Observable<MediaState>(noMedia);
+  readonly #options: AgoraOptions;
+  #credential: AgoraCredential;
+  #sdk: IAgoraRTC | null = null;
+  #client: IAgoraRTCClient | null = null;
+  /** What there is for the channel; kept where it could not be published, for each attempt is of the same tracks. */
+  #audio: ILocalAudioTrack | null = null;
+  #video: ILocalVideoTrack | null = null;
+  /** What the channel has from here. */
+  readonly #published = new Set<ILocalTrack>();
+  #unfollow: (() => void) | null = null;
+  /** Changes of what is published are made one after the other: the SDK refuses two at once. */
+  #turn: Promise<void> = Promise.resolve();
+  readonly #backoff = new Backoff({ firstMs: 1_000, longestMs: 15_000 });
+  #retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: AgoraOptions) {
+    this.#options = options;
+    this.#credential = options.credential;
+  }
+
+  async join(): Promise<void> {
+    const load = this.#options.loadSdk ?? (async () => (await import('./agora-sdk.ts')).default);
+    const sdk = await load();
+    if (this.#isClosed) {
+      return;
+    }
+
+    sdk.setLogLevel(warningsOnly);
+    this.#sdk = sdk;
+    this.#client = sdk.createClient({ mode: 'rtc', codec: 'vp8' });
+    this.#listen(this.#client);
+    await this.#enter();
+    if (this.#isClosed) {
+      // Left while the SDK was entering: what leave() could not release yet.
+      void this.#client.leave();
+      return;
+    }
+
+    this.#unfollow = this.#options.local.subscribe(() => void this.#publish());
+    await this.#publish();
+  }
+
+  async renew(credential: Credential): Promise<void> {
+    if (credential.provider !== 'agora') {
+      return;
+    }
+
+    this.#credential = credential;
+    if (this.#client?.connectionState === 'DISCONNECTED') {
+      // An expired token has put this client out of the channel, with all that it published.
+      this.#published.clear();
+      await this.#enter();
+      await this.#publish();
+    } else {
+      await this.#client?.renewToken(credential.token);
+    }
+  }
+
+  hubReturned(): void {
+    // Agora's connection is its own.
+  }
+
+  leave(): void {
+    if (this.#isClosed) {
+      return;
+    }
+
+    this.state.set({ ...noMedia, connection: 'closed' });
+    this.#unfollow?.();
+    clearTimeout(this.#retry);
+    this.#closeTracks();
+    this.#client?.removeAllListeners();
+    this.#client?.leave().catch(() => undefined);
+  }
+
+  get #isClosed(): boolean {
+    return this.state.getSnapshot().connection === 'closed';
+  }
+
+  async #enter(): Promise<void> {
+    const { appId, channelName, token, rtcUserId } = this.#credential;
+    await this.#client!.join(appId, channelName, token, rtcUserId);
+  }
+
+  #listen(client: IAgoraRTCClient): void {
+    client.on('user-published', (user, kind) => void this.#subscribe(user, kind));
+    client.on('user-unpublished', (user, kind) => {
+      if (kind === 'video') {
+        this.#showRemote(user, { camera: false });
+      } else if (kind === 'audio') {
+        this.#showRemote(user, { muted: true });
+      }
+    });
+    client.on('user-left', () => {
+      this.state.update({ connection: 'reconnecting', quality: 'unknown', remote: noMedia.remote });
+    });
+    client.on('connection-state-change', (now, _, reason) => {
+      // What the SDK says to the first of two clients with one account.
+      if (now === 'DISCONNECTED' && reason === 'UID_BANNED') {
+        this.state.set({ ...noMedia, connection: 'replaced' });
+      } else if (now === 'RECONNECTING') {
+        this.state.update({ connection: 'reconnecting', quality: 'unknown' });
+      } else if (now === 'CONNECTED' && client.remoteUsers.length > 0) {
+        this.state.update({ connection: 'connected' });
+      }
+    });
+    client.on('network-quality', ({ uplinkNetworkQuality, downlinkNetworkQuality }) => {
+      this.state.update({ quality: qualityOfAgora(Math.max(uplinkNetworkQuality, downlinkNetworkQuality)) });
+    });
+    client.on('token-privilege-will-expire', this.#options.onCredentialNeeded);
+    client.on('token-privilege-did-expire', this.#options.onCredentialNeeded);
+  }
+
+  async #subscribe(user: IAgoraRTCRemoteUser, kind: 'audio' | 'video' | 'datachannel'): Promise<void> {
+    if (kind === 'datachannel') {
+      return;
+    }
+
+    try {
+      await this.#client!.subscribe(user, kind);
+    } catch {
+      // The other has left again, or stopped sending; the SDK tells when there is something new.
+      return;
+    }
+
+    if (!this.#isClosed) {
+      this.#showRemote(user, kind === 'video' ? { camera: true } : { muted: false });
+      this.state.update({ connection: 'connected' });
+    }
+  }
+
+  #showRemote(user: IAgoraRTCRemoteUser, change: { readonly camera?: boolean; readonly muted?: boolean }): void {
+    const tracks = [user.audioTrack, user.videoTrack].flatMap(track => (track === undefined ? [] : [track.getMediaStreamTrack()]));
+    this.state.update({ remote: { ...this.state.getSnapshot().remote, stream: new MediaStream(tracks), ...change } });
+  }
+
+  /** Has the channel hold what the LocalMedia holds; tries again, later and later, where the SDK cannot. */
+  #publish(): Promise<void> {
+    this.#turn = this.#turn.then(async () => {
+      clearTimeout(this.#retry);
+      if (this.#isClosed || this.#client?.connectionState === 'DISCONNECTED') {
+        return;
+      }
+
+      let unsent: MediaState['unsent'] = null;
+      try {
+        await this.#followLocal();
+        this.#backoff.reset();
+      } catch {
+        unsent = this.#findUnsent();
+        if (!this.#isClosed) {
+          this.#retry = setTimeout(() => void this.#publish(), this.#backoff.next());
+        }
+      }
+
+      if (this.#isClosed) {
+        // Left meanwhile: what leave() could not close yet.
+        this.#closeTracks();
+      } else {
+        this.state.update({ unsent });
+      }
+    });
+    return this.#turn;
+  }
+
+  async #followLocal(): Promise<void> {
+    const { microphone, camera, muted } = this.#options.local.getSnapshot();
+    if (this.#audio !== null && microphone !== null && this.#audio.getMediaStreamTrack() !== microphone) {
+      await this.#takeBack(this.#audio);
+      this.#audio = null;
+    }
+
+    if (microphone !== null) {
+      this.#audio ??= this.#sdk!.createCustomAudioTrack({ mediaStreamTrack: microphone });
+      await this.#send(this.#audio);
+    }
+
+    if (this.#audio !== null && this.#audio.muted !== muted) {
+      await this.#audio.setMuted(muted);
+    }
+
+    if (this.#video !== null && this.#video.getMediaStreamTrack() !== camera) {
+      await this.#takeBack(this.#video);
+      this.#video = null;
+    }
+
+    if (camera !== null) {
+      this.#video ??= this.#sdk!.createCustomVideoTrack({ mediaStreamTrack: camera });
+      await this.#send(this.#video);
+    }
+  }
+
+  async #send(track: ILocalTrack): Promise<void> {
+    if (!this.#published.has(track)) {
+      await this.#client!.publish(track);
+      this.#published.add(track);
+    }
+  }
+
+  /** Closing stops the MediaStreamTrack too: only for what the LocalMedia has given up. */
+  async #takeBack(track: ILocalTrack): Promise<void> {
+    if (this.#published.has(track)) {
+      await this.#client!.unpublish(track);
+      this.#published.delete(track);
+    }
+
+    track.close();
+  }
+
+  #findUnsent(): MediaState['unsent'] {
+    const { microphone, camera, muted } = this.#options.local.getSnapshot();
+    const isSent = (track: ILocalTrack | null, from: MediaStreamTrack): boolean =>
+      track !== null && this.#published.has(track) && track.getMediaStreamTrack() === from;
+    if (microphone !== null && !muted && !(isSent(this.#audio, microphone) && this.#audio?.muted === false)) {
+      return 'sound';
+    }
+
+    return camera !== null && !isSent(this.#video, camera) ? 'picture' : null;
+  }
+
+  #closeTracks(): void {
+    this.#audio?.close();
+    this.#video?.close();
+    this.#audio = null;
+    this.#video = null;
+  }
+}
+
+// https://api-ref.agora.io/en/voice-sdk/web/4.x/interfaces/networkquality.html: 0 unknown, 1 excellent to 6 disconnected
+function qualityOfAgora(value: number): NetworkQuality {
+  if (value === 0) {
+    return 'unknown';
+  }
+
+  return value <= 2 ? 'good' : value === 3 ? 'fair' : 'poor';
+}

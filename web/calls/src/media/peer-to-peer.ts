@@ -1,0 +1,379 @@
+import { Backoff } from '../common/backoff.ts';
+import { newId } from '../common/ids.ts';
+import { Observable } from '../common/observable.ts';
+import type { Credential, IceServer, PeerCredential } from '../service/types.ts';
+import type { LocalMedia } from './local-media.ts';
+import { noMedia, qualityOf, type MediaState, type MediaTransport } from './media.ts';
+import { Negotiation, type NegotiationMessage } from './negotiation.ts';
+
+/** The way to the other participant, through the service. What is sent may be lost. */
+export interface SignalChannel {
+  send(payload: unknown): Promise<void>;
+  listen(listener: (payload: unknown) => void): () => void;
+}
+
+export interface PeerToPeerOptions {
+  readonly credential: PeerCredential;
+  /** The initiator of the call makes the offers and does not give way. */
+  readonly initiator: boolean;
+  readonly local: LocalMedia;
+  readonly channel: SignalChannel;
+  readonly createConnection?: (configuration: RTCConfiguration) => RTCPeerConnection;
+}
+
+/**
+ * `from` and `to` are lives of the two ends, not users: after a reload there is a new life, and what is still under way from
+ * or to the one before must not reach it.
+ */
+type Message =
+  | { readonly kind: 'hello'; readonly from: string; readonly answers: boolean }
+  | { readonly kind: 'bye'; readonly from: string }
+  | { readonly kind: 'replaced'; readonly from: string; readonly to: string }
+  | { readonly kind: 'sends'; readonly from: string; readonly camera: boolean; readonly muted: boolean }
+  | (NegotiationMessage & { readonly from: string; readonly to: string });
+
+const helloEveryMs = 2_000;
+const qualityEveryMs = 2_000;
+const restartAfterMs = 2_500;
+
+/** Sound and picture straight from browser to browser, with the service as the go-between that makes them meet. */
+export class PeerToPeer implements MediaTransport {
+  readonly state = new Observable<MediaState>(noMedia);
+  readonly #options: PeerToPeerOptions;
+  readonly #life = newId();
+  readonly #patience = new Backoff({ firstMs: 10_000, longestMs: 30_000 });
+  readonly #undo: (() => void)[] = [];
+  #iceServers: readonly IceServer[];
+  #peer: Peer | null = null;
+  #wasConnected = false;
+  #greeting: ReturnType<typeof setInterval> | undefined;
+  #rescue: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: PeerToPeerOptions) {
+    this.#options = options;
+    this.#iceServers = options.credential.iceServers;
+  }
+
+  join(): Promise<void> {
+    const { channel, local } = this.#options;
+    this.#undo.push(
+      channel.listen(payload => this.#hear(payload)),
+      local.subscribe(() => this.#followLocal()),
+    );
+    this.#greeting = setInterval(() => this.#greet(), helloEveryMs);
+    this.#greet();
+    return Promise.resolve();
+  }
+
+  renew(credential: Credential): Promise<void> {
+    if (credential.provider === 'p2p') {
+      this.#iceServers = credential.iceServers;
+      this.#peer?.connection.setConfiguration(this.#configuration());
+    }
+
+    return Promise.resolve();
+  }
+
+  hubReturned(): void {
+    const { connection } = this.state.getSnapshot();
+    if (connection === 'closed' || connection === 'replaced') {
+      return;
+    }
+
+    if (this.#peer !== null && connection !== 'connected') {
+      this.#startOver(this.#peer.life);
+    }
+
+    this.#sayHello(false);
+  }
+
+  leave(): void {
+    if (this.state.getSnapshot().connection === 'closed') {
+      return;
+    }
+
+    if (this.state.getSnapshot().connection !== 'replaced') {
+      this.#send({ kind: 'bye', from: this.#life });
+    }
+
+    this.#release();
+    this.state.set({ ...noMedia, connection: 'closed' });
+  }
+
+  #release(): void {
+    this.#undo.splice(0).forEach(undo => undo());
+    clearInterval(this.#greeting);
+    clearTimeout(this.#rescue);
+    this.#peer?.close();
+    this.#peer = null;
+  }
+
+  #hear(payload: unknown): void {
+    if (!isMessage(payload)) {
+      return;
+    }
+
+    switch (payload.kind) {
+      case 'hello':
+        if (this.#peer?.life !== payload.from) {
+          this.#startOver(payload.from);
+        } else if (!payload.answers && this.state.getSnapshot().connection !== 'connected') {
+          this.#peer.restart();
+        }
+
+        if (!payload.answers) {
+          this.#sayHello(true);
+        }
+
+        this.#tellWhatIsSent();
+        break;
+      case 'bye':
+        if (this.#peer?.life === payload.from) {
+          this.#lose();
+        }
+
+        break;
+      case 'replaced':
+        if (payload.to === this.#life) {
+          this.#release();
+          this.state.set({ ...noMedia, connection: 'replaced' });
+        }
+
+        break;
+      case 'sends':
+        if (this.#peer?.life === payload.from) {
+          const { remote } = this.state.getSnapshot();
+          this.state.update({ remote: { ...remote, camera: payload.camera, muted: payload.muted } });
+        }
+
+        break;
+      default:
+        if (payload.to === this.#life) {
+          if (this.#peer?.life !== payload.from) {
+            this.#startOver(payload.from);
+          }
+
+          // A message that makes no sense is of a connection that was given up; the rescue makes a new one.
+          this.#peer?.negotiation.handle(payload).catch(() => undefined);
+        }
+    }
+  }
+
+  /** Makes a new connection, with the end of the other participant that lives as `life`. */
+  #startOver(life: string): void {
+    if (this.#peer !== null && this.#peer.life !== life) {
+      // Where that life still is, in another tab of the same user, the two would take the call from each other by turns.
+      this.#send({ kind: 'replaced', from: this.#life, to: this.#peer.life });
+    }
+
+    this.#peer?.close();
+    const peer: Peer = new Peer({
+      life,
+      offers: this.#options.initiator,
+      connection: (this.#options.createConnection ?? (configuration => new RTCPeerConnection(configuration)))(this.#configuration()),
+      send: message => this.#send({ ...message, from: this.#life, to: life }),
+      onConnection: () => this.#follow(peer),
+      onStream: stream => this.state.update({ remote: { ...this.state.getSnapshot().remote, stream } }),
+      onQuality: quality => this.state.update({ quality }),
+    });
+    this.#peer = peer;
+    const { camera, microphone } = this.#options.local.getSnapshot();
+    peer.sendTracks(microphone, camera);
+    this.state.update({ connection: this.#wasConnected ? 'reconnecting' : 'connecting', quality: 'unknown' });
+    this.#rescueLater();
+  }
+
+  #follow(peer: Peer): void {
+    if (peer !== this.#peer) {
+      return;
+    }
+
+    switch (peer.connection.connectionState) {
+      case 'connected':
+        clearTimeout(this.#rescue);
+        this.#rescue = undefined;
+        this.#patience.reset();
+        this.#wasConnected = true;
+        this.state.update({ connection: 'connected' });
+        this.#tellWhatIsSent();
+        break;
+      case 'disconnected':
+        this.state.update({ connection: 'reconnecting', quality: 'unknown' });
+        setTimeout(() => {
+          if (peer === this.#peer && peer.connection.connectionState === 'disconnected') {
+            peer.restart();
+          }
+        }, restartAfterMs);
+        this.#rescueLater();
+        break;
+      case 'failed':
+        this.state.update({ connection: this.#wasConnected ? 'reconnecting' : 'failed', quality: 'unknown' });
+        peer.restart();
+        this.#rescueLater();
+        break;
+      default:
+    }
+  }
+
+  /** One side only starts over by itself: two would do so by turns, each undoing what the other has begun. */
+  #rescueLater(): void {
+    if (!this.#options.initiator || this.#rescue !== undefined) {
+      return;
+    }
+
+    this.#rescue = setTimeout(() => {
+      this.#rescue = undefined;
+      if (this.#peer !== null && this.state.getSnapshot().connection !== 'connected') {
+        this.#startOver(this.#peer.life);
+        this.state.update({ connection: 'failed' });
+      }
+    }, this.#patience.next());
+  }
+
+  /** The other is gone for now: closed, or loading the page again. */
+  #lose(): void {
+    this.#peer?.close();
+    this.#peer = null;
+    clearTimeout(this.#rescue);
+    this.#rescue = undefined;
+    this.state.set({ ...noMedia, connection: this.#wasConnected ? 'reconnecting' : 'waiting' });
+  }
+
+  #greet(): void {
+    if (this.#peer === null) {
+      this.#sayHello(false);
+    }
+  }
+
+  #sayHello(answers: boolean): void {
+    this.#send({ kind: 'hello', from: this.#life, answers });
+  }
+
+  #followLocal(): void {
+    const { camera, microphone } = this.#options.local.getSnapshot();
+    this.#peer?.sendTracks(microphone, camera);
+    this.#tellWhatIsSent();
+  }
+
+  #tellWhatIsSent(): void {
+    const { camera, microphone, muted } = this.#options.local.getSnapshot();
+    this.#send({ kind: 'sends', from: this.#life, camera: camera !== null, muted: muted || microphone === null });
+  }
+
+  #send(message: Message): void {
+    // Lost where the hub is away: hubReturned() makes up for it.
+    this.#options.channel.send(message).catch(() => undefined);
+  }
+
+  #configuration(): RTCConfiguration {
+    return { iceServers: this.#iceServers.map(server => ({ ...server, urls: [...server.urls] })) };
+  }
+}
+
+interface PeerOptions {
+  readonly life: string;
+  readonly offers: boolean;
+  readonly connection: RTCPeerConnection;
+  readonly send: (message: NegotiationMessage) => void;
+  readonly onConnection: () => void;
+  readonly onStream: (stream: MediaStream) => void;
+  readonly onQuality: (quality: MediaState['quality']) => void;
+}
+
+/**
+ * One connection to one life of the other end. It has one line for sound and one for the picture from the beginning, so that
+ * a camera that goes on or off later needs no negotiation.
+ */
+class Peer {
+  readonly life: string;
+  readonly connection: RTCPeerConnection;
+  readonly negotiation: Negotiation;
+  readonly #options: PeerOptions;
+  readonly #received: MediaStreamTrack[] = [];
+  readonly #watch: ReturnType<typeof setInterval>;
+  #tracks: { readonly audio: MediaStreamTrack | null; readonly video: MediaStreamTrack | null } = { audio: null, video: null };
+  #before = { received: 0, lost: 0 };
+
+  constructor(options: PeerOptions) {
+    this.#options = options;
+    this.life = options.life;
+    this.connection = options.connection;
+    this.negotiation = new Negotiation({
+      connection: options.connection,
+      polite: !options.offers,
+      send: options.send,
+      beforeAnswer: () => this.#attach(),
+    });
+    this.connection.addEventListener('connectionstatechange', options.onConnection);
+    this.connection.addEventListener('track', ({ track }) => {
+      this.#received.push(track);
+      options.onStream(new MediaStream(this.#received));
+    });
+    if (options.offers) {
+      this.connection.addTransceiver('audio');
+      this.connection.addTransceiver('video');
+    }
+
+    this.#watch = setInterval(() => void this.#measure(), qualityEveryMs);
+  }
+
+  sendTracks(audio: MediaStreamTrack | null, video: MediaStreamTrack | null): void {
+    this.#tracks = { audio, video };
+    void this.#attach();
+  }
+
+  restart(): void {
+    if (this.#options.offers) {
+      this.connection.restartIce();
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#watch);
+    this.connection.removeEventListener('connectionstatechange', this.#options.onConnection);
+    this.connection.close();
+  }
+
+  async #attach(): Promise<void> {
+    await Promise.all(
+      this.connection.getTransceivers().map(async ({ sender, receiver }, index, all) => {
+        const track = this.#tracks[receiver.track.kind as 'audio' | 'video'];
+        all[index]!.direction = 'sendrecv';
+        if (sender.track !== track) {
+          // Rejected only where the connection has been closed meanwhile.
+          await sender.replaceTrack(track).catch(() => undefined);
+        }
+      }),
+    );
+  }
+
+  async #measure(): Promise<void> {
+    if (this.connection.connectionState !== 'connected') {
+      return;
+    }
+
+    let received = 0;
+    let lost = 0;
+    let roundTripMs = 0;
+    for (const entry of ((await this.connection.getStats()) as ReadonlyMap<string, RTCStats>).values()) {
+      if (entry.type === 'inbound-rtp') {
+        const { packetsReceived, packetsLost } = entry as RTCInboundRtpStreamStats;
+        received += packetsReceived ?? 0;
+        lost += packetsLost ?? 0;
+      } else if (entry.type === 'candidate-pair' && (entry as RTCIceCandidatePairStats).nominated === true) {
+        roundTripMs = Math.max(roundTripMs, ((entry as RTCIceCandidatePairStats).currentRoundTripTime ?? 0) * 1000);
+      }
+    }
+
+    const lostSince = Math.max(0, lost - this.#before.lost);
+    const all = lostSince + Math.max(0, received - this.#before.received);
+    this.#before = { received, lost };
+    this.#options.onQuality(qualityOf(all === 0 ? 0 : lostSince / all, roundTripMs));
+  }
+}
+
+const kinds: readonly unknown[] = ['hello', 'bye', 'replaced', 'sends', 'description', 'candidate'] satisfies Message['kind'][];
+
+function isMessage(payload: unknown): payload is Message {
+  return typeof payload === 'object' && payload !== null && 'kind' in payload && kinds.includes(payload.kind) && 'from' in payload;
+}

@@ -1,0 +1,79 @@
+import { Backoff } from '../common/backoff.ts';
+import { CallError } from '../service/errors.ts';
+import { Hub, signalRConnection } from '../service/hub.ts';
+import { Observable } from '../common/observable.ts';
+import { CallsRest } from '../service/rest.ts';
+import { monitorSummary } from './requests.ts';
+import type { MonitorStore } from './store.ts';
+import type { MonitorCalls, MonitorSummary } from './types.ts';
+
+export type MonitorState =
+  | { readonly kind: 'connecting' }
+  /** All that the store holds is as it is now. */
+  | { readonly kind: 'live' }
+  /** It tries again by itself; the store keeps the last state. */
+  | { readonly kind: 'lost' }
+  /** It does not try again: the service does not let this user in. */
+  | { readonly kind: 'refused'; readonly error: CallError };
+
+interface Options {
+  /** Where the service is, with a slash at the end. */
+  readonly base: string;
+  /** The user's JWT, asked for with each connection. */
+  readonly token: () => string;
+  readonly store: MonitorStore;
+}
+
+/** Keeps a store up to date for as long as it runs. */
+export class MonitorConnection {
+  readonly state = new Observable<MonitorState>({ kind: 'connecting' });
+  readonly #store: MonitorStore;
+  readonly #rest: CallsRest;
+  readonly #hub: Hub;
+
+  constructor({ base, token, store }: Options) {
+    this.#store = store;
+    this.#rest = new CallsRest({ base, token, attempts: 1 });
+    this.#hub = new Hub({
+      connect: () => signalRConnection({ base, path: 'ws/monitor', token }),
+      onConnected: () => Promise.resolve(),
+      // A browser does not tell why a WebSocket was refused: this request does.
+      onFailed: () => void this.#ask(),
+      backoff: new Backoff({ longestMs: 10_000 }),
+    });
+    this.#hub.on('monitor_calls', (message: MonitorCalls) => {
+      if (store.takeCalls(message)) {
+        this.state.set({ kind: 'live' });
+      }
+    });
+    this.#hub.on('monitor_summary', (summary: MonitorSummary) => store.takeSummary(summary));
+    this.#hub.state.subscribe(() => {
+      if (this.#hub.state.getSnapshot() === 'waiting') {
+        this.state.set({ kind: 'lost' });
+      }
+    });
+  }
+
+  start(): void {
+    this.#hub.start();
+    void this.#ask();
+  }
+
+  stop(): void {
+    this.#hub.stop();
+  }
+
+  /** Tries at once where it waits for the next attempt. */
+  readonly tryNow = (): void => this.#hub.hurry();
+
+  async #ask(): Promise<void> {
+    try {
+      this.#store.takeSummary(await monitorSummary(this.#rest));
+    } catch (error) {
+      if (error instanceof CallError && (error.status === 401 || error.status === 403)) {
+        this.#hub.stop();
+        this.state.set({ kind: 'refused', error });
+      }
+    }
+  }
+}

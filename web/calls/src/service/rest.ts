@@ -1,0 +1,217 @@
+import { Backoff } from '../common/backoff.ts';
+import { CallError, errorOf } from './errors.ts';
+import { newId } from '../common/ids.ts';
+import type {
+  CallAnswer,
+  CallPage,
+  CallSession,
+  CallStatus,
+  CallType,
+  CredentialAnswer,
+  CredentialRole,
+  DemoToken,
+  DirectoryPage,
+  Me,
+  Person,
+  TimelineEntry,
+} from './types.ts';
+
+export interface RestOptions {
+  /** Where `api/v1/` is, with a slash at the end. */
+  readonly base: string;
+  /** The caller's JWT, asked for with each request; null where nobody is signed in. */
+  readonly token: () => string | null | Promise<string | null>;
+  /** Asked where the service refuses the token: true where there is another one by then, and the request is worth repeating. */
+  readonly renew?: () => Promise<boolean>;
+  readonly fetch?: typeof fetch;
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** How often a request is made at most, when the service cannot answer or cannot be reached. */
+  readonly attempts?: number;
+}
+
+export interface RequestOptions {
+  readonly method?: 'GET' | 'POST' | 'PATCH';
+  readonly query?: Readonly<Record<string, string | number | null | undefined>>;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** How often it is made at most; the client's own number where this is not set. */
+  readonly attempts?: number;
+}
+
+export interface NewCall {
+  readonly recipientId: string;
+  readonly callType: CallType;
+  /** Any JSON value; both participants can read it. */
+  readonly metadata?: unknown;
+}
+
+export interface CallQuery {
+  readonly status?: CallStatus;
+  readonly userId?: string;
+  readonly limit?: number;
+  readonly cursor?: string | null;
+}
+
+/** Where the service is, seen from a page that it serves, whatever prefix a proxy puts before both. */
+export function serviceBase(): string {
+  return new URL('.', document.baseURI).href;
+}
+
+/** The service's REST interface. Every method throws a {@link CallError}. */
+export class CallsRest {
+  readonly #options: Required<Omit<RestOptions, 'renew'>> & Pick<RestOptions, 'renew'>;
+
+  constructor(options: RestOptions) {
+    this.#options = { fetch: (...request) => fetch(...request), wait, attempts: 5, ...options };
+  }
+
+  me(signal?: AbortSignal): Promise<Me> {
+    return this.request('me', { signal });
+  }
+
+  users(search: string, page: number, signal?: AbortSignal): Promise<DirectoryPage> {
+    return this.request('users', { query: { search, page }, signal });
+  }
+
+  calls(query: CallQuery = {}, signal?: AbortSignal): Promise<CallPage> {
+    return this.request('calls', { query: { ...query }, signal });
+  }
+
+  call(id: string, signal?: AbortSignal): Promise<CallSession> {
+    return this.request(`calls/session/${encodeURIComponent(id)}`, { signal });
+  }
+
+  timeline(id: string, signal?: AbortSignal): Promise<readonly TimelineEntry[]> {
+    return this.request(`calls/session/${encodeURIComponent(id)}/timeline`, { signal });
+  }
+
+  /** Calls somebody. The key makes the attempts of one click one call. */
+  create(call: NewCall, key: string = newId()): Promise<CredentialAnswer> {
+    return this.request('calls/session', { method: 'POST', body: call, headers: { 'Idempotency-Key': key } });
+  }
+
+  /** Answers, comes back, or renews. Without a device only where the call was answered without one: by calling back. */
+  credential(id: string, role: CredentialRole, deviceId: string | null, signal?: AbortSignal): Promise<CredentialAnswer> {
+    const body = deviceId === null ? { role } : { role, deviceId };
+    return this.request(`calls/session/${encodeURIComponent(id)}/token`, { method: 'POST', body, signal });
+  }
+
+  setStatus(id: string, status: CallStatus, reason?: string): Promise<CallAnswer> {
+    const body = reason === undefined ? { status } : { status, reason };
+    return this.request(`calls/session/${encodeURIComponent(id)}/status`, { method: 'PATCH', body });
+  }
+
+  /** The local demo's users; a 404 elsewhere. */
+  demoUsers(signal?: AbortSignal): Promise<readonly Person[]> {
+    return this.request('demo/users', { signal });
+  }
+
+  demoToken(userId: string): Promise<DemoToken> {
+    return this.request('demo/token', { method: 'POST', body: { userId } });
+  }
+
+  /** One request under `api/v1/`, repeated while the service cannot answer: every request of it may be repeated. */
+  async request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    const backoff = new Backoff({ firstMs: 400, longestMs: 5_000 });
+    let isRenewed = false;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#attempt<T>(path, options);
+      } catch (error) {
+        if (error instanceof CallError && error.status === 401 && !isRenewed && (await this.#renew(options.signal))) {
+          isRenewed = true;
+          continue;
+        }
+
+        if (!(error instanceof CallError) || !error.isPassing || attempt >= (options.attempts ?? this.#options.attempts)) {
+          throw error;
+        }
+
+        await this.#options.wait(Math.max(backoff.next(), error.retryAfterMs ?? 0), options.signal);
+      }
+    }
+  }
+
+  async #token(signal: AbortSignal | undefined): Promise<string | null> {
+    try {
+      return await this.#options.token();
+    } catch (cause) {
+      throw noToken(cause, signal);
+    }
+  }
+
+  async #renew(signal: AbortSignal | undefined): Promise<boolean> {
+    try {
+      return (await this.#options.renew?.()) === true;
+    } catch (cause) {
+      throw noToken(cause, signal);
+    }
+  }
+
+  async #attempt<T>(path: string, { method = 'GET', query = {}, body, headers = {}, signal }: RequestOptions): Promise<T> {
+    const url = new URL(`api/v1/${path}`, this.#options.base);
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== null && value !== undefined && value !== '') {
+        url.searchParams.set(name, String(value));
+      }
+    }
+
+    const token = await this.#token(signal);
+    const request: RequestInit = {
+      method,
+      headers: {
+        Accept: 'application/json',
+        ...(token === null ? {} : { Authorization: `Bearer ${token}` }),
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ?? null,
+      cache: 'no-store',
+    };
+    let response: Response;
+    try {
+      response = await this.#options.fetch(url, request);
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw new CallError('network', 'The service cannot be reached.', { cause });
+    }
+
+    if (!response.ok) {
+      throw await errorOf(response);
+    }
+
+    if (response.status === 204) {
+      return undefined as T;
+    }
+
+    try {
+      return (await response.json()) as T;
+    } catch (cause) {
+      signal?.throwIfAborted();
+      throw new CallError('bad_answer', 'The service’s answer cannot be read.', { status: response.status, cause });
+    }
+  }
+}
+
+function noToken(cause: unknown, signal: AbortSignal | undefined): CallError {
+  signal?.throwIfAborted();
+  return new CallError('no_token', 'The sign-in cannot be had.', { cause });
+}
+
+/** Waits, or throws the signal's reason as soon as it is aborted. */
+export function wait(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal!.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal?.addEventListener('abort', abort, { once: true });
+  });
+}
