@@ -100,7 +100,16 @@ export function stepName(entry: TimelineEntry): string {
 }
 
 const reasons: readonly string[] = [
-  'hangup', 'connection_lost', 'max_duration', 'admin_ended', 'caller_cancelled', 'declined', 'busy', 'failed', 'no_answer', 'unreachable',
+  'hangup',
+  'connection_lost',
+  'max_duration',
+  'admin_ended',
+  'caller_cancelled',
+  'declined',
+  'busy',
+  'failed',
+  'no_answer',
+  'unreachable',
   'token_expired',
 ] satisfies readonly EndReason[];
 

@@ -1,4 +1,13 @@
-import { CallError, type CallSession, type CaptureDevice, CaptureError, type CaptureFault, type EndReason, isOpen, type Person } from '@fayo/calls';
+import {
+  CallError,
+  type CallSession,
+  type CaptureDevice,
+  CaptureError,
+  type CaptureFault,
+  type EndReason,
+  isOpen,
+  type Person,
+} from '@fayo/calls';
 
 /** A person's name; the id where no name is known. */
 export function nameOf(person: Person): string {

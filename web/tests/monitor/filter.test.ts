@@ -5,9 +5,26 @@ import { everything, rowsOf } from '../../src/monitor/calls/filter';
 function call(id: string, minute: number, more: Partial<MonitorCall> = {}): MonitorCall {
   const createdAt = `2026-05-04T10:0${minute}:00.000Z`;
   return {
-    id, version: 2, channelName: id, callType: 'VIDEO', initiatorId: `staff-${id}`, recipientId: `Patient-${id}`, status: 'RINGING',
-    expiresAt: createdAt, startedAt: null, endedAt: null, metadata: null, createdAt, updatedAt: createdAt, ringDeadline: null, answeredAt: null,
-    endReason: null, endedBy: null, silo: null, devices: [], ...more,
+    id,
+    version: 2,
+    channelName: id,
+    callType: 'VIDEO',
+    initiatorId: `staff-${id}`,
+    recipientId: `Patient-${id}`,
+    status: 'RINGING',
+    expiresAt: createdAt,
+    startedAt: null,
+    endedAt: null,
+    metadata: null,
+    createdAt,
+    updatedAt: createdAt,
+    ringDeadline: null,
+    answeredAt: null,
+    endReason: null,
+    endedBy: null,
+    silo: null,
+    devices: [],
+    ...more,
   };
 }
 
@@ -19,7 +36,10 @@ const calls = [
 ];
 const open = new Map(calls.map(each => [each.id, each]));
 const ended = new Map([['e', call('e', 3, { status: 'COMPLETED', endReason: 'hangup' })]]);
-const ids = (filter: Partial<typeof everything>): string => rowsOf(open, ended, { ...everything, ...filter }).map(each => each.id).join('');
+const ids = (filter: Partial<typeof everything>): string =>
+  rowsOf(open, ended, { ...everything, ...filter })
+    .map(each => each.id)
+    .join('');
 
 test('the newest call comes first, and one that just ended keeps its place', () => expect(ids({})).toBe('dceba'));
 

@@ -1,16 +1,45 @@
 import { expect, test } from 'vitest';
 import type { TimelineEntry } from '@fayo/calls';
 import type { MonitorCall } from '@fayo/calls/monitor';
-import { after, badgeOf, count, detailOf, devicesLine, reasonName, share, siloStatus, span, standsFor, stepName } from '../../src/monitor/words';
+import {
+  after,
+  badgeOf,
+  count,
+  detailOf,
+  devicesLine,
+  reasonName,
+  share,
+  siloStatus,
+  span,
+  standsFor,
+  stepName,
+} from '../../src/monitor/words';
 
 const at = (seconds: number): string => new Date(Date.parse('2026-05-04T10:00:00.000Z') + seconds * 1000).toISOString();
 const time = (seconds: number): number => Date.parse(at(seconds));
 
 function call(more: Partial<MonitorCall>): MonitorCall {
   return {
-    id: 'call-1', version: 2, channelName: 'fayo_1', callType: 'VIDEO', initiatorId: 'staff-1', recipientId: 'patient-1', status: 'RINGING',
-    expiresAt: at(3600), startedAt: null, endedAt: null, metadata: null, createdAt: at(0), updatedAt: at(0), ringDeadline: at(45),
-    answeredAt: null, endReason: null, endedBy: null, silo: null, devices: [], ...more,
+    id: 'call-1',
+    version: 2,
+    channelName: 'fayo_1',
+    callType: 'VIDEO',
+    initiatorId: 'staff-1',
+    recipientId: 'patient-1',
+    status: 'RINGING',
+    expiresAt: at(3600),
+    startedAt: null,
+    endedAt: null,
+    metadata: null,
+    createdAt: at(0),
+    updatedAt: at(0),
+    ringDeadline: at(45),
+    answeredAt: null,
+    endReason: null,
+    endedBy: null,
+    silo: null,
+    devices: [],
+    ...more,
   };
 }
 
@@ -44,7 +73,12 @@ test('a clock that is behind never counts below zero', () => {
 test('a line names each device and what it does', () => {
   expect(devicesLine([])).toBe('No device yet');
   expect(devicesLine([{ device: null, state: 'answered' }])).toBe('a device answered');
-  expect(devicesLine([{ device: 'phone', state: 'ringing' }, { device: 'watch', state: 'delivered' }])).toBe('phone rings, watch told');
+  expect(
+    devicesLine([
+      { device: 'phone', state: 'ringing' },
+      { device: 'watch', state: 'delivered' },
+    ]),
+  ).toBe('phone rings, watch told');
 });
 
 test('end reasons are in words, for somebody who took no part', () => {

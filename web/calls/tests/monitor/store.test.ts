@@ -12,9 +12,26 @@ beforeEach(() => {
 
 function call(id: string, version = 2, more: Partial<MonitorCall> = {}): MonitorCall {
   return {
-    id, version, channelName: `fayo_${id}`, callType: 'VIDEO', initiatorId: 'staff-1', recipientId: 'patient-1', status: 'RINGING',
-    expiresAt: '2026-05-04T11:00:00.000Z', startedAt: null, endedAt: null, metadata: null, createdAt: '2026-05-04T10:00:00.000Z',
-    updatedAt: '2026-05-04T10:00:00.000Z', ringDeadline: null, answeredAt: null, endReason: null, endedBy: null, silo: null, devices: [], ...more,
+    id,
+    version,
+    channelName: `fayo_${id}`,
+    callType: 'VIDEO',
+    initiatorId: 'staff-1',
+    recipientId: 'patient-1',
+    status: 'RINGING',
+    expiresAt: '2026-05-04T11:00:00.000Z',
+    startedAt: null,
+    endedAt: null,
+    metadata: null,
+    createdAt: '2026-05-04T10:00:00.000Z',
+    updatedAt: '2026-05-04T10:00:00.000Z',
+    ringDeadline: null,
+    answeredAt: null,
+    endReason: null,
+    endedBy: null,
+    silo: null,
+    devices: [],
+    ...more,
   };
 }
 
@@ -132,8 +149,14 @@ test('a reset brings back no older version of a call', () => {
 
 test('an older summary does not replace a newer one', () => {
   const summary = (at: string): MonitorSummary => ({
-    at, open: { total: 0, pending: 0, ringing: 0, answered: 0, active: 0 }, answeredPerMinute: null, missedShare: null,
-    answerTime: { p50Ms: null, p95Ms: null }, endReasons: {}, minutes: [], silos: [],
+    at,
+    open: { total: 0, pending: 0, ringing: 0, answered: 0, active: 0 },
+    answeredPerMinute: null,
+    missedShare: null,
+    answerTime: { p50Ms: null, p95Ms: null },
+    endReasons: {},
+    minutes: [],
+    silos: [],
   });
   store.takeSummary(summary('2026-05-04T10:00:02.000Z'));
   store.takeSummary(summary('2026-05-04T10:00:01.000Z'));

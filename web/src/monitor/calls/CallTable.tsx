@@ -38,7 +38,12 @@ export function CallTable({ rows, selectedId, siloName, onOpen }: CallTableProps
   const move = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
     const targets: Record<string, number> = {
-      ArrowDown: active + 1, ArrowUp: active - 1, PageDown: active + page, PageUp: active - page, Home: 0, End: rows.length - 1,
+      ArrowDown: active + 1,
+      ArrowUp: active - 1,
+      PageDown: active + page,
+      PageUp: active - page,
+      Home: 0,
+      End: rows.length - 1,
     };
     const target = targets[event.key];
     if (target !== undefined && rows.length > 0) {
@@ -63,11 +68,21 @@ export function CallTable({ rows, selectedId, siloName, onOpen }: CallTableProps
     <div className="call-grid" role="grid" aria-label="Calls" aria-rowcount={rows.length + 1} aria-colcount={5} onKeyDown={move}>
       <div role="rowgroup" className="call-head">
         <div role="row" className="call-columns" aria-rowindex={1}>
-          <span role="columnheader" className="cell-who">Who</span>
-          <span role="columnheader" className="cell-status">Status</span>
-          <span role="columnheader" className="cell-for">For</span>
-          <span role="columnheader" className="cell-devices">Devices</span>
-          <span role="columnheader" className="cell-silo">Silo</span>
+          <span role="columnheader" className="cell-who">
+            Who
+          </span>
+          <span role="columnheader" className="cell-status">
+            Status
+          </span>
+          <span role="columnheader" className="cell-for">
+            For
+          </span>
+          <span role="columnheader" className="cell-devices">
+            Devices
+          </span>
+          <span role="columnheader" className="cell-silo">
+            Silo
+          </span>
         </div>
       </div>
       <div role="rowgroup" className="call-scroller" ref={scroller} onClick={open}>

@@ -92,6 +92,10 @@ function Fact({ name, children }: { name: string; children: ReactNode }): ReactE
 }
 
 function endedLine(call: MonitorCall): string {
-  const parts = [reasonName(call.endReason!), call.endedBy === null ? '' : `by ${call.endedBy}`, call.endedAt === null ? '' : timeWithSeconds(call.endedAt)];
+  const parts = [
+    reasonName(call.endReason!),
+    call.endedBy === null ? '' : `by ${call.endedBy}`,
+    call.endedAt === null ? '' : timeWithSeconds(call.endedAt),
+  ];
   return parts.filter(Boolean).join(', ');
 }

@@ -45,8 +45,8 @@ export function EndCall({ call, rest, onClose, onDone }: EndCallProps): ReactEle
         }}
       >
         <p>
-          The call of <strong>{call.initiatorId}</strong> to <strong>{calledName(call)}</strong> ends at once, for both. That you ended it stays
-          on record.
+          The call of <strong>{call.initiatorId}</strong> to <strong>{calledName(call)}</strong> ends at once, for both. That you ended it
+          stays on record.
         </p>
         {problem !== null && (
           <Notice bad>

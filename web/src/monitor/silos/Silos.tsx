@@ -19,10 +19,18 @@ export function Silos({ summary, token }: { summary: MonitorSummary | null; toke
             <tr>
               <th scope="col">Silo</th>
               <th scope="col">Status</th>
-              <th scope="col" className="number">Calls</th>
-              <th scope="col" className="number">Users</th>
-              <th scope="col" className="number">Grains</th>
-              <th scope="col" className="number">Connections</th>
+              <th scope="col" className="number">
+                Calls
+              </th>
+              <th scope="col" className="number">
+                Users
+              </th>
+              <th scope="col" className="number">
+                Grains
+              </th>
+              <th scope="col" className="number">
+                Connections
+              </th>
               <th scope="col">Since</th>
             </tr>
           </thead>

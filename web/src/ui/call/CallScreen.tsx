@@ -1,5 +1,15 @@
 import { useState, type ReactElement } from 'react';
-import { type CallsClient, type CallSession, type CallType, isOpen, type JoinedCall, type MediaState, type NetworkQuality, otherParticipant, type StartingCall } from '@fayo/calls';
+import {
+  type CallsClient,
+  type CallSession,
+  type CallType,
+  isOpen,
+  type JoinedCall,
+  type MediaState,
+  type NetworkQuality,
+  otherParticipant,
+  type StartingCall,
+} from '@fayo/calls';
 import { Avatar } from '../Avatar';
 import { Button } from '../Button';
 import { useModal } from '../useModal';

@@ -25,7 +25,12 @@ export function Sound({ stream }: { stream: MediaStream | null }): ReactElement 
     <>
       <audio ref={element} autoPlay />
       {held && (
-        <Button className="sound-play" label="Tap to hear" icon="sound" onClick={() => void element.current?.play().then(() => setHeld(false))} />
+        <Button
+          className="sound-play"
+          label="Tap to hear"
+          icon="sound"
+          onClick={() => void element.current?.play().then(() => setHeld(false))}
+        />
       )}
     </>
   );
