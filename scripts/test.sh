@@ -134,6 +134,7 @@ run_web_tests() {
   announce_runner "$name"
   need_node
   install_modules "$folder" || fail "The packages of web/ cannot be installed; npm's words are above."
+  run_limited npm --prefix "$folder" run --silent check || fail "What is in web/ does not pass \`npm run check\`; its words are above."
   : >"$results"
   cd "$folder"
   FAYO_TEST_OUTCOMES=$results run_limited node node_modules/vitest/vitest.mjs "${options[@]}" || status=$?

@@ -21,7 +21,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // Agora's SDK is one file of more than a megabyte, loaded only where it is used; first-load.ts watches the pages.
     chunkSizeWarningLimit: 2_000,
-    rollupOptions: {
+    rolldownOptions: {
       input: {
         index: entry('index.html'),
         me: entry('me.html'),

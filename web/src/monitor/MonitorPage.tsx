@@ -115,7 +115,7 @@ function useSelected(view: MonitorView, id: string | null, rest: CallsRest): Mon
 
     const asking = new AbortController();
     rest.call(id, asking.signal).then(
-      session => setKept(before => (before === null || before.id !== session.id ? before : { ...before, ...session })),
+      session => setKept(before => (before?.id === session.id ? { ...before, ...session } : before)),
       () => undefined,
     );
     return () => asking.abort();

@@ -83,7 +83,7 @@ export function devicesLine(devices: readonly MonitorDevice[]): string {
 /** A step of a call, in a few words; who did it and what was remarked stand beside it. */
 export function stepName(entry: TimelineEntry): string {
   const on = entry.device === null ? '' : ` on ${entry.device}`;
-  const names: Record<TimelineEntry['kind'], string> = {
+  const names: Partial<Record<string, string>> = {
     created: 'Called',
     invited: 'Invitation sent out',
     delivered: `Invitation reached ${entry.device ?? 'a device'}`,
@@ -95,7 +95,7 @@ export function stepName(entry: TimelineEntry): string {
     cancelled: 'Cancelled',
     ended: 'Ended',
     note: 'Remark',
-  };
+  } satisfies Record<TimelineEntry['kind'], string>;
   return names[entry.kind] ?? entry.kind;
 }
 

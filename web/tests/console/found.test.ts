@@ -3,7 +3,7 @@ import type { DirectoryPage } from '@fayo/calls';
 import { withPage, type Found } from '../../src/console/found';
 
 const pageOf = (ids: string, nextPage: number | null, online = false): DirectoryPage => ({
-  items: [...ids].map(id => ({ id, firstName: null, lastName: null, role: null, phone: null, online, devices: 0 })),
+  items: Array.from(ids).map(id => ({ id, firstName: null, lastName: null, role: null, phone: null, online, devices: 0 })),
   nextPage,
 });
 const idsIn = (found: Found): string => found.users.map(({ id }) => id).join('');

@@ -91,9 +91,9 @@ export class CallsClient {
       onConnected: () => this.#sync(),
       onFailed: () => this.#checkToken(),
     });
-    this.hub.on<Invitation>('call_invitation', invitation => this.#invited(invitation));
-    this.hub.on<CallSession>('call_status', session => this.store.apply(session));
-    this.hub.on<Signal>('signal', ({ sessionId, payload }) => {
+    this.hub.on('call_invitation', (invitation: Invitation) => this.#invited(invitation));
+    this.hub.on('call_status', (session: CallSession) => this.store.apply(session));
+    this.hub.on('signal', ({ sessionId, payload }: Signal) => {
       this.#signalListeners.get(sessionId)?.forEach(listener => listener(payload));
     });
   }

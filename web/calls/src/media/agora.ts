@@ -41,7 +41,7 @@ export class AgoraMedia implements MediaTransport {
   async join(): Promise<void> {
     const load = this.#options.loadSdk ?? (async () => (await import('./agora-sdk.ts')).default);
     const sdk = await load();
-    if (this.#isClosed) {
+    if (this.#isClosed()) {
       return;
     }
 
@@ -50,7 +50,7 @@ export class AgoraMedia implements MediaTransport {
     this.#client = sdk.createClient({ mode: 'rtc', codec: 'vp8' });
     this.#listen(this.#client);
     await this.#enter();
-    if (this.#isClosed) {
+    if (this.#isClosed()) {
       // Left while the SDK was entering: what leave() could not release yet.
       void this.#client.leave();
       return;
@@ -81,7 +81,7 @@ export class AgoraMedia implements MediaTransport {
   }
 
   leave(): void {
-    if (this.#isClosed) {
+    if (this.#isClosed()) {
       return;
     }
 
@@ -93,7 +93,7 @@ export class AgoraMedia implements MediaTransport {
     this.#client?.leave().catch(() => undefined);
   }
 
-  get #isClosed(): boolean {
+  #isClosed(): boolean {
     return this.state.getSnapshot().connection === 'closed';
   }
 
@@ -116,7 +116,7 @@ export class AgoraMedia implements MediaTransport {
     });
     client.on('connection-state-change', (now, _, reason) => {
       // What the SDK says to the first of two clients with one account.
-      if (now === 'DISCONNECTED' && reason === 'UID_BANNED') {
+      if (now === 'DISCONNECTED' && (reason as string | undefined) === 'UID_BANNED') {
         this.state.set({ ...noMedia, connection: 'replaced' });
       } else if (now === 'RECONNECTING') {
         this.state.update({ connection: 'reconnecting', quality: 'unknown' });
@@ -143,7 +143,7 @@ export class AgoraMedia implements MediaTransport {
       return;
     }
 
-    if (!this.#isClosed) {
+    if (!this.#isClosed()) {
       this.#showRemote(user, kind === 'video' ? { camera: true } : { muted: false });
       this.state.update({ connection: 'connected' });
     }
@@ -158,7 +158,7 @@ export class AgoraMedia implements MediaTransport {
   #publish(): Promise<void> {
     this.#turn = this.#turn.then(async () => {
       clearTimeout(this.#retry);
-      if (this.#isClosed || this.#client?.connectionState === 'DISCONNECTED') {
+      if (this.#isClosed() || this.#client?.connectionState === 'DISCONNECTED') {
         return;
       }
 
@@ -168,12 +168,12 @@ export class AgoraMedia implements MediaTransport {
         this.#backoff.reset();
       } catch {
         unsent = this.#findUnsent();
-        if (!this.#isClosed) {
+        if (!this.#isClosed()) {
           this.#retry = setTimeout(() => void this.#publish(), this.#backoff.next());
         }
       }
 
-      if (this.#isClosed) {
+      if (this.#isClosed()) {
         // Left meanwhile: what leave() could not close yet.
         this.#closeTracks();
       } else {

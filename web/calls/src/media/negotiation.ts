@@ -45,7 +45,7 @@ export class Negotiation {
     try {
       this.#makingOffer = true;
       await connection.setLocalDescription();
-      send({ kind: 'description', description: connection.localDescription!.toJSON() as RTCSessionDescriptionInit });
+      send({ kind: 'description', description: connection.localDescription!.toJSON() });
     } catch (error) {
       if (connection.signalingState !== 'closed') {
         throw error;
@@ -73,7 +73,7 @@ export class Negotiation {
     if (description.type === 'offer') {
       await beforeAnswer();
       await connection.setLocalDescription();
-      send({ kind: 'description', description: connection.localDescription!.toJSON() as RTCSessionDescriptionInit });
+      send({ kind: 'description', description: connection.localDescription!.toJSON() });
     }
   }
 

@@ -60,8 +60,9 @@ export function errorOfHub(thrown: unknown): CallError {
 
 /** `Retry-After` in seconds; the form with a date is of no use without a common clock. */
 function parseRetryAfter(header: string | null): number | undefined {
-  const seconds = Number(header?.trim() || NaN);
-  return Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
+  const text = header?.trim() ?? '';
+  const seconds = Number(text);
+  return text !== '' && Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : undefined;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -44,9 +44,9 @@ export class Hub {
     this.#backoff = options.backoff ?? new Backoff();
   }
 
-  /** Hears an event on this connection and those to come. To be called before {@link start}. */
-  on<T>(event: string, listener: (argument: T) => void): void {
-    this.#listeners.set(event, listener as (argument: never) => void);
+  /** Listens to an event on this connection and on later ones. To be called before {@link start}. */
+  on(event: string, listener: (argument: never) => void): void {
+    this.#listeners.set(event, listener);
   }
 
   start(): void {

@@ -49,7 +49,7 @@ function setUp({
     fetch: (url, init) => {
       const request: Asked = {
         method: init!.method!,
-        path: new URL(String(url)).pathname.replace('/api/v1/', ''),
+        path: new URL((url as URL).href).pathname.replace('/api/v1/', ''),
         body: typeof init!.body === 'string' ? (JSON.parse(init!.body) as Record<string, unknown>) : null,
       };
       asked.push(request);

@@ -104,7 +104,7 @@ describe('PeerToPeer', () => {
     const [alice, bob] = [await end(wire, true), await end(wire, false, false)];
     await Promise.all([alice.media.join(), bob.media.join()]);
     await settle();
-    const sent = ({ current }: End): unknown[] => current().transceivers.map(({ sender }) => sender.track);
+    const sent = (side: End): unknown[] => side.current().transceivers.map(({ sender }) => sender.track);
     expect(sent(alice)).toEqual([alice.local.getSnapshot().microphone, alice.local.getSnapshot().camera]);
     expect(sent(bob)).toEqual([bob.local.getSnapshot().microphone, null]);
     expect(bob.current().transceivers.map(({ direction }) => direction)).toEqual(['sendrecv', 'sendrecv']);

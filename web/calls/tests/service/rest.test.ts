@@ -17,16 +17,12 @@ function client(answers: (() => Response)[], options: Partial<RestOptions> = {})
     token: () => 'jwt',
     fetch: (url, init) => {
       sent.push({
-        url: String(url),
+        url: (url as URL).href,
         method: init!.method!,
         headers: new Headers(init!.headers),
         body: typeof init!.body === 'string' ? JSON.parse(init!.body) : null,
       });
-      try {
-        return Promise.resolve(answers[sent.length - 1]!());
-      } catch (error) {
-        return Promise.reject(error as Error);
-      }
+      return Promise.resolve().then(answers[sent.length - 1]);
     },
     wait: ms => {
       waits.push(ms);

@@ -39,6 +39,7 @@ function EndReasons({ reasons }: { reasons: MonitorSummary['endReasons'] }): Rea
       {sorted.length === 0 ? (
         <p className="quiet reasons-empty">No call has ended in the last hour.</p>
       ) : (
+        // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- A list that scrolls has to be reachable with the keyboard.
         <ul className="reasons" tabIndex={0} aria-labelledby="end-reasons">
           {sorted.map(([reason, calls]) => (
             <li key={reason}>

@@ -28,7 +28,7 @@ export function LineChart({ title, minutes, series, format, unit = 1 }: LineChar
   const lines = series.map(each => ({ ...each, values: minutes.map(each.of) }));
   const highest = Math.max(0, ...lines.flatMap(line => line.values.map(value => value ?? 0)));
   const top = niceTop(highest, unit);
-  const point = (event: PointerEvent<Element>): void => {
+  const point = (event: PointerEvent): void => {
     const box = event.currentTarget.getBoundingClientRect();
     const place = Math.round(((event.clientX - box.left) / box.width) * last);
     setPointed(Math.min(last, Math.max(0, place)));

@@ -13,6 +13,7 @@ export function Silos({ summary, token }: { summary: MonitorSummary | null; toke
         <h2 id="silos-title">Silos</h2>
         <DashboardButton token={token} />
       </div>
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- A table that scrolls has to be reachable with the keyboard. */}
       <div className="silos-scroller" tabIndex={0} role="region" aria-labelledby="silos-title">
         <table>
           <thead>

@@ -98,6 +98,7 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
             />
           )}
           {!over && problem !== null && <Button label="End the call" look="danger" onClick={end} />}
+          {/* eslint-disable-next-line jsx-a11y/no-autofocus -- The button that had the focus is gone with the call. */}
           <Button label="Close" look="primary" autoFocus onClick={() => client.close()} />
         </div>
       </Frame>

@@ -3,21 +3,19 @@ import type { CallsClient } from '@fayo/calls';
 import { Notice } from '../States';
 import { useObserved } from './useCalls';
 
-const patienceMs = 2_500;
+const shownAfterMs = 2_500;
 
 /** Says that no call can ring here, once that has been so for a moment. */
 export function ConnectionNotice({ client }: { client: CallsClient }): ReactElement | null {
-  const connected = useObserved(client.hub.state) === 'connected';
+  return useObserved(client.hub.state) === 'connected' ? null : <NotConnected />;
+}
+
+function NotConnected(): ReactElement | null {
   const [shown, setShown] = useState(false);
   useEffect(() => {
-    if (connected) {
-      setShown(false);
-      return undefined;
-    }
-
-    const timer = setTimeout(() => setShown(true), patienceMs);
+    const timer = setTimeout(() => setShown(true), shownAfterMs);
     return () => clearTimeout(timer);
-  }, [connected]);
+  }, []);
   return shown ? (
     <Notice>
       <p>Not connected at the moment: calls do not ring here. Trying again …</p>

@@ -2,19 +2,19 @@ import { useEffect, useRef, useState, type ReactElement } from 'react';
 import { Button } from '../Button';
 
 /**
- * The sound of the other side. In an element of its own: one that waits for the first picture as well, which a call with voice
- * never brings, plays nothing.
+ * The sound of the other side. It has an element of its own because a <video> waits for its first picture before it plays anything, and a
+ * voice call never brings one.
  */
 export function Sound({ stream }: { stream: MediaStream | null }): ReactElement {
   const element = useRef<HTMLAudioElement>(null);
-  const [held, setHeld] = useState(false);
+  /** The stream that the browser plays only after a tap. */
+  const [blocked, setBlocked] = useState<MediaStream | null>(null);
   useEffect(() => {
     const audio = element.current!;
     const tracks = stream?.getAudioTracks() ?? [];
     audio.srcObject = tracks.length === 0 ? null : new MediaStream(tracks);
-    setHeld(false);
     if (tracks.length > 0) {
-      audio.play().catch((error: unknown) => setHeld(error instanceof Error && error.name === 'NotAllowedError'));
+      audio.play().catch((error: unknown) => setBlocked(error instanceof Error && error.name === 'NotAllowedError' ? stream : null));
     }
 
     return () => {
@@ -23,13 +23,14 @@ export function Sound({ stream }: { stream: MediaStream | null }): ReactElement 
   }, [stream]);
   return (
     <>
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- There are no captions of a live conversation. */}
       <audio ref={element} autoPlay />
-      {held && (
+      {blocked !== null && blocked === stream && (
         <Button
           className="sound-play"
           label="Tap to hear"
           icon="sound"
-          onClick={() => void element.current?.play().then(() => setHeld(false))}
+          onClick={() => void element.current?.play().then(() => setBlocked(null))}
         />
       )}
     </>

@@ -15,24 +15,27 @@ interface Session {
 /** The client of whoever is signed in; null until this device has its name. Throws where it gets none: no page can do without. */
 export function useCallsClient({ me, rest, token, signOut }: Session): CallsClient | null {
   const [client, setClient] = useState<CallsClient | null>(null);
-  const [failure, setFailure] = useState<unknown>(null);
+  const [failure, setFailure] = useState<Error | null>(null);
   useEffect(() => {
     let made: CallsClient | null = null;
     let unmounted = false;
-    claimDevice().then(device => {
-      if (!unmounted) {
-        made = new CallsClient({
-          rest,
-          base: serviceBase(),
-          token,
-          userId: me.id,
-          device,
-          onSignedOut: () => signOut('Your sign-in has run out. Sign in again.'),
-        });
-        made.start();
-        setClient(made);
-      }
-    }, setFailure);
+    claimDevice().then(
+      device => {
+        if (!unmounted) {
+          made = new CallsClient({
+            rest,
+            base: serviceBase(),
+            token,
+            userId: me.id,
+            device,
+            onSignedOut: () => signOut('Your sign-in has run out. Sign in again.'),
+          });
+          made.start();
+          setClient(made);
+        }
+      },
+      (cause: unknown) => setFailure(new Error('This device has no name.', { cause })),
+    );
     return () => {
       unmounted = true;
       made?.stop();

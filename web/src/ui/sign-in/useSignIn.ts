@@ -53,7 +53,7 @@ export function useSignIn(): SignIn {
       // The newest counts, whichever the service answers first.
       asking.abort();
       asking = new AbortController();
-      if (visit === null || visit.userId === null) {
+      if (typeof visit?.userId !== 'string') {
         signIn(token);
       } else if (token !== visit.token) {
         visit.takes(token, asking.signal).then(
