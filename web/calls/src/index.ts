@@ -1,4 +1,5 @@
-export { CallsClient, type CallNames, type ClientOptions, type ClientState, type StartingCall } from './client/client.ts';
+export type { CallNames, ClientState, StartingCall } from './client/client-state.ts';
+export { CallsClient, type ClientOptions } from './client/client.ts';
 export { claimDevice } from './client/device.ts';
 export type { JoinedCall, JoinedCallState } from './client/joined-call.ts';
 export type { CallStore, Ring, StoreState } from './client/store.ts';

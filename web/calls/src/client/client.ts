@@ -1,24 +1,18 @@
+import { Observable } from '../common/observable.ts';
+import { LocalMedia } from '../media/local-media.ts';
+import { createTransport } from '../media/transport.ts';
 import { CallError } from '../service/errors.ts';
 import { Hub, signalRConnection, type HubConnectionLike } from '../service/hub.ts';
-import { JoinedCall } from './joined-call.ts';
-import { AgoraMedia } from '../media/agora.ts';
-import { LocalMedia } from '../media/local-media.ts';
-import type { MediaTransport } from '../media/media.ts';
-import { PeerToPeer, type SignalChannel } from '../media/peer-to-peer.ts';
-import { Observable } from '../common/observable.ts';
 import type { CallsRest } from '../service/rest.ts';
+import { isOpen, type CallSession, type CallType, type CredentialAnswer, type CredentialRole, type Invitation } from '../service/types.ts';
+import type { CallNames, ClientState, StartingCall } from './client-state.ts';
+import { JoinedCall } from './joined-call.ts';
+import { followPage } from './page-lifecycle.ts';
+import { forgetCall, recallCall, rememberCall } from './remembered-call.ts';
+import { RingAcknowledger } from './ring-acknowledger.ts';
+import { Signals } from './signals.ts';
 import { CallStore } from './store.ts';
-import {
-  isOpen,
-  type CallSession,
-  type CallType,
-  type Credential,
-  type CredentialAnswer,
-  type CredentialRole,
-  type Invitation,
-  type Signal,
-  type Sync,
-} from '../service/types.ts';
+import { refreshCalls, requestSync } from './sync.ts';
 
 export interface ClientOptions {
   readonly rest: CallsRest;
@@ -34,37 +28,6 @@ export interface ClientOptions {
   readonly openMedia?: (options: { camera: boolean }) => Promise<LocalMedia>;
 }
 
-/** A call that is being opened or answered here: microphone and service are being asked. */
-export interface StartingCall {
-  readonly callType: CallType;
-  /** The other participant; null where a call is being come back into. */
-  readonly otherId: string | null;
-  readonly sessionId: string | null;
-}
-
-export interface ClientState {
-  readonly starting: StartingCall | null;
-  /** The call that this device takes part in, until it is closed: also for a while after its end. */
-  readonly joined: JoinedCall | null;
-  /** The service no longer takes the token, and a call goes on. */
-  readonly signedOut: boolean;
-}
-
-/** What a person said about a call that is on its way: both names, for those whose page knows no directory. */
-export interface CallNames {
-  readonly initiatorName: string;
-  readonly recipientName: string;
-}
-
-interface Remembered {
-  readonly id: string;
-  readonly device: string | null;
-  readonly camera: boolean;
-}
-
-const rememberedKey = 'fayo.call';
-const syncPatienceMs = 8_000;
-
 /** A user's calls on this device: being told of them, opening, answering and ending them. */
 export class CallsClient {
   readonly state = new Observable<ClientState>({ starting: null, joined: null, signedOut: false });
@@ -73,10 +36,9 @@ export class CallsClient {
   readonly rest: CallsRest;
   readonly userId: string;
   readonly #options: ClientOptions;
-  readonly #signalListeners = new Map<string, Set<(payload: unknown) => void>>();
+  readonly #signals: Signals;
+  readonly #acknowledger: RingAcknowledger;
   readonly #undo: (() => void)[] = [];
-  /** What has been told of while this device was not free, and is not shown. */
-  readonly #held = new Set<string>();
   #serverAhead = 0;
   #stopped = false;
 
@@ -93,8 +55,11 @@ export class CallsClient {
     });
     this.hub.on('call_invitation', (invitation: Invitation) => this.#invited(invitation));
     this.hub.on('call_status', (session: CallSession) => this.store.apply(session));
-    this.hub.on('signal', ({ sessionId, payload }: Signal) => {
-      this.#signalListeners.get(sessionId)?.forEach(listener => listener(payload));
+    this.#signals = new Signals(this.hub);
+    this.#acknowledger = new RingAcknowledger({
+      isFree: () => this.isFree,
+      ringing: () => this.store.getSnapshot().rings.map(({ session }) => session.id),
+      send: sessionId => void this.hub.invoke('invitation_ack', { sessionId }).catch(() => undefined),
     });
   }
 
@@ -110,16 +75,15 @@ export class CallsClient {
   }
 
   start(): void {
-    this.#undo.push(this.store.subscribe(() => this.#followStore()));
-    this.#undo.push(this.state.subscribe(() => this.#acknowledgeHeld()));
-    this.#listenTo(window, 'online', () => this.#wake());
-    this.#listenTo(window, 'pageshow', event => this.#shownAgain(event as PageTransitionEvent));
-    this.#listenTo(document, 'visibilitychange', () => {
-      if (document.visibilityState === 'visible') {
-        this.#wake();
-      }
-    });
-    this.#listenTo(window, 'pagehide', () => this.state.getSnapshot().joined?.leave());
+    this.#undo.push(
+      this.store.subscribe(() => this.#followStore()),
+      this.state.subscribe(() => this.#acknowledger.acknowledgeHeld()),
+      followPage({
+        onAwake: () => this.#wake(),
+        onRestored: () => this.#shownAgain(),
+        onLeft: () => this.state.getSnapshot().joined?.leave(),
+      }),
+    );
     this.hub.start();
   }
 
@@ -197,7 +161,7 @@ export class CallsClient {
 
     const { session } = joined.state.getSnapshot();
     joined.leave();
-    forget();
+    forgetCall();
     if (isOpen(session)) {
       await this.#end(session);
     }
@@ -206,7 +170,7 @@ export class CallsClient {
   /** Takes the call off the screen; one that still goes on is left on this device. */
   close(): void {
     this.state.getSnapshot().joined?.leave();
-    forget();
+    forgetCall();
     this.state.update({ joined: null });
   }
 
@@ -247,7 +211,7 @@ export class CallsClient {
         return;
       }
 
-      remember({ id: answer.session.id, device, camera });
+      rememberCall({ id: answer.session.id, device, camera });
       this.#join(answer, local, device);
     } catch (error) {
       local?.close();
@@ -266,7 +230,8 @@ export class CallsClient {
     const joined = new JoinedCall({
       answer,
       local,
-      createTransport: (credential, media, renew) => this.#createTransport(id, initiator, credential, media, renew),
+      createTransport: (credential, media, renew) =>
+        createTransport({ credential, local: media, initiator, channel: this.#signals.channel(id), onCredentialNeeded: renew }),
       renew: async () => {
         try {
           const renewed = await this.rest.credential(id, answer.credential.role, device);
@@ -291,10 +256,10 @@ export class CallsClient {
     joined.state.subscribe(() => {
       if (joined.state.getSnapshot().problem !== null) {
         // Going on elsewhere, or not at all: a reload of this page is not to take the call back.
-        forget();
+        forgetCall();
       }
 
-      this.#acknowledgeHeld();
+      this.#acknowledger.acknowledgeHeld();
       if (this.state.getSnapshot().signedOut && !joined.goesOn) {
         this.state.update({ signedOut: false });
         this.#options.onSignedOut();
@@ -303,30 +268,6 @@ export class CallsClient {
     void joined.begin();
     // It may have ended while the microphone was being opened.
     this.#followStore();
-  }
-
-  #createTransport(sessionId: string, initiator: boolean, credential: Credential, local: LocalMedia, renew: () => void): MediaTransport {
-    return credential.provider === 'agora'
-      ? new AgoraMedia({ credential, local, onCredentialNeeded: renew })
-      : new PeerToPeer({ credential, initiator, local, channel: this.#channel(sessionId) });
-  }
-
-  #channel(sessionId: string): SignalChannel {
-    return {
-      send: async payload => {
-        await this.hub.invoke('signal', { sessionId, payload });
-      },
-      listen: listener => {
-        const listeners = this.#signalListeners.get(sessionId) ?? new Set();
-        this.#signalListeners.set(sessionId, listeners.add(listener));
-        return () => {
-          listeners.delete(listener);
-          if (listeners.size === 0) {
-            this.#signalListeners.delete(sessionId);
-          }
-        };
-      },
-    };
   }
 
   async #end(session: CallSession): Promise<void> {
@@ -342,71 +283,24 @@ export class CallsClient {
 
   #invited(invitation: Invitation): void {
     this.store.invite(invitation);
-    this.#acknowledge(invitation.id);
-  }
-
-  /** Every time, for the acknowledgement before may have been lost; also where it was dismissed here. */
-  #acknowledge(id: string): void {
-    if (this.isFree) {
-      this.hub.invoke('invitation_ack', { sessionId: id }).catch(() => undefined);
-    } else {
-      // It tells the caller that it rings, and nothing does.
-      this.#held.add(id);
-    }
-  }
-
-  #acknowledgeHeld(): void {
-    if (this.isFree && this.#held.size > 0) {
-      const held = new Set(this.#held);
-      this.#held.clear();
-      this.store
-        .getSnapshot()
-        .rings.filter(({ session }) => held.has(session.id))
-        .forEach(({ session }) => this.#acknowledge(session.id));
-    }
+    this.#acknowledger.acknowledge(invitation.id);
   }
 
   async #sync(): Promise<void> {
     const isNew = this.hub.state.getSnapshot() === 'connecting';
-    const everything = await this.#askForEverything();
+    const everything = await requestSync(this.hub);
     if (isNew) {
       this.state.update({ signedOut: false });
     }
 
     this.#serverAhead = Date.parse(everything.serverTime) - performance.now();
     const unsure = this.store.sync(everything);
-    everything.invitations.forEach(({ id }) => this.#acknowledge(id));
-    await Promise.all(unsure.map(id => this.#askFor(id)));
+    everything.invitations.forEach(({ id }) => this.#acknowledger.acknowledge(id));
+    await refreshCalls(unsure, this.rest, this.store);
     const joined = this.state.getSnapshot().joined;
     joined?.media.hubReturned();
     if (joined === null) {
       this.#comeBackToRemembered(everything.calls);
-    }
-  }
-
-  async #askFor(id: string): Promise<void> {
-    try {
-      this.store.apply(await this.rest.call(id));
-    } catch (error) {
-      if (!(error instanceof CallError) || (error.status !== 403 && error.status !== 404)) {
-        throw error;
-      }
-
-      this.store.drop(id);
-    }
-  }
-
-  async #askForEverything(): Promise<Sync> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    try {
-      return await Promise.race([
-        this.hub.invoke<Sync>('sync', {}),
-        new Promise<never>((_, reject) => {
-          timer = setTimeout(() => reject(new CallError('disconnected', 'No answer came.')), syncPatienceMs);
-        }),
-      ]);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -420,8 +314,8 @@ export class CallsClient {
   }
 
   /** A page that the browser has put away and brought back has given up its media, and is best begun anew. */
-  #shownAgain({ persisted }: PageTransitionEvent): void {
-    if (persisted && recall() !== null) {
+  #shownAgain(): void {
+    if (recallCall() !== null) {
       location.reload();
     } else {
       this.#wake();
@@ -429,12 +323,12 @@ export class CallsClient {
   }
 
   #comeBackToRemembered(calls: readonly CallSession[]): void {
-    const remembered = recall();
+    const remembered = recallCall();
     const session = calls.find(({ id }) => id === remembered?.id);
     if (remembered === null || session === undefined) {
-      forget();
+      forgetCall();
     } else if (this.state.getSnapshot().starting === null) {
-      this.comeBack(session, remembered.camera, remembered.device).catch(() => forget());
+      this.comeBack(session, remembered.camera, remembered.device).catch(() => forgetCall());
     }
   }
 
@@ -444,7 +338,7 @@ export class CallsClient {
     if (session !== undefined) {
       joined!.follow(session);
       if (!isOpen(session)) {
-        forget();
+        forgetCall();
       }
     }
   }
@@ -472,22 +366,4 @@ export class CallsClient {
       this.#options.onSignedOut();
     }
   }
-
-  #listenTo(target: EventTarget, event: string, listener: (event: Event) => void): void {
-    target.addEventListener(event, listener);
-    this.#undo.push(() => target.removeEventListener(event, listener));
-  }
-}
-
-function remember(call: Remembered): void {
-  sessionStorage.setItem(rememberedKey, JSON.stringify(call));
-}
-
-function forget(): void {
-  sessionStorage.removeItem(rememberedKey);
-}
-
-function recall(): Remembered | null {
-  const kept = sessionStorage.getItem(rememberedKey);
-  return kept === null ? null : (JSON.parse(kept) as Remembered);
 }
