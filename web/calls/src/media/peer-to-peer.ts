@@ -3,8 +3,9 @@ import { newId } from '../common/ids.ts';
 import { Observable } from '../common/observable.ts';
 import type { Credential, IceServer, PeerCredential } from '../service/types.ts';
 import type { LocalMedia } from './local-media.ts';
-import { noMedia, qualityOf, type MediaState, type MediaTransport } from './media.ts';
-import { Negotiation, type NegotiationMessage } from './negotiation.ts';
+import { noMedia, type MediaState, type MediaTransport } from './media.ts';
+import { isPeerMessage, type PeerMessage } from './peer-message.ts';
+import { Peer } from './peer.ts';
 
 /** The way to the other participant, through the service. What is sent may be lost. */
 export interface SignalChannel {
@@ -21,19 +22,7 @@ export interface PeerToPeerOptions {
   readonly createConnection?: (configuration: RTCConfiguration) => RTCPeerConnection;
 }
 
-/**
- * `from` and `to` are lives of the two ends, not users: after a reload there is a new life, and what is still under way from
- * or to the one before must not reach it.
- */
-type Message =
-  | { readonly kind: 'hello'; readonly from: string; readonly answers: boolean }
-  | { readonly kind: 'bye'; readonly from: string }
-  | { readonly kind: 'replaced'; readonly from: string; readonly to: string }
-  | { readonly kind: 'sends'; readonly from: string; readonly camera: boolean; readonly muted: boolean }
-  | (NegotiationMessage & { readonly from: string; readonly to: string });
-
 const helloEveryMs = 2_000;
-const qualityEveryMs = 2_000;
 const restartAfterMs = 2_500;
 
 /** Sound and picture straight from browser to browser, with the service as the go-between that makes them meet. */
@@ -109,7 +98,7 @@ export class PeerToPeer implements MediaTransport {
   }
 
   #hear(payload: unknown): void {
-    if (!isMessage(payload)) {
+    if (!isPeerMessage(payload)) {
       return;
     }
 
@@ -260,7 +249,7 @@ export class PeerToPeer implements MediaTransport {
     this.#send({ kind: 'sends', from: this.#life, camera: camera !== null, muted: muted || microphone === null });
   }
 
-  #send(message: Message): void {
+  #send(message: PeerMessage): void {
     // Lost where the hub is away: hubReturned() makes up for it.
     this.#options.channel.send(message).catch(() => undefined);
   }
@@ -268,112 +257,4 @@ export class PeerToPeer implements MediaTransport {
   #configuration(): RTCConfiguration {
     return { iceServers: this.#iceServers.map(server => ({ ...server, urls: [...server.urls] })) };
   }
-}
-
-interface PeerOptions {
-  readonly life: string;
-  readonly offers: boolean;
-  readonly connection: RTCPeerConnection;
-  readonly send: (message: NegotiationMessage) => void;
-  readonly onConnection: () => void;
-  readonly onStream: (stream: MediaStream) => void;
-  readonly onQuality: (quality: MediaState['quality']) => void;
-}
-
-/**
- * One connection to one life of the other end. It has one line for sound and one for the picture from the beginning, so that
- * a camera that goes on or off later needs no negotiation.
- */
-class Peer {
-  readonly life: string;
-  readonly connection: RTCPeerConnection;
-  readonly negotiation: Negotiation;
-  readonly #options: PeerOptions;
-  readonly #received: MediaStreamTrack[] = [];
-  readonly #watch: ReturnType<typeof setInterval>;
-  #tracks: { readonly audio: MediaStreamTrack | null; readonly video: MediaStreamTrack | null } = { audio: null, video: null };
-  #before = { received: 0, lost: 0 };
-
-  constructor(options: PeerOptions) {
-    this.#options = options;
-    this.life = options.life;
-    this.connection = options.connection;
-    this.negotiation = new Negotiation({
-      connection: options.connection,
-      polite: !options.offers,
-      send: options.send,
-      beforeAnswer: () => this.#attach(),
-    });
-    this.connection.addEventListener('connectionstatechange', options.onConnection);
-    this.connection.addEventListener('track', ({ track }) => {
-      this.#received.push(track);
-      options.onStream(new MediaStream(this.#received));
-    });
-    if (options.offers) {
-      this.connection.addTransceiver('audio');
-      this.connection.addTransceiver('video');
-    }
-
-    this.#watch = setInterval(() => void this.#measure(), qualityEveryMs);
-  }
-
-  sendTracks(audio: MediaStreamTrack | null, video: MediaStreamTrack | null): void {
-    this.#tracks = { audio, video };
-    void this.#attach();
-  }
-
-  restart(): void {
-    if (this.#options.offers) {
-      this.connection.restartIce();
-    }
-  }
-
-  close(): void {
-    clearInterval(this.#watch);
-    this.connection.removeEventListener('connectionstatechange', this.#options.onConnection);
-    this.connection.close();
-  }
-
-  async #attach(): Promise<void> {
-    await Promise.all(
-      this.connection.getTransceivers().map(async ({ sender, receiver }, index, all) => {
-        const track = this.#tracks[receiver.track.kind as 'audio' | 'video'];
-        all[index]!.direction = 'sendrecv';
-        if (sender.track !== track) {
-          // Rejected only where the connection has been closed meanwhile.
-          await sender.replaceTrack(track).catch(() => undefined);
-        }
-      }),
-    );
-  }
-
-  async #measure(): Promise<void> {
-    if (this.connection.connectionState !== 'connected') {
-      return;
-    }
-
-    let received = 0;
-    let lost = 0;
-    let roundTripMs = 0;
-    for (const entry of ((await this.connection.getStats()) as ReadonlyMap<string, RTCStats>).values()) {
-      if (entry.type === 'inbound-rtp') {
-        const { packetsReceived, packetsLost } = entry as RTCInboundRtpStreamStats;
-        received += packetsReceived ?? 0;
-        lost += packetsLost ?? 0;
-      } else if (entry.type === 'candidate-pair' && (entry as RTCIceCandidatePairStats).nominated === true) {
-        roundTripMs = Math.max(roundTripMs, ((entry as RTCIceCandidatePairStats).currentRoundTripTime ?? 0) * 1000);
-      }
-    }
-
-    const lostSince = Math.max(0, lost - this.#before.lost);
-    const all = lostSince + Math.max(0, received - this.#before.received);
-    this.#before = { received, lost };
-    this.#options.onQuality(qualityOf(all === 0 ? 0 : lostSince / all, roundTripMs));
-  }
-}
-
-const kinds: readonly unknown[] = ['hello', 'bye', 'replaced', 'sends', 'description', 'candidate'] satisfies Message['kind'][];
-
-function isMessage(payload: unknown): payload is Message {
-  return typeof payload === 'object' && payload !== null && 'kind' in payload && kinds.includes(payload.kind) && 'from' in payload;
 }
