@@ -1,8 +1,8 @@
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import type { CallsClient, CallsRest, CallType, Me } from '@fayo/calls';
-import { CallNotices } from '../ui/call/CallNotices';
-import { CallScreen } from '../ui/call/CallScreen';
-import { IncomingCall, useRingHere } from '../ui/call/IncomingCall';
+import { CallNotices } from '../ui/call/notices/CallNotices';
+import { CallScreen } from '../ui/call/screen/CallScreen';
+import { IncomingCall, useRingHere } from '../ui/call/incoming/IncomingCall';
 import { namesOf } from '../ui/call/names';
 import { useCallsClient } from '../ui/call/useCalls';
 import { useRinger } from '../ui/sound/useRinger';

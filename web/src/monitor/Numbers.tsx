@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { MonitorSummary } from '@fayo/calls/monitor';
 import { count, rate, share, span } from './words';
+import './numbers.css';
 
 /** How things stand, in five numbers. Without another word they are of the last hour. */
 export function Numbers({ summary }: { summary: MonitorSummary | null }): ReactElement {

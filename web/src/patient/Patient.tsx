@@ -1,11 +1,12 @@
 import { useCallback, useState, type ReactElement } from 'react';
 import type { CallsClient, CallsRest, CallType, Me } from '@fayo/calls';
 import { Button } from '../ui/Button';
-import { CallNotices } from '../ui/call/CallNotices';
-import { CallScreen } from '../ui/call/CallScreen';
-import { IncomingCall, useRingHere } from '../ui/call/IncomingCall';
+import { CallNotices } from '../ui/call/notices/CallNotices';
+import { CallScreen } from '../ui/call/screen/CallScreen';
+import { IncomingCall, useRingHere } from '../ui/call/incoming/IncomingCall';
 import { noNames } from '../ui/call/names';
-import { useCallsClient, useObserved } from '../ui/call/useCalls';
+import { useCallsClient } from '../ui/call/useCalls';
+import { useObserved } from '../ui/useObserved';
 import { History } from '../ui/history/History';
 import { Icon } from '../ui/Icon';
 import { Shell } from '../ui/Shell';

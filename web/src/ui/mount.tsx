@@ -1,7 +1,7 @@
 import { Component, StrictMode, type ReactElement, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ErrorState } from './States';
-import './styles.css';
+import './styles/index.css';
 
 class LastResort extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };

@@ -11,7 +11,7 @@ interface CallTableProps {
   onOpen: (call: MonitorCall) => void;
 }
 
-/** A row's height in pixels, as in monitor.css. */
+/** A row's height in pixels, as in calls.css. */
 const wideRow = 52;
 const narrowRow = 96;
 
@@ -67,7 +67,7 @@ export function CallTable({ rows, selectedId, siloName, onOpen }: CallTableProps
   return (
     // eslint-disable-next-line jsx-a11y/interactive-supports-focus -- One row at a time has the focus, as ARIA asks of a grid.
     <div className="call-grid" role="grid" aria-label="Calls" aria-rowcount={rows.length + 1} aria-colcount={5} onKeyDown={move}>
-      <div role="rowgroup" className="call-head">
+      <div role="rowgroup" className="call-table-head">
         <div role="row" className="call-columns" aria-rowindex={1}>
           <span role="columnheader" className="cell-who">
             Who

@@ -6,6 +6,7 @@ import { EmptyState, LoadingRows } from '../../ui/States';
 import { count } from '../words';
 import { CallTable } from './CallTable';
 import { everything, rowsOf, type CallFilter, type Order, type StatusFilter } from './filter';
+import './calls.css';
 
 interface CallsCardProps {
   view: MonitorView;

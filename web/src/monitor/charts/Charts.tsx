@@ -3,6 +3,7 @@ import type { EndReason } from '@fayo/calls';
 import type { MonitorSummary } from '@fayo/calls/monitor';
 import { count, reasonName, span } from '../words';
 import { LineChart, type Series } from './LineChart';
+import './charts.css';
 
 const callSeries: readonly Series[] = [
   { name: 'Called', color: 'one', of: minute => minute.created },

@@ -6,6 +6,7 @@ import { StandsFor, StatusBadge } from '../calls/CallRow';
 import { calledName, deviceName, deviceState, reasonName, timeWithSeconds } from '../words';
 import { EndCall } from './EndCall';
 import { Timeline } from './Timeline';
+import './panel.css';
 
 interface CallPanelProps {
   call: MonitorCall;

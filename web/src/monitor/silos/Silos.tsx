@@ -4,6 +4,7 @@ import { type MonitorSilo, type MonitorSummary, openDashboard } from '@fayo/call
 import { Button } from '../../ui/Button';
 import { wordsFor } from '../../ui/words';
 import { count, siloStatus, timeOfDay } from '../words';
+import './silos.css';
 
 /** The silos of the cluster and what each of them carries. */
 export function Silos({ summary, token }: { summary: MonitorSummary | null; token: () => string }): ReactElement {

@@ -1,9 +1,6 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
-import { CallsClient, type CallsRest, claimDevice, type ClientState, type Observable, serviceBase, type StoreState } from '@fayo/calls';
-
-export function useObserved<T>(observable: Observable<T>): T {
-  return useSyncExternalStore(observable.subscribe, observable.getSnapshot);
-}
+import { useEffect, useState } from 'react';
+import { CallsClient, type CallsRest, claimDevice, type ClientState, serviceBase, type StoreState } from '@fayo/calls';
+import { useObserved } from '../useObserved';
 
 interface Session {
   readonly me: { readonly id: string };
@@ -55,17 +52,4 @@ export function useStore(client: CallsClient): StoreState {
 
 export function useClientState(client: CallsClient): ClientState {
   return useObserved(client.state);
-}
-
-/** Renders again every second while `on`. */
-export function useSeconds(on: boolean): void {
-  const [, tick] = useState(0);
-  useEffect(() => {
-    if (!on) {
-      return undefined;
-    }
-
-    const timer = setInterval(() => tick(count => count + 1), 1_000);
-    return () => clearInterval(timer);
-  }, [on]);
 }

@@ -6,6 +6,7 @@ import { Icon } from '../Icon';
 import { EmptyState, ErrorState, LoadingRows, Notice } from '../States';
 import { duration, endOf, isMissed, moment, statusOf, wordsFor } from '../words';
 import { useHistory } from './useHistory';
+import './history.css';
 
 interface HistoryProps {
   client: CallsClient;

@@ -5,6 +5,7 @@ import { Button } from '../Button';
 import { ErrorState, Notice } from '../States';
 import { nameOf, roleName, wordsFor } from '../words';
 import { useSignIn } from './useSignIn';
+import './sign-in.css';
 
 interface Session {
   readonly me: Me;

@@ -1,6 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { Ringer } from './ringer';
-import { useObserved } from '../call/useCalls';
+import { useObserved } from '../useObserved';
 
 export interface Sound {
   /** True while the browser keeps the ring tone from being heard. */

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, type ReactElement } from 'react';
-import { Button } from '../Button';
+import { Button } from '../../Button';
 
 /**
  * The sound of the other side. It has an element of its own because a <video> waits for its first picture before it plays anything, and a

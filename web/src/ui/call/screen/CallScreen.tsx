@@ -10,18 +10,21 @@ import {
   otherParticipant,
   type StartingCall,
 } from '@fayo/calls';
-import { Avatar } from '../Avatar';
-import { Button } from '../Button';
-import { useModal } from '../useModal';
-import { duration, endOf, wordsFor } from '../words';
-import './call.css';
+import { Avatar } from '../../Avatar';
+import { Button } from '../../Button';
+import { useModal } from '../../useModal';
+import { duration, endOf, wordsFor } from '../../words';
+import '../call.css';
 import { DeviceChoice } from './DeviceChoice';
 import { DeviceRings } from './DeviceRings';
-import { otherName, type Names } from './names';
+import { otherName, type Names } from '../names';
 import { Picture } from './Picture';
 import { Sound } from './Sound';
-import { useClientState, useObserved, useSeconds } from './useCalls';
+import { useClientState } from '../useCalls';
+import { useObserved } from '../../useObserved';
+import { useSeconds } from './useSeconds';
 import { useWakeLock } from './useWakeLock';
+import './screen.css';
 
 interface CallScreenProps {
   client: CallsClient;

@@ -1,8 +1,8 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { type CaptureChoice, type CaptureDevice, type JoinedCall, LocalMedia } from '@fayo/calls';
-import { Button } from '../Button';
-import { Dialog } from '../Dialog';
-import { useObserved } from './useCalls';
+import { Button } from '../../Button';
+import { Dialog } from '../../Dialog';
+import { useObserved } from '../../useObserved';
 
 const titles: Readonly<Record<CaptureDevice, string>> = { microphone: 'Microphone', camera: 'Camera' };
 

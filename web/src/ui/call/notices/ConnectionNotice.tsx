@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { CallsClient } from '@fayo/calls';
-import { Notice } from '../States';
-import { useObserved } from './useCalls';
+import { Notice } from '../../States';
+import { useObserved } from '../../useObserved';
 
 const shownAfterMs = 2_500;
 

@@ -1,11 +1,12 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { type CallsClient, type CallSession, canCapture, isOpen, otherParticipant } from '@fayo/calls';
-import { Button } from '../Button';
-import { Notice } from '../States';
-import { endOf, wordsFor } from '../words';
+import { Button } from '../../Button';
+import { Notice } from '../../States';
+import { endOf, wordsFor } from '../../words';
 import { ConnectionNotice } from './ConnectionNotice';
-import { otherName, type Names } from './names';
-import { useClientState, useStore } from './useCalls';
+import { otherName, type Names } from '../names';
+import { useClientState, useStore } from '../useCalls';
+import './notices.css';
 
 const shownForMs = 10_000;
 

@@ -1,14 +1,15 @@
 import { useState, type ReactElement } from 'react';
 import type { CallsClient, CallSession, CallType } from '@fayo/calls';
-import { Avatar } from '../Avatar';
-import { Button } from '../Button';
-import { Notice } from '../States';
-import { useModal } from '../useModal';
-import { wordsFor } from '../words';
-import './call.css';
-import { otherName, type Names } from './names';
-import { useClientState, useStore } from './useCalls';
-import type { Sound } from '../sound/useRinger';
+import { Avatar } from '../../Avatar';
+import { Button } from '../../Button';
+import { Notice } from '../../States';
+import { useModal } from '../../useModal';
+import { wordsFor } from '../../words';
+import '../call.css';
+import { otherName, type Names } from '../names';
+import { useClientState, useStore } from '../useCalls';
+import type { Sound } from '../../sound/useRinger';
+import './incoming.css';
 
 interface IncomingCallProps {
   client: CallsClient;
