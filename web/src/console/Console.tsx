@@ -7,7 +7,7 @@ import { namesOf } from '../ui/call/names';
 import { useCallsClient } from '../ui/call/useCalls';
 import { useRinger } from '../ui/sound/useRinger';
 import { Shell, StaffNav } from '../ui/Shell';
-import { nameOf, wordsFor } from '../ui/words';
+import { personName, errorText } from '../ui/texts';
 import './console.css';
 import { Recents } from './Recents';
 import { useDirectory } from './useDirectory';
@@ -42,8 +42,8 @@ function Desk({ client, me }: { client: CallsClient; me: Me }): ReactElement {
     (userId: string, callType: CallType) => {
       setProblem(null);
       client
-        .call(userId, callType, { initiatorName: nameOf(me), recipientName: names(userId) ?? userId })
-        .catch((error: unknown) => setProblem(wordsFor(error)));
+        .call(userId, callType, { initiatorName: personName(me), recipientName: names(userId) ?? userId })
+        .catch((error: unknown) => setProblem(errorText(error)));
     },
     [client, me, names],
   );
@@ -55,7 +55,7 @@ function Desk({ client, me }: { client: CallsClient; me: Me }): ReactElement {
         <Recents client={client} names={names} onCall={call} />
       </div>
       <IncomingCall client={client} names={names} sound={sound} />
-      <CallScreen client={client} names={names} onCallAgain={call} onProblem={error => setProblem(wordsFor(error))} />
+      <CallScreen client={client} names={names} onCallAgain={call} onProblem={error => setProblem(errorText(error))} />
     </>
   );
 }

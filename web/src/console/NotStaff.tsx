@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { Me } from '@fayo/calls';
 import { Shell } from '../ui/Shell';
-import { nameOf } from '../ui/words';
+import { personName } from '../ui/texts';
 
 /** For whoever has come to the wrong door. */
 export function NotStaff({ me, onSignOut }: { me: Me; onSignOut: () => void }): ReactElement {
@@ -9,7 +9,7 @@ export function NotStaff({ me, onSignOut }: { me: Me; onSignOut: () => void }): 
     <Shell title="Fayo calls" me={me} onSignOut={onSignOut}>
       <main className="page">
         <div className="state">
-          <h1>{`Hello, ${nameOf(me)}`}</h1>
+          <h1>{`Hello, ${personName(me)}`}</h1>
           <p>This page is for staff. Yours is next door: calls for you ring there.</p>
           <a className="button primary" href="./me">
             Go to my page

@@ -4,7 +4,7 @@ import { Avatar } from '../ui/Avatar';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { EmptyState, ErrorState, LoadingRows, Notice } from '../ui/States';
-import { nameOf, roleName, wordsFor } from '../ui/words';
+import { personName, roleName, errorText } from '../ui/texts';
 import type { Directory } from './useDirectory';
 
 interface UsersProps {
@@ -38,7 +38,7 @@ export function Users({ directory, me, onCall }: UsersProps): ReactElement {
       </p>
       {others !== undefined && error !== null && (
         <Notice>
-          <p>{`Who is online may be out of date. ${wordsFor(error)}`}</p>
+          <p>{`Who is online may be out of date. ${errorText(error)}`}</p>
         </Notice>
       )}
       <div className="people">
@@ -67,7 +67,7 @@ function Found({ others, search, error, retry, onCall }: FoundProps): ReactEleme
       <LoadingRows count={6} />
     ) : (
       <ErrorState title="The list of people could not be loaded" onRetry={retry}>
-        {wordsFor(error)}
+        {errorText(error)}
       </ErrorState>
     );
   }
@@ -94,7 +94,7 @@ function Found({ others, search, error, retry, onCall }: FoundProps): ReactEleme
 }
 
 function UserRow({ user, onCall }: { user: DirectoryUser; onCall: UsersProps['onCall'] }): ReactElement {
-  const name = nameOf(user);
+  const name = personName(user);
   const devices = user.devices === 1 ? '1 device' : `${user.devices} devices`;
   return (
     <div className="row">

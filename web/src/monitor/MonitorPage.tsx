@@ -11,7 +11,7 @@ import { Silos } from './silos/Silos';
 import { StaffOnly } from './StaffOnly';
 import { useMedia } from './useMedia';
 import { useMonitor } from './useMonitor';
-import { timeWithSeconds } from './words';
+import { timeWithSeconds } from './texts';
 import './monitor.css';
 
 interface MonitorPageProps {

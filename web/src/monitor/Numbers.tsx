@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import type { MonitorSummary } from '@fayo/calls/monitor';
-import { count, rate, share, span } from './words';
+import { count, rate, share, span } from './texts';
 import './numbers.css';
 
 /** How things stand, in five numbers. Without another word they are of the last hour. */

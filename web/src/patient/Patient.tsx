@@ -11,7 +11,7 @@ import { History } from '../ui/history/History';
 import { Icon } from '../ui/Icon';
 import { Shell } from '../ui/Shell';
 import { useRinger, type Sound } from '../ui/sound/useRinger';
-import { nameOf, wordsFor } from '../ui/words';
+import { personName, errorText } from '../ui/texts';
 import './patient.css';
 
 interface PatientProps {
@@ -40,7 +40,9 @@ function Home({ client, me }: { client: CallsClient; me: Me }): ReactElement {
       const known = [...client.store.getSnapshot().calls.values()].find(session => session.initiatorId === userId);
       const metadata = known?.metadata as { initiatorName?: unknown } | null | undefined;
       const recipientName = typeof metadata?.initiatorName === 'string' ? metadata.initiatorName : userId;
-      client.call(userId, callType, { initiatorName: nameOf(me), recipientName }).catch((error: unknown) => setProblem(wordsFor(error)));
+      client
+        .call(userId, callType, { initiatorName: personName(me), recipientName })
+        .catch((error: unknown) => setProblem(errorText(error)));
     },
     [client, me],
   );
@@ -55,7 +57,7 @@ function Home({ client, me }: { client: CallsClient; me: Me }): ReactElement {
         <History client={client} names={noNames} missedOnly onCall={call} />
       </section>
       <IncomingCall client={client} names={noNames} sound={sound} />
-      <CallScreen client={client} names={noNames} onProblem={error => setProblem(wordsFor(error))} />
+      <CallScreen client={client} names={noNames} onProblem={error => setProblem(errorText(error))} />
     </>
   );
 }
@@ -68,7 +70,7 @@ function Readiness({ client, me, sound }: { client: CallsClient; me: Me; sound: 
       <span className={connected ? 'readiness-mark ready' : 'readiness-mark'}>
         <Icon name="phone" />
       </span>
-      <h1>{`Hello, ${me.firstName ?? nameOf(me)}`}</h1>
+      <h1>{`Hello, ${me.firstName ?? personName(me)}`}</h1>
       <p role="status">{connected ? 'You can be called. Keep this page open, and it rings.' : 'Connecting …'}</p>
       <div className="readiness-sound">
         {sound.silent ? (

@@ -1,6 +1,6 @@
 import type { ReactElement, ReactNode } from 'react';
 import type { Me } from '@fayo/calls';
-import { nameOf } from './words';
+import { personName } from './texts';
 import { Avatar } from './Avatar';
 import { Button } from './Button';
 
@@ -29,8 +29,8 @@ export function Shell({ title, me, onSignOut, nav, children }: ShellProps): Reac
             </nav>
           )}
           <div className="topbar-who">
-            <Avatar name={nameOf(me)} />
-            <span className="clip topbar-name">{nameOf(me)}</span>
+            <Avatar name={personName(me)} />
+            <span className="clip topbar-name">{personName(me)}</span>
             <Button label="Sign out" look="plain" onClick={onSignOut} />
           </div>
         </div>

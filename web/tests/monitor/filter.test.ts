@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { MonitorCall } from '@fayo/calls/monitor';
-import { everything, rowsOf } from '../../src/monitor/calls/filter';
+import { noFilter, selectCalls } from '../../src/monitor/calls/filter';
 
 function call(id: string, minute: number, more: Partial<MonitorCall> = {}): MonitorCall {
   const createdAt = `2026-05-04T10:0${minute}:00.000Z`;
@@ -36,8 +36,8 @@ const calls = [
 ];
 const open = new Map(calls.map(each => [each.id, each]));
 const ended = new Map([['e', call('e', 3, { status: 'COMPLETED', endReason: 'hangup' })]]);
-const ids = (filter: Partial<typeof everything>): string =>
-  rowsOf(open, ended, { ...everything, ...filter })
+const ids = (filter: Partial<typeof noFilter>): string =>
+  selectCalls(open, ended, { ...noFilter, ...filter })
     .map(each => each.id)
     .join('');
 

@@ -2,9 +2,9 @@ import { memo, type ReactElement } from 'react';
 import { isOpen } from '@fayo/calls';
 import type { MonitorCall } from '@fayo/calls/monitor';
 import { Icon } from '../../ui/Icon';
-import { statusOf } from '../../ui/words';
+import { statusText } from '../../ui/texts';
 import { useServiceTime } from '../clock';
-import { badgeOf, calledName, devicesLine, reasonName, standsFor } from '../words';
+import { badgeClass, calledName, devicesLine, reasonName, timeInStatus } from '../texts';
 
 interface CallRowProps {
   call: MonitorCall;
@@ -41,7 +41,7 @@ export const CallRow = memo(function CallRow({ call, index, top, silo, isReachab
         <StatusBadge call={call} />
       </span>
       <span role="gridcell" className="cell-for">
-        <StandsFor call={call} />
+        <TimeInStatus call={call} />
       </span>
       <span role="gridcell" className="cell-devices clip quiet" title={devicesLine(call.devices)}>
         {call.endReason === null ? devicesLine(call.devices) : reasonName(call.endReason)}
@@ -54,10 +54,10 @@ export const CallRow = memo(function CallRow({ call, index, top, silo, isReachab
 });
 
 export function StatusBadge({ call }: { call: MonitorCall }): ReactElement {
-  return <span className={badgeOf(call)}>{statusOf(call)}</span>;
+  return <span className={badgeClass(call)}>{statusText(call)}</span>;
 }
 
 /** How long the call has stood as it stands; it ticks. */
-export function StandsFor({ call }: { call: MonitorCall }): string {
-  return standsFor(call, useServiceTime());
+export function TimeInStatus({ call }: { call: MonitorCall }): string {
+  return timeInStatus(call, useServiceTime());
 }

@@ -3,9 +3,9 @@ import type { MonitorCall, MonitorView } from '@fayo/calls/monitor';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { EmptyState, LoadingRows } from '../../ui/States';
-import { count } from '../words';
+import { count } from '../texts';
 import { CallTable } from './CallTable';
-import { everything, rowsOf, type CallFilter, type Order, type StatusFilter } from './filter';
+import { noFilter, selectCalls, type CallFilter, type Order, type StatusFilter } from './filter';
 import './calls.css';
 
 interface CallsCardProps {
@@ -30,9 +30,9 @@ const orders: readonly (readonly [Order, string])[] = [
 
 /** All open calls, with what narrows them down. */
 export function CallsCard({ view, selectedId, siloName, onOpen }: CallsCardProps): ReactElement {
-  const [filter, setFilter] = useState(everything);
+  const [filter, setFilter] = useState(noFilter);
   const used = useDeferredValue(filter);
-  const rows = useMemo(() => rowsOf(view.calls, view.ended, used), [view.calls, view.ended, used]);
+  const rows = useMemo(() => selectCalls(view.calls, view.ended, used), [view.calls, view.ended, used]);
   const change = useCallback((part: Partial<CallFilter>) => setFilter(before => ({ ...before, ...part })), []);
   const shown = rows.filter(call => !view.ended.has(call.id)).length;
   const isNarrow = used.status !== 'all' || used.search.trim() !== '';

@@ -1,6 +1,6 @@
 import { isOpen } from '@fayo/calls';
 import type { MonitorCall } from '@fayo/calls/monitor';
-import { standsSince } from '../words';
+import { statusSince } from '../texts';
 
 export type StatusFilter = 'all' | 'pending' | 'ringing' | 'answered' | 'active';
 export type Order = 'newest' | 'longest';
@@ -12,10 +12,10 @@ export interface CallFilter {
   readonly order: Order;
 }
 
-export const everything: CallFilter = { status: 'all', search: '', order: 'newest' };
+export const noFilter: CallFilter = { status: 'all', search: '', order: 'newest' };
 
 /** Where an open call stands, as the service counts; null for one that ended. */
-export function standing(call: MonitorCall): Exclude<StatusFilter, 'all'> | null {
+export function openStatus(call: MonitorCall): Exclude<StatusFilter, 'all'> | null {
   if (!isOpen(call)) {
     return null;
   }
@@ -28,17 +28,21 @@ export function standing(call: MonitorCall): Exclude<StatusFilter, 'all'> | null
 }
 
 /** The calls to show, in their order. Calls that ended a moment ago keep their place among all of them. */
-export function rowsOf(open: ReadonlyMap<string, MonitorCall>, ended: ReadonlyMap<string, MonitorCall>, filter: CallFilter): MonitorCall[] {
+export function selectCalls(
+  open: ReadonlyMap<string, MonitorCall>,
+  ended: ReadonlyMap<string, MonitorCall>,
+  filter: CallFilter,
+): MonitorCall[] {
   const wanted = filter.search.trim().toLowerCase();
   const matches = (call: MonitorCall): boolean =>
-    (filter.status === 'all' || standing(call) === filter.status) &&
+    (filter.status === 'all' || openStatus(call) === filter.status) &&
     (wanted === '' || [call.id, call.initiatorId, call.recipientId].some(id => id?.toLowerCase().includes(wanted) === true));
   const rows = [...open.values(), ...ended.values()].filter(matches);
   if (filter.order === 'newest') {
     return rows.sort((a, b) => compare(b.createdAt, a.createdAt) || compare(a.id, b.id));
   }
 
-  const since = new Map(rows.map(call => [call.id, standsSince(call)]));
+  const since = new Map(rows.map(call => [call.id, statusSince(call)]));
   return rows.sort((a, b) => since.get(a.id)! - since.get(b.id)! || compare(a.id, b.id));
 }
 

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import type { EndReason } from '@fayo/calls';
 import type { MonitorSummary } from '@fayo/calls/monitor';
-import { count, reasonName, span } from '../words';
+import { count, reasonName, span } from '../texts';
 import { LineChart, type Series } from './LineChart';
 import './charts.css';
 

@@ -1,6 +1,6 @@
 import { useId, useState, type PointerEvent, type ReactElement } from 'react';
 import type { MonitorMinute } from '@fayo/calls/monitor';
-import { timeOfDay } from '../words';
+import { timeOfDay } from '../texts';
 import { linePath, niceTop } from './scale';
 
 export interface Series {

@@ -2,8 +2,8 @@ import { useEffect, useRef, useState, type ReactElement, type ReactNode } from '
 import { type CallsRest, isOpen } from '@fayo/calls';
 import type { MonitorCall } from '@fayo/calls/monitor';
 import { Button } from '../../ui/Button';
-import { StandsFor, StatusBadge } from '../calls/CallRow';
-import { calledName, deviceName, deviceState, reasonName, timeWithSeconds } from '../words';
+import { TimeInStatus, StatusBadge } from '../calls/CallRow';
+import { calledName, deviceName, deviceState, reasonName, timeWithSeconds } from '../texts';
 import { EndCall } from './EndCall';
 import { Timeline } from './Timeline';
 import './panel.css';
@@ -43,7 +43,7 @@ export function CallPanel({ call, siloName, rest, onClose }: CallPanelProps): Re
           <Fact name="From">{call.initiatorId}</Fact>
           <Fact name="To">{calledName(call)}</Fact>
           <Fact name="Status">
-            <StatusBadge call={call} /> <StandsFor call={call} />
+            <StatusBadge call={call} /> <TimeInStatus call={call} />
           </Fact>
           {call.endReason !== null && <Fact name="Ended">{endedLine(call)}</Fact>}
           <Fact name="Devices">

@@ -4,8 +4,8 @@ import { endCall, type MonitorCall } from '@fayo/calls/monitor';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { Notice } from '../../ui/States';
-import { wordsFor } from '../../ui/words';
-import { calledName } from '../words';
+import { errorText } from '../../ui/texts';
+import { calledName } from '../texts';
 
 interface EndCallProps {
   call: MonitorCall;
@@ -30,7 +30,7 @@ export function EndCall({ call, rest, onClose, onDone }: EndCallProps): ReactEle
         if (error instanceof CallError && (error.status === 409 || error.status === 410)) {
           onDone('The call had ended already.');
         } else {
-          setProblem(wordsFor(error));
+          setProblem(errorText(error));
         }
       },
     );

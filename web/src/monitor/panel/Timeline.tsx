@@ -1,8 +1,8 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import type { CallsRest, TimelineEntry } from '@fayo/calls';
 import { ErrorState } from '../../ui/States';
-import { wordsFor } from '../../ui/words';
-import { after, detailOf, stepName, timeWithSeconds } from '../words';
+import { errorText } from '../../ui/texts';
+import { timeAfter, detailText, stepName, timeWithSeconds } from '../texts';
 
 interface TimelineProps {
   rest: CallsRest;
@@ -25,7 +25,7 @@ export function Timeline({ rest, callId, version }: TimelineProps): ReactElement
       },
       (error: unknown) => {
         if (!asking.signal.aborted) {
-          setProblem(wordsFor(error));
+          setProblem(errorText(error));
         }
       },
     );
@@ -51,7 +51,7 @@ export function Timeline({ rest, callId, version }: TimelineProps): ReactElement
           <span className="quiet small timeline-time">
             {timeWithSeconds(entry.at)}
             <br />
-            {after(entries![0]!.at, entry.at)}
+            {timeAfter(entries![0]!.at, entry.at)}
           </span>
         </li>
       ))}
@@ -60,7 +60,7 @@ export function Timeline({ rest, callId, version }: TimelineProps): ReactElement
 }
 
 function Aside({ entry }: { entry: TimelineEntry }): ReactElement | null {
-  const detail = detailOf(entry);
+  const detail = detailText(entry);
   const parts = [...(detail === null ? [] : [detail]), ...(entry.by === null ? [] : [`by ${entry.by}`])];
   return parts.length === 0 ? null : <span className="quiet small">{parts.join(', ')}</span>;
 }

@@ -2,8 +2,8 @@ import { useState, type ReactElement } from 'react';
 import { CallError, serviceBase } from '@fayo/calls';
 import { type MonitorSilo, type MonitorSummary, openDashboard } from '@fayo/calls/monitor';
 import { Button } from '../../ui/Button';
-import { wordsFor } from '../../ui/words';
-import { count, siloStatus, timeOfDay } from '../words';
+import { errorText } from '../../ui/texts';
+import { count, siloStatus, timeOfDay } from '../texts';
 import './silos.css';
 
 /** The silos of the cluster and what each of them carries. */
@@ -84,7 +84,7 @@ function DashboardButton({ token }: { token: () => string }): ReactElement {
       },
       (error: unknown) =>
         setProblem(
-          error instanceof CallError && error.status === 404 ? 'This cluster runs without the Orleans dashboard.' : wordsFor(error),
+          error instanceof CallError && error.status === 404 ? 'This cluster runs without the Orleans dashboard.' : errorText(error),
         ),
     );
   };

@@ -1,5 +1,5 @@
 import { type CallSession, otherParticipant, type Person } from '@fayo/calls';
-import { nameOf } from '../words';
+import { personName } from '../texts';
 
 /** Finds people by id, where the page knows a directory. */
 export type Names = (id: string) => string | undefined;
@@ -7,7 +7,7 @@ export type Names = (id: string) => string | undefined;
 export const noNames: Names = () => undefined;
 
 export function namesOf(people: Iterable<Person>): Names {
-  const names = new Map([...people].map(person => [person.id, nameOf(person)]));
+  const names = new Map([...people].map(person => [person.id, personName(person)]));
   return id => names.get(id);
 }
 

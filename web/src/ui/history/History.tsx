@@ -4,7 +4,7 @@ import { Button } from '../Button';
 import { otherName, type Names } from '../call/names';
 import { Icon } from '../Icon';
 import { EmptyState, ErrorState, LoadingRows, Notice } from '../States';
-import { duration, endOf, isMissed, moment, statusOf, wordsFor } from '../words';
+import { formatDuration, endReasonText, isMissed, formatTime, statusText, errorText } from '../texts';
 import { useHistory } from './useHistory';
 import './history.css';
 
@@ -21,7 +21,7 @@ export function History({ client, names, missedOnly = false, onCall }: HistoryPr
   if (error !== null && calls === undefined) {
     return (
       <ErrorState title="Your calls could not be loaded" onRetry={retry}>
-        {wordsFor(error)}
+        {errorText(error)}
       </ErrorState>
     );
   }
@@ -60,7 +60,7 @@ export function History({ client, names, missedOnly = false, onCall }: HistoryPr
       )}
       {error !== null && (
         <Notice bad>
-          <p>{`This may be out of date. ${wordsFor(error)}`}</p>
+          <p>{`This may be out of date. ${errorText(error)}`}</p>
         </Notice>
       )}
       {more !== null && (
@@ -86,11 +86,12 @@ function Entry({ session, client, names, onCall }: EntryProps): ReactElement {
   const name = otherName(session, userId, names);
   const otherId = otherParticipant(session, userId);
   const since = session.startedAt ?? session.answeredAt;
-  const lasted = since === null || session.endedAt === null ? null : duration((Date.parse(session.endedAt) - Date.parse(since)) / 1_000);
+  const lasted =
+    since === null || session.endedAt === null ? null : formatDuration((Date.parse(session.endedAt) - Date.parse(since)) / 1_000);
   const how = isOpen(session)
-    ? statusOf(session)
+    ? statusText(session)
     : lasted === null
-      ? endOf(session, userId)
+      ? endReasonText(session, userId)
       : `${outgoing ? 'Outgoing' : 'Incoming'}, ${lasted}`;
   return (
     <div className="row">
@@ -99,8 +100,8 @@ function Entry({ session, client, names, onCall }: EntryProps): ReactElement {
       </span>
       <span className="row-text">
         <span className="row-title clip">{name}</span>
-        <span className={missed ? 'small clip history-missed' : 'small clip quiet'} title={endOf(session, userId)}>
-          {`${how} · ${moment(session.createdAt)}`}
+        <span className={missed ? 'small clip history-missed' : 'small clip quiet'} title={endReasonText(session, userId)}>
+          {`${how} · ${formatTime(session.createdAt)}`}
         </span>
       </span>
       {otherId !== null && (

@@ -3,7 +3,7 @@ import { CallsRest, type Me, type Person, serviceBase } from '@fayo/calls';
 import { Avatar } from '../Avatar';
 import { Button } from '../Button';
 import { ErrorState, Notice } from '../States';
-import { nameOf, roleName, wordsFor } from '../words';
+import { personName, roleName, errorText } from '../texts';
 import { useSignIn } from './useSignIn';
 import './sign-in.css';
 
@@ -56,7 +56,7 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
   const choose = (person: Person): void => {
     rest.demoToken(person.id).then(
       answer => onSignIn(answer.token),
-      (error: unknown) => setFailure(wordsFor(error)),
+      (error: unknown) => setFailure(errorText(error)),
     );
   };
   const shown = failure ?? problem;
@@ -83,9 +83,9 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
             {people.map(person => (
               <li key={person.id}>
                 <button type="button" className="person-choice" onClick={() => choose(person)}>
-                  <Avatar name={nameOf(person)} />
+                  <Avatar name={personName(person)} />
                   <span className="row-text">
-                    <span className="row-title">{nameOf(person)}</span>
+                    <span className="row-title">{personName(person)}</span>
                     <span className="quiet small">{roleName(person.role)}</span>
                   </span>
                 </button>

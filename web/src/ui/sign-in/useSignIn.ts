@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { CallError, type CallsRest, type Me } from '@fayo/calls';
-import { wordsFor } from '../words';
+import { errorText } from '../texts';
 import { forgetToken, handedToken, keepToken, takeToken } from './token';
 import { retryEveryMs, Visit } from './visit';
 
@@ -91,7 +91,7 @@ export function useSignIn(): SignIn {
       if (error instanceof CallError && error.status === 401) {
         signOut('This sign-in is not valid, or has run out.');
       } else {
-        setFailure(wordsFor(error));
+        setFailure(errorText(error));
       }
     });
     return () => {

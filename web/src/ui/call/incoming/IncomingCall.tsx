@@ -4,7 +4,7 @@ import { Avatar } from '../../Avatar';
 import { Button } from '../../Button';
 import { Notice } from '../../States';
 import { useModal } from '../../useModal';
-import { wordsFor } from '../../words';
+import { errorText } from '../../texts';
 import '../call.css';
 import { otherName, type Names } from '../names';
 import { useClientState, useStore } from '../useCalls';
@@ -35,7 +35,7 @@ export function IncomingCall({ client, names, sound }: IncomingCallProps): React
       sound={sound}
       session={ring.session}
       problem={problem?.id === id ? problem.words : null}
-      onProblem={error => setProblem({ id, words: wordsFor(error) })}
+      onProblem={error => setProblem({ id, words: errorText(error) })}
     />
   );
 }

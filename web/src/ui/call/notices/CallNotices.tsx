@@ -2,7 +2,7 @@ import { useEffect, useState, type ReactElement } from 'react';
 import { type CallsClient, type CallSession, canCapture, isOpen, otherParticipant } from '@fayo/calls';
 import { Button } from '../../Button';
 import { Notice } from '../../States';
-import { endOf, wordsFor } from '../../words';
+import { endReasonText, errorText } from '../../texts';
 import { ConnectionNotice } from './ConnectionNotice';
 import { otherName, type Names } from '../names';
 import { useClientState, useStore } from '../useCalls';
@@ -57,7 +57,7 @@ function Stopped({ client, names }: CallNoticesProps): ReactElement | null {
     return null;
   }
 
-  const how = stopped.answeredAt !== null ? 'Answered on another device' : endOf(stopped, client.userId);
+  const how = stopped.answeredAt !== null ? 'Answered on another device' : endReasonText(stopped, client.userId);
   return (
     <Notice>
       <p>{`${how}: ${otherName(stopped, client.userId, names)}`}</p>
@@ -83,7 +83,7 @@ function GoingOn({ client, names }: CallNoticesProps): ReactElement | null {
     setProblem(null);
     client
       .comeBack(session, session.callType === 'VIDEO')
-      .catch((error: unknown) => setProblem({ id: session.id, words: wordsFor(error) }));
+      .catch((error: unknown) => setProblem({ id: session.id, words: errorText(error) }));
   };
   return (
     <Notice>

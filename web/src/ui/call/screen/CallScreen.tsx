@@ -13,7 +13,7 @@ import {
 import { Avatar } from '../../Avatar';
 import { Button } from '../../Button';
 import { useModal } from '../../useModal';
-import { duration, endOf, wordsFor } from '../../words';
+import { formatDuration, endReasonText, errorText } from '../../texts';
 import '../call.css';
 import { DeviceChoice } from './DeviceChoice';
 import { DeviceRings } from './DeviceRings';
@@ -85,9 +85,9 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
     });
   };
   if (over || left) {
-    const status = over ? endOf(session, client.userId) : problem !== null ? wordsFor(problem) : 'Hanging up …';
+    const status = over ? endReasonText(session, client.userId) : problem !== null ? errorText(problem) : 'Hanging up …';
     return (
-      <Frame name={name} status={status} detail={over ? lasted(session) : null}>
+      <Frame name={name} status={status} detail={over ? durationText(session) : null}>
         <div className="stage">
           <Avatar name={name} large />
         </div>
@@ -109,7 +109,11 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
   }
 
   return (
-    <Frame name={name} status={standing(session, media, client)} quality={media.connection === 'connected' ? media.quality : 'unknown'}>
+    <Frame
+      name={name}
+      status={callStatusText(session, media, client)}
+      quality={media.connection === 'connected' ? media.quality : 'unknown'}
+    >
       <div className="stage">
         <Picture stream={media.remote.stream} label={`Picture of ${name}`} hidden={!showsRemote} />
         <Sound stream={media.remote.stream} />
@@ -127,7 +131,7 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
         )}
         {local.problem !== null && (
           <p role="alert">
-            {wordsFor(local.problem)}
+            {errorText(local.problem)}
             {local.problem.device === 'camera' && ' You go on with voice.'}
           </p>
         )}
@@ -206,14 +210,14 @@ function Frame({ name, status, detail = null, quality = 'unknown', children }: F
   );
 }
 
-function standing(session: CallSession, media: MediaState, client: CallsClient): string {
+function callStatusText(session: CallSession, media: MediaState, client: CallsClient): string {
   if (session.answeredAt === null) {
     return session.status === 'RINGING' ? 'Ringing …' : 'Calling …';
   }
 
   switch (media.connection) {
     case 'connected':
-      return duration((client.serverNow() - Date.parse(session.startedAt ?? session.answeredAt)) / 1_000);
+      return formatDuration((client.serverNow() - Date.parse(session.startedAt ?? session.answeredAt)) / 1_000);
     case 'reconnecting':
       return 'Reconnecting …';
     case 'failed':
@@ -223,9 +227,9 @@ function standing(session: CallSession, media: MediaState, client: CallsClient):
   }
 }
 
-function lasted(session: CallSession): string | null {
+function durationText(session: CallSession): string | null {
   const since = session.startedAt ?? session.answeredAt;
   return since === null || session.endedAt === null
     ? null
-    : `Lasted ${duration((Date.parse(session.endedAt) - Date.parse(since)) / 1_000)}`;
+    : `Lasted ${formatDuration((Date.parse(session.endedAt) - Date.parse(since)) / 1_000)}`;
 }

@@ -2,18 +2,18 @@ import { expect, test } from 'vitest';
 import type { TimelineEntry } from '@fayo/calls';
 import type { MonitorCall } from '@fayo/calls/monitor';
 import {
-  after,
-  badgeOf,
+  timeAfter,
+  badgeClass,
   count,
-  detailOf,
+  detailText,
   devicesLine,
   reasonName,
   share,
   siloStatus,
   span,
-  standsFor,
+  timeInStatus,
   stepName,
-} from '../../src/monitor/words';
+} from '../../src/monitor/texts';
 
 const at = (seconds: number): string => new Date(Date.parse('2026-05-04T10:00:00.000Z') + seconds * 1000).toISOString();
 const time = (seconds: number): number => Date.parse(at(seconds));
@@ -57,17 +57,17 @@ test('times to answer are in seconds up to a minute, then in minutes', () => {
 });
 
 test('how long a call stands is counted from its creation, its answer or its start', () => {
-  expect(standsFor(call({}), time(12))).toBe('0:12');
-  expect(standsFor(call({ answeredAt: at(10) }), time(12))).toBe('0:02');
-  expect(standsFor(call({ status: 'ACTIVE', answeredAt: at(10), startedAt: at(11) }), time(75))).toBe('1:04');
+  expect(timeInStatus(call({}), time(12))).toBe('0:12');
+  expect(timeInStatus(call({ answeredAt: at(10) }), time(12))).toBe('0:02');
+  expect(timeInStatus(call({ status: 'ACTIVE', answeredAt: at(10), startedAt: at(11) }), time(75))).toBe('1:04');
 });
 
 test('a call that ended does not go on counting', () => {
-  expect(standsFor(call({ status: 'COMPLETED', answeredAt: at(10), startedAt: at(11), endedAt: at(90) }), time(5000))).toBe('1:30');
+  expect(timeInStatus(call({ status: 'COMPLETED', answeredAt: at(10), startedAt: at(11), endedAt: at(90) }), time(5000))).toBe('1:30');
 });
 
 test('a clock that is behind never counts below zero', () => {
-  expect(standsFor(call({}), time(-3))).toBe('0:00');
+  expect(timeInStatus(call({}), time(-3))).toBe('0:00');
 });
 
 test('a line names each device and what it does', () => {
@@ -88,9 +88,9 @@ test('end reasons are in words, for somebody who took no part', () => {
 
 test('a step names its device, and the reason of an end is in words', () => {
   expect(stepName(entry({ kind: 'ringing', device: 'phone' }))).toBe('Rings on phone');
-  expect(detailOf(entry({ kind: 'ended', detail: 'no_answer' }))).toBe('No answer');
-  expect(detailOf(entry({ kind: 'note', detail: 'wrong number' }))).toBe('wrong number');
-  expect(after(at(0), at(8.25))).toBe('+8.3 s');
+  expect(detailText(entry({ kind: 'ended', detail: 'no_answer' }))).toBe('No answer');
+  expect(detailText(entry({ kind: 'note', detail: 'wrong number' }))).toBe('wrong number');
+  expect(timeAfter(at(0), at(8.25))).toBe('+8.3 s');
 });
 
 test('a silo’s status is in words', () => {
@@ -98,6 +98,6 @@ test('a silo’s status is in words', () => {
 });
 
 test('the badge tells ringing, answered, talking and ended apart', () => {
-  const looks = [call({}), call({ answeredAt: at(1) }), call({ status: 'ACTIVE' }), call({ status: 'COMPLETED' })].map(badgeOf);
+  const looks = [call({}), call({ answeredAt: at(1) }), call({ status: 'ACTIVE' }), call({ status: 'COMPLETED' })].map(badgeClass);
   expect(new Set(looks).size).toBe(4);
 });

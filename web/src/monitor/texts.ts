@@ -1,10 +1,10 @@
 import { type EndReason, isOpen, type TimelineEntry } from '@fayo/calls';
 import type { MonitorCall, MonitorDevice } from '@fayo/calls/monitor';
-import { duration, endOf } from '../ui/words';
+import { formatDuration, endReasonText } from '../ui/texts';
 
 /** Why calls ended, as somebody says it who took no part. */
 export function reasonName(reason: EndReason): string {
-  return endOf({ recipientId: null, endedBy: null, endReason: reason }, null);
+  return endReasonText({ recipientId: null, endedBy: null, endReason: reason }, null);
 }
 
 const none = '–';
@@ -33,7 +33,7 @@ export function span(ms: number | null | undefined): string {
     return none;
   }
 
-  return ms < 59_950 ? `${rates.format(ms / 1000)} s` : duration(Math.round(ms / 1000));
+  return ms < 59_950 ? `${rates.format(ms / 1000)} s` : formatDuration(Math.round(ms / 1000));
 }
 
 export function timeOfDay(at: string): string {
@@ -45,15 +45,15 @@ export function timeWithSeconds(at: string | number): string {
 }
 
 /** Since when the call has stood as it stands, in milliseconds since 1970. */
-export function standsSince(call: MonitorCall): number {
+export function statusSince(call: MonitorCall): number {
   return Date.parse((call.status === 'ACTIVE' ? call.startedAt : null) ?? call.answeredAt ?? call.createdAt);
 }
 
 /** How long the call has stood as it stands; once it ended, how long it was there. */
-export function standsFor(call: MonitorCall, now: number): string {
+export function timeInStatus(call: MonitorCall, now: number): string {
   return call.endedAt === null
-    ? duration((now - standsSince(call)) / 1000)
-    : duration((Date.parse(call.endedAt) - Date.parse(call.createdAt)) / 1000);
+    ? formatDuration((now - statusSince(call)) / 1000)
+    : formatDuration((Date.parse(call.endedAt) - Date.parse(call.createdAt)) / 1000);
 }
 
 export function calledName(call: MonitorCall): string {
@@ -114,17 +114,17 @@ const reasons: readonly string[] = [
 ] satisfies readonly EndReason[];
 
 /** What is on record beside a step; end reasons in plain words. */
-export function detailOf(entry: TimelineEntry): string | null {
+export function detailText(entry: TimelineEntry): string | null {
   return entry.detail !== null && reasons.includes(entry.detail) ? reasonName(entry.detail as EndReason) : entry.detail;
 }
 
 /** How long after the call's first step a step came. */
-export function after(first: string, at: string): string {
+export function timeAfter(first: string, at: string): string {
   return `+${span(Math.max(0, Date.parse(at) - Date.parse(first)))}`;
 }
 
 /** The look of the badge of how a call stands. */
-export function badgeOf(call: MonitorCall): string {
+export function badgeClass(call: MonitorCall): string {
   if (!isOpen(call)) {
     return 'badge';
   }

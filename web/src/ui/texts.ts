@@ -10,7 +10,7 @@ import {
 } from '@fayo/calls';
 
 /** A person's name; the id where no name is known. */
-export function nameOf(person: Person): string {
+export function personName(person: Person): string {
   return [person.firstName, person.lastName].filter(Boolean).join(' ') || person.id;
 }
 
@@ -21,7 +21,7 @@ export function roleName(role: string | null): string {
 }
 
 /** Why a call ended, for the user `userId`; for somebody who took no part when that is null. */
-export function endOf(session: Pick<CallSession, 'recipientId' | 'endedBy' | 'endReason'>, userId: string | null): string {
+export function endReasonText(session: Pick<CallSession, 'recipientId' | 'endedBy' | 'endReason'>, userId: string | null): string {
   const called = session.recipientId === userId;
   const mine = session.endedBy !== null && session.endedBy === userId;
   const sentences: Record<EndReason, string> = {
@@ -41,7 +41,7 @@ export function endOf(session: Pick<CallSession, 'recipientId' | 'endedBy' | 'en
 }
 
 /** How a call stands, in a word or two. */
-export function statusOf(session: CallSession): string {
+export function statusText(session: CallSession): string {
   if (!isOpen(session)) {
     return 'Ended';
   }
@@ -72,7 +72,7 @@ const captureFaults: Readonly<Record<CaptureFault, (device: CaptureDevice) => st
 };
 
 /** What to tell a person about an error. */
-export function wordsFor(error: unknown): string {
+export function errorText(error: unknown): string {
   if (error instanceof CaptureError) {
     return captureFaults[error.fault](error.device);
   }
@@ -102,7 +102,7 @@ export function wordsFor(error: unknown): string {
 }
 
 /** 75 seconds as 1:15, an hour as 1:00:00. */
-export function duration(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const parts = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
   const [hours, minutes, rest] = parts.map(part => String(part).padStart(2, '0'));
@@ -113,7 +113,7 @@ const sameDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const otherDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
 
 /** When something was: the time alone where it was today. */
-export function moment(at: string, now: Date = new Date()): string {
+export function formatTime(at: string, now: Date = new Date()): string {
   const then = new Date(at);
   return (then.toDateString() === now.toDateString() ? sameDay : otherDay).format(then);
 }
