@@ -22,7 +22,7 @@ interface MonitorPageProps {
 
 /** Everything that goes on in the cluster, as it goes on. */
 export function MonitorPage({ rest, token, onSignOut }: MonitorPageProps): ReactElement {
-  const { view, state, tryNow } = useMonitor(token);
+  const { view, state, retryNow } = useMonitor(token);
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const selected = useSelected(view, selectedId, rest);
   const isOverTable = useMedia('(max-width: 1199px)');
@@ -44,7 +44,10 @@ export function MonitorPage({ rest, token, onSignOut }: MonitorPageProps): React
     [silos],
   );
   const isOld = state.kind === 'lost';
-  const clock = useMemo(() => ({ aheadMs: view.aheadMs, stoppedAt: isOld ? view.at : null }), [view.aheadMs, isOld, view.at]);
+  const clock = useMemo(
+    () => ({ clockOffsetMs: view.clockOffsetMs, stoppedAt: isOld ? view.at : null }),
+    [view.clockOffsetMs, isOld, view.at],
+  );
   const refusal = state.kind === 'refused' ? state.error.status : null;
   useEffect(() => {
     if (refusal === 401) {
@@ -60,7 +63,7 @@ export function MonitorPage({ rest, token, onSignOut }: MonitorPageProps): React
       <main className={isOld ? 'page monitor old' : 'page monitor'} inert={isOverTable && selected !== null}>
         <div className="monitor-head">
           <h1>Monitor</h1>
-          <ConnectionState state={state} at={view.at} tryNow={tryNow} />
+          <ConnectionState state={state} at={view.at} retryNow={retryNow} />
         </div>
         <Numbers summary={view.summary} />
         <Charts summary={view.summary} />
@@ -82,7 +85,7 @@ export function MonitorPage({ rest, token, onSignOut }: MonitorPageProps): React
 }
 
 /** Whether what is shown is live. */
-function ConnectionState({ state, at, tryNow }: { state: MonitorState; at: number | null; tryNow: () => void }): ReactElement {
+function ConnectionState({ state, at, retryNow }: { state: MonitorState; at: number | null; retryNow: () => void }): ReactElement {
   const words: Record<MonitorState['kind'], string> = {
     connecting: 'Connecting',
     live: 'Live',
@@ -94,7 +97,7 @@ function ConnectionState({ state, at, tryNow }: { state: MonitorState; at: numbe
       <span className={`presence connection-${state.kind}${state.kind === 'live' ? ' online' : ''}`} role="status">
         {words[state.kind]}
       </span>
-      {state.kind === 'lost' && <Button label="Try now" onClick={tryNow} />}
+      {state.kind === 'lost' && <Button label="Try now" onClick={retryNow} />}
     </div>
   );
 }

@@ -22,18 +22,18 @@ function subscribe(listener: () => void): () => void {
 
 export interface ServiceClock {
   /** What the service's clock is ahead of this one, in milliseconds. */
-  readonly aheadMs: number;
+  readonly clockOffsetMs: number;
   /** In milliseconds since 1970; null while it goes. */
   readonly stoppedAt: number | null;
 }
 
-export const ServiceClockContext = createContext<ServiceClock>({ aheadMs: 0, stoppedAt: null });
+export const ServiceClockContext = createContext<ServiceClock>({ clockOffsetMs: 0, stoppedAt: null });
 
 /** The service's time, in milliseconds since 1970; it stands still while what is shown is old. */
 export function useServiceTime(): number {
-  const { aheadMs, stoppedAt } = useContext(ServiceClockContext);
+  const { clockOffsetMs, stoppedAt } = useContext(ServiceClockContext);
   const ticked = useSyncExternalStore(subscribe, () => now);
-  return stoppedAt ?? ticked + aheadMs;
+  return stoppedAt ?? ticked + clockOffsetMs;
 }
 
 /** Calls this each second. */

@@ -6,7 +6,7 @@ import { onTick } from './clock';
 interface Monitor {
   readonly view: MonitorView;
   readonly state: MonitorState;
-  readonly tryNow: () => void;
+  readonly retryNow: () => void;
 }
 
 /** What the service tells of all calls, for as long as the page is there. */
@@ -17,26 +17,26 @@ export function useMonitor(token: () => string): Monitor {
   }, [token]);
 
   useEffect(() => {
-    const hurry = (): void => {
+    const retryNow = (): void => {
       if (document.visibilityState === 'visible') {
-        connection.tryNow();
+        connection.retryNow();
       }
     };
     connection.start();
     const stopForgetting = onTick(() => store.forgetEnded());
-    window.addEventListener('online', hurry);
-    document.addEventListener('visibilitychange', hurry);
+    window.addEventListener('online', retryNow);
+    document.addEventListener('visibilitychange', retryNow);
     return () => {
       connection.stop();
       stopForgetting();
-      window.removeEventListener('online', hurry);
-      document.removeEventListener('visibilitychange', hurry);
+      window.removeEventListener('online', retryNow);
+      document.removeEventListener('visibilitychange', retryNow);
     };
   }, [store, connection]);
 
   return {
     view: useSyncExternalStore(store.view.subscribe, store.view.getSnapshot),
     state: useSyncExternalStore(connection.state.subscribe, connection.state.getSnapshot),
-    tryNow: connection.tryNow,
+    retryNow: connection.retryNow,
   };
 }

@@ -6,7 +6,7 @@ const worker = self as unknown as ServiceWorkerGlobalScope;
 const shells = 'fayo-shell-';
 const shell = `${shells}2`;
 const page = new URL('me', worker.registration.scope.replace(/me$/, '')).href;
-const patienceMs = 3_000;
+const timeoutMs = 3_000;
 
 worker.addEventListener('install', event => {
   event.waitUntil(
@@ -44,7 +44,7 @@ function isPart(url: URL): boolean {
 async function openPage(request: Request): Promise<Response> {
   const kept = await (await caches.open(shell)).match(page);
   try {
-    const fresh = await fetch(request, { cache: 'no-cache', ...(kept === undefined ? {} : { signal: AbortSignal.timeout(patienceMs) }) });
+    const fresh = await fetch(request, { cache: 'no-cache', ...(kept === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }) });
     const html = await readPage(fresh);
     if (html !== null) {
       await keepShell(fresh.clone(), html);

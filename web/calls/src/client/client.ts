@@ -38,8 +38,8 @@ export class CallsClient {
   readonly #options: ClientOptions;
   readonly #signals: Signals;
   readonly #acknowledger: RingAcknowledger;
-  readonly #undo: (() => void)[] = [];
-  #serverAhead = 0;
+  readonly #cleanups: (() => void)[] = [];
+  #clockOffsetMs = 0;
   #stopped = false;
 
   constructor(options: ClientOptions) {
@@ -65,22 +65,22 @@ export class CallsClient {
 
   /** The service's time, in milliseconds; only for showing how long something has lasted by its timestamps. */
   serverNow(): number {
-    return performance.now() + this.#serverAhead;
+    return performance.now() + this.#clockOffsetMs;
   }
 
   /** False while this device is in a call or on its way into one: what rings then is not shown until it is free. */
   get isFree(): boolean {
     const { starting, joined } = this.state.getSnapshot();
-    return starting === null && joined?.goesOn !== true;
+    return starting === null && joined?.isOngoing !== true;
   }
 
   start(): void {
-    this.#undo.push(
-      this.store.subscribe(() => this.#followStore()),
+    this.#cleanups.push(
+      this.store.subscribe(() => this.#updateJoined()),
       this.state.subscribe(() => this.#acknowledger.acknowledgeHeld()),
       followPage({
-        onAwake: () => this.#wake(),
-        onRestored: () => this.#shownAgain(),
+        onAwake: () => this.#checkConnection(),
+        onRestored: () => this.#restored(),
         onLeft: () => this.state.getSnapshot().joined?.leave(),
       }),
     );
@@ -90,7 +90,7 @@ export class CallsClient {
   /** Lets go of everything; calls go on without this device, but for one that it is just opening. */
   stop(): void {
     this.#stopped = true;
-    this.#undo.splice(0).forEach(undo => undo());
+    this.#cleanups.splice(0).forEach(cleanUp => cleanUp());
     this.state.getSnapshot().joined?.leave();
     this.state.update({ starting: null });
     this.hub.stop();
@@ -127,7 +127,7 @@ export class CallsClient {
       try {
         return { answer: await this.rest.credential(session.id, 'AUDIENCE', this.#options.device), device: this.#options.device };
       } catch (error) {
-        this.#learnFrom(error);
+        this.#applySessionOf(error);
         this.store.resume(session.id);
         throw error;
       }
@@ -140,7 +140,7 @@ export class CallsClient {
     try {
       this.store.apply((await this.rest.setStatus(id, 'CANCELLED')).session);
     } catch (error) {
-      this.#learnFrom(error);
+      this.#applySessionOf(error);
       this.store.resume(id);
       throw error;
     }
@@ -175,7 +175,7 @@ export class CallsClient {
   }
 
   /** Comes into a call that goes on without this device: after a reload, or on another device of the initiator. */
-  async comeBack(session: CallSession, camera: boolean, device: string | null = this.#options.device): Promise<void> {
+  async rejoin(session: CallSession, camera: boolean, device: string | null = this.#options.device): Promise<void> {
     const role: CredentialRole = session.initiatorId === this.userId ? 'HOST' : 'AUDIENCE';
     await this.#begin({ callType: camera ? 'VIDEO' : 'VOICE', otherId: null, sessionId: session.id }, async () => ({
       answer: await this.rest.credential(session.id, role, device),
@@ -215,7 +215,7 @@ export class CallsClient {
       this.#join(answer, local, device);
     } catch (error) {
       local?.close();
-      this.#learnFrom(error);
+      this.#applySessionOf(error);
       throw error;
     } finally {
       if (!isCancelled()) {
@@ -239,7 +239,7 @@ export class CallsClient {
           this.state.update({ signedOut: false });
           return renewed;
         } catch (error) {
-          this.#noteRefusal(error);
+          this.#handleUnauthorized(error);
           throw error;
         }
       },
@@ -260,21 +260,21 @@ export class CallsClient {
       }
 
       this.#acknowledger.acknowledgeHeld();
-      if (this.state.getSnapshot().signedOut && !joined.goesOn) {
+      if (this.state.getSnapshot().signedOut && !joined.isOngoing) {
         this.state.update({ signedOut: false });
         this.#options.onSignedOut();
       }
     });
     void joined.begin();
     // It may have ended while the microphone was being opened.
-    this.#followStore();
+    this.#updateJoined();
   }
 
   async #end(session: CallSession): Promise<void> {
     try {
       this.store.apply((await this.rest.setStatus(session.id, session.answeredAt === null ? 'CANCELLED' : 'COMPLETED')).session);
     } catch (error) {
-      this.#learnFrom(error);
+      this.#applySessionOf(error);
       if (!(error instanceof CallError) || error.code !== 'call_ended') {
         throw error;
       }
@@ -293,46 +293,46 @@ export class CallsClient {
       this.state.update({ signedOut: false });
     }
 
-    this.#serverAhead = Date.parse(everything.serverTime) - performance.now();
+    this.#clockOffsetMs = Date.parse(everything.serverTime) - performance.now();
     const unsure = this.store.sync(everything);
     everything.invitations.forEach(({ id }) => this.#acknowledger.acknowledge(id));
     await refreshCalls(unsure, this.rest, this.store);
     const joined = this.state.getSnapshot().joined;
-    joined?.media.hubReturned();
+    joined?.media.hubReconnected();
     if (joined === null) {
-      this.#comeBackToRemembered(everything.calls);
+      this.#rejoinRemembered(everything.calls);
     }
   }
 
   /** After a sleep a connection may look open and be dead: it has to answer, or is made again. */
-  #wake(): void {
+  #checkConnection(): void {
     if (this.hub.state.getSnapshot() === 'connected') {
       this.#sync().catch(() => this.hub.reconnect());
     } else {
-      this.hub.hurry();
+      this.hub.retryNow();
     }
   }
 
   /** A page that the browser has put away and brought back has given up its media, and is best begun anew. */
-  #shownAgain(): void {
+  #restored(): void {
     if (recallCall() !== null) {
       location.reload();
     } else {
-      this.#wake();
+      this.#checkConnection();
     }
   }
 
-  #comeBackToRemembered(calls: readonly CallSession[]): void {
+  #rejoinRemembered(calls: readonly CallSession[]): void {
     const remembered = recallCall();
     const session = calls.find(({ id }) => id === remembered?.id);
     if (remembered === null || session === undefined) {
       forgetCall();
     } else if (this.state.getSnapshot().starting === null) {
-      this.comeBack(session, remembered.camera, remembered.device).catch(() => forgetCall());
+      this.rejoin(session, remembered.camera, remembered.device).catch(() => forgetCall());
     }
   }
 
-  #followStore(): void {
+  #updateJoined(): void {
     const { joined } = this.state.getSnapshot();
     const session = joined === null ? undefined : this.store.getSnapshot().calls.get(joined.state.getSnapshot().session.id);
     if (session !== undefined) {
@@ -343,7 +343,7 @@ export class CallsClient {
     }
   }
 
-  #learnFrom(error: unknown): void {
+  #applySessionOf(error: unknown): void {
     if (error instanceof CallError && error.session !== undefined) {
       this.store.apply(error.session);
     }
@@ -351,16 +351,16 @@ export class CallsClient {
 
   /** A browser does not tell why a WebSocket was refused; the REST interface does. */
   #checkToken(): void {
-    this.rest.request('me', { attempts: 1 }).catch((error: unknown) => this.#noteRefusal(error));
+    this.rest.request('me', { attempts: 1 }).catch((error: unknown) => this.#handleUnauthorized(error));
   }
 
   /** A call needs no token to go on: the microphone is not taken away from people who talk. */
-  #noteRefusal(error: unknown): void {
+  #handleUnauthorized(error: unknown): void {
     if (!(error instanceof CallError) || error.status !== 401 || this.#stopped) {
       return;
     }
 
-    if (this.state.getSnapshot().joined?.goesOn === true) {
+    if (this.state.getSnapshot().joined?.isOngoing === true) {
       this.state.update({ signedOut: true });
     } else {
       this.#options.onSignedOut();

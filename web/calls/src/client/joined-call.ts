@@ -39,7 +39,7 @@ export class JoinedCall {
   constructor(options: JoinedCallOptions) {
     const { answer, local, createTransport } = options;
     this.#options = options;
-    this.#backoff = new Backoff({ firstMs: 1_000, longestMs: 15_000, ...(options.random === undefined ? {} : { random: options.random }) });
+    this.#backoff = new Backoff({ initialMs: 1_000, maxMs: 15_000, ...(options.random === undefined ? {} : { random: options.random }) });
     this.state = new Observable<JoinedCallState>({ session: answer.session, problem: null, left: false });
     this.local = local;
     this.media = createTransport(answer.credential, local, () => this.#renewNow());
@@ -51,7 +51,7 @@ export class JoinedCall {
   }
 
   /** True while the call is open and this device is in it. */
-  get goesOn(): boolean {
+  get isOngoing(): boolean {
     return !this.#left && isOpen(this.state.getSnapshot().session);
   }
 
@@ -126,7 +126,7 @@ export class JoinedCall {
       })
       .catch((error: unknown) => {
         // Who has to sign in again may do so while the call goes on with the credential that it has.
-        if (!this.#left && error instanceof CallError && !error.isPassing && !isOfToken(error)) {
+        if (!this.#left && error instanceof CallError && !error.isTransient && !isTokenError(error)) {
           this.#fail(error);
         } else if (!this.#left) {
           this.#renewal = setTimeout(() => this.#renewNow(), this.#backoff.next());
@@ -150,6 +150,6 @@ export class JoinedCall {
   }
 }
 
-function isOfToken(error: CallError): boolean {
+function isTokenError(error: CallError): boolean {
   return error.status === 401 || error.code === 'no_token';
 }

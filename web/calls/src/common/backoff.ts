@@ -1,6 +1,6 @@
 export interface BackoffOptions {
-  readonly firstMs?: number;
-  readonly longestMs?: number;
+  readonly initialMs?: number;
+  readonly maxMs?: number;
   /** 0 to 1, exclusive. */
   readonly random?: () => number;
 }
@@ -10,20 +10,20 @@ export interface BackoffOptions {
  * connections together do not come back together, and none comes back at once.
  */
 export class Backoff {
-  readonly #firstMs: number;
-  readonly #longestMs: number;
+  readonly #initialMs: number;
+  readonly #maxMs: number;
   readonly #random: () => number;
   #attempts = 0;
 
-  constructor({ firstMs = 500, longestMs = 10_000, random = Math.random }: BackoffOptions = {}) {
-    this.#firstMs = firstMs;
-    this.#longestMs = longestMs;
+  constructor({ initialMs = 500, maxMs = 10_000, random = Math.random }: BackoffOptions = {}) {
+    this.#initialMs = initialMs;
+    this.#maxMs = maxMs;
     this.#random = random;
   }
 
   /** How long to wait before the next attempt, in milliseconds. */
   next(): number {
-    const span = Math.min(this.#longestMs, this.#firstMs * 2 ** Math.min(this.#attempts, 30));
+    const span = Math.min(this.#maxMs, this.#initialMs * 2 ** Math.min(this.#attempts, 30));
     this.#attempts++;
     return span * (0.5 + this.#random() / 2);
   }

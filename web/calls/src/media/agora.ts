@@ -3,7 +3,7 @@ import { Backoff } from '../common/backoff.ts';
 import { Observable } from '../common/observable.ts';
 import type { AgoraCredential, Credential } from '../service/types.ts';
 import type { LocalMedia } from './local-media.ts';
-import { noMedia, type MediaState, type MediaTransport, type NetworkQuality } from './media.ts';
+import { initialMediaState, type MediaState, type MediaTransport, type NetworkQuality } from './media.ts';
 
 export interface AgoraOptions {
   readonly credential: AgoraCredential;
@@ -17,7 +17,7 @@ const warningsOnly = 2;
 
 /** Sound and picture through Agora's network. */
 export class AgoraMedia implements MediaTransport {
-  readonly state = new Observable<MediaState>(noMedia);
+  readonly state = new Observable<MediaState>(initialMediaState);
   readonly #options: AgoraOptions;
   #credential: AgoraCredential;
   #sdk: IAgoraRTC | null = null;
@@ -30,7 +30,7 @@ export class AgoraMedia implements MediaTransport {
   #unfollow: (() => void) | null = null;
   /** Changes of what is published are made one after the other: the SDK refuses two at once. */
   #turn: Promise<void> = Promise.resolve();
-  readonly #backoff = new Backoff({ firstMs: 1_000, longestMs: 15_000 });
+  readonly #backoff = new Backoff({ initialMs: 1_000, maxMs: 15_000 });
   #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: AgoraOptions) {
@@ -76,7 +76,7 @@ export class AgoraMedia implements MediaTransport {
     }
   }
 
-  hubReturned(): void {
+  hubReconnected(): void {
     // Agora's connection is its own.
   }
 
@@ -85,7 +85,7 @@ export class AgoraMedia implements MediaTransport {
       return;
     }
 
-    this.state.set({ ...noMedia, connection: 'closed' });
+    this.state.set({ ...initialMediaState, connection: 'closed' });
     this.#unfollow?.();
     clearTimeout(this.#retry);
     this.#closeTracks();
@@ -112,12 +112,12 @@ export class AgoraMedia implements MediaTransport {
       }
     });
     client.on('user-left', () => {
-      this.state.update({ connection: 'reconnecting', quality: 'unknown', remote: noMedia.remote });
+      this.state.update({ connection: 'reconnecting', quality: 'unknown', remote: initialMediaState.remote });
     });
     client.on('connection-state-change', (now, _, reason) => {
       // What the SDK says to the first of two clients with one account.
       if (now === 'DISCONNECTED' && (reason as string | undefined) === 'UID_BANNED') {
-        this.state.set({ ...noMedia, connection: 'replaced' });
+        this.state.set({ ...initialMediaState, connection: 'replaced' });
       } else if (now === 'RECONNECTING') {
         this.state.update({ connection: 'reconnecting', quality: 'unknown' });
       } else if (now === 'CONNECTED' && client.remoteUsers.length > 0) {

@@ -22,7 +22,7 @@ export interface MediaState {
   readonly unsent: 'sound' | 'picture' | null;
 }
 
-export const noMedia: MediaState = {
+export const initialMediaState: MediaState = {
   connection: 'waiting',
   quality: 'unknown',
   remote: { stream: null, camera: false, muted: false },
@@ -40,7 +40,7 @@ export interface MediaTransport {
   /** Takes a newer credential into use, without an interruption. */
   renew(credential: Credential): Promise<void>;
   /** The connection to the service is back: what was sent meanwhile may be lost. */
-  hubReturned(): void;
+  hubReconnected(): void;
   /** Leaves, releasing everything but the LocalMedia. */
   leave(): void;
 }

@@ -3,7 +3,7 @@ import { newId } from '../common/ids.ts';
 import { Observable } from '../common/observable.ts';
 import type { Credential, IceServer, PeerCredential } from '../service/types.ts';
 import type { LocalMedia } from './local-media.ts';
-import { noMedia, type MediaState, type MediaTransport } from './media.ts';
+import { initialMediaState, type MediaState, type MediaTransport } from './media.ts';
 import { isPeerMessage, type PeerMessage } from './peer-message.ts';
 import { Peer } from './peer.ts';
 
@@ -27,11 +27,11 @@ const restartAfterMs = 2_500;
 
 /** Sound and picture straight from browser to browser, with the service as the go-between that makes them meet. */
 export class PeerToPeer implements MediaTransport {
-  readonly state = new Observable<MediaState>(noMedia);
+  readonly state = new Observable<MediaState>(initialMediaState);
   readonly #options: PeerToPeerOptions;
-  readonly #life = newId();
-  readonly #patience = new Backoff({ firstMs: 10_000, longestMs: 30_000 });
-  readonly #undo: (() => void)[] = [];
+  readonly #instance = newId();
+  readonly #rescueBackoff = new Backoff({ initialMs: 10_000, maxMs: 30_000 });
+  readonly #cleanups: (() => void)[] = [];
   #iceServers: readonly IceServer[];
   #peer: Peer | null = null;
   #wasConnected = false;
@@ -45,12 +45,12 @@ export class PeerToPeer implements MediaTransport {
 
   join(): Promise<void> {
     const { channel, local } = this.#options;
-    this.#undo.push(
-      channel.listen(payload => this.#hear(payload)),
+    this.#cleanups.push(
+      channel.listen(payload => this.#receive(payload)),
       local.subscribe(() => this.#followLocal()),
     );
-    this.#greeting = setInterval(() => this.#greet(), helloEveryMs);
-    this.#greet();
+    this.#greeting = setInterval(() => this.#greetIfAlone(), helloEveryMs);
+    this.#greetIfAlone();
     return Promise.resolve();
   }
 
@@ -63,14 +63,14 @@ export class PeerToPeer implements MediaTransport {
     return Promise.resolve();
   }
 
-  hubReturned(): void {
+  hubReconnected(): void {
     const { connection } = this.state.getSnapshot();
     if (connection === 'closed' || connection === 'replaced') {
       return;
     }
 
     if (this.#peer !== null && connection !== 'connected') {
-      this.#startOver(this.#peer.life);
+      this.#startOver(this.#peer.instance);
     }
 
     this.#sayHello(false);
@@ -82,29 +82,29 @@ export class PeerToPeer implements MediaTransport {
     }
 
     if (this.state.getSnapshot().connection !== 'replaced') {
-      this.#send({ kind: 'bye', from: this.#life });
+      this.#send({ kind: 'bye', from: this.#instance });
     }
 
     this.#release();
-    this.state.set({ ...noMedia, connection: 'closed' });
+    this.state.set({ ...initialMediaState, connection: 'closed' });
   }
 
   #release(): void {
-    this.#undo.splice(0).forEach(undo => undo());
+    this.#cleanups.splice(0).forEach(cleanUp => cleanUp());
     clearInterval(this.#greeting);
     clearTimeout(this.#rescue);
     this.#peer?.close();
     this.#peer = null;
   }
 
-  #hear(payload: unknown): void {
+  #receive(payload: unknown): void {
     if (!isPeerMessage(payload)) {
       return;
     }
 
     switch (payload.kind) {
       case 'hello':
-        if (this.#peer?.life !== payload.from) {
+        if (this.#peer?.instance !== payload.from) {
           this.#startOver(payload.from);
         } else if (!payload.answers && this.state.getSnapshot().connection !== 'connected') {
           this.#peer.restart();
@@ -114,31 +114,31 @@ export class PeerToPeer implements MediaTransport {
           this.#sayHello(true);
         }
 
-        this.#tellWhatIsSent();
+        this.#sendMediaState();
         break;
       case 'bye':
-        if (this.#peer?.life === payload.from) {
-          this.#lose();
+        if (this.#peer?.instance === payload.from) {
+          this.#closePeer();
         }
 
         break;
       case 'replaced':
-        if (payload.to === this.#life) {
+        if (payload.to === this.#instance) {
           this.#release();
-          this.state.set({ ...noMedia, connection: 'replaced' });
+          this.state.set({ ...initialMediaState, connection: 'replaced' });
         }
 
         break;
       case 'sends':
-        if (this.#peer?.life === payload.from) {
+        if (this.#peer?.instance === payload.from) {
           const { remote } = this.state.getSnapshot();
           this.state.update({ remote: { ...remote, camera: payload.camera, muted: payload.muted } });
         }
 
         break;
       default:
-        if (payload.to === this.#life) {
-          if (this.#peer?.life !== payload.from) {
+        if (payload.to === this.#instance) {
+          if (this.#peer?.instance !== payload.from) {
             this.#startOver(payload.from);
           }
 
@@ -148,19 +148,19 @@ export class PeerToPeer implements MediaTransport {
     }
   }
 
-  /** Makes a new connection, with the end of the other participant that lives as `life`. */
-  #startOver(life: string): void {
-    if (this.#peer !== null && this.#peer.life !== life) {
-      // Where that life still is, in another tab of the same user, the two would take the call from each other by turns.
-      this.#send({ kind: 'replaced', from: this.#life, to: this.#peer.life });
+  /** Makes a new connection, with the end of the other participant that lives that has this instance id. */
+  #startOver(instance: string): void {
+    if (this.#peer !== null && this.#peer.instance !== instance) {
+      // If that instance still exists in another tab of the same user, the two tabs would keep taking the call from each other.
+      this.#send({ kind: 'replaced', from: this.#instance, to: this.#peer.instance });
     }
 
     this.#peer?.close();
     const peer: Peer = new Peer({
-      life,
+      instance,
       offers: this.#options.initiator,
       connection: (this.#options.createConnection ?? (configuration => new RTCPeerConnection(configuration)))(this.#configuration()),
-      send: message => this.#send({ ...message, from: this.#life, to: life }),
+      send: message => this.#send({ ...message, from: this.#instance, to: instance }),
       onConnection: () => this.#follow(peer),
       onStream: stream => this.state.update({ remote: { ...this.state.getSnapshot().remote, stream } }),
       onQuality: quality => this.state.update({ quality }),
@@ -181,10 +181,10 @@ export class PeerToPeer implements MediaTransport {
       case 'connected':
         clearTimeout(this.#rescue);
         this.#rescue = undefined;
-        this.#patience.reset();
+        this.#rescueBackoff.reset();
         this.#wasConnected = true;
         this.state.update({ connection: 'connected' });
-        this.#tellWhatIsSent();
+        this.#sendMediaState();
         break;
       case 'disconnected':
         this.state.update({ connection: 'reconnecting', quality: 'unknown' });
@@ -213,44 +213,44 @@ export class PeerToPeer implements MediaTransport {
     this.#rescue = setTimeout(() => {
       this.#rescue = undefined;
       if (this.#peer !== null && this.state.getSnapshot().connection !== 'connected') {
-        this.#startOver(this.#peer.life);
+        this.#startOver(this.#peer.instance);
         this.state.update({ connection: 'failed' });
       }
-    }, this.#patience.next());
+    }, this.#rescueBackoff.next());
   }
 
   /** The other is gone for now: closed, or loading the page again. */
-  #lose(): void {
+  #closePeer(): void {
     this.#peer?.close();
     this.#peer = null;
     clearTimeout(this.#rescue);
     this.#rescue = undefined;
-    this.state.set({ ...noMedia, connection: this.#wasConnected ? 'reconnecting' : 'waiting' });
+    this.state.set({ ...initialMediaState, connection: this.#wasConnected ? 'reconnecting' : 'waiting' });
   }
 
-  #greet(): void {
+  #greetIfAlone(): void {
     if (this.#peer === null) {
       this.#sayHello(false);
     }
   }
 
   #sayHello(answers: boolean): void {
-    this.#send({ kind: 'hello', from: this.#life, answers });
+    this.#send({ kind: 'hello', from: this.#instance, answers });
   }
 
   #followLocal(): void {
     const { camera, microphone } = this.#options.local.getSnapshot();
     this.#peer?.sendTracks(microphone, camera);
-    this.#tellWhatIsSent();
+    this.#sendMediaState();
   }
 
-  #tellWhatIsSent(): void {
+  #sendMediaState(): void {
     const { camera, microphone, muted } = this.#options.local.getSnapshot();
-    this.#send({ kind: 'sends', from: this.#life, camera: camera !== null, muted: muted || microphone === null });
+    this.#send({ kind: 'sends', from: this.#instance, camera: camera !== null, muted: muted || microphone === null });
   }
 
   #send(message: PeerMessage): void {
-    // Lost where the hub is away: hubReturned() makes up for it.
+    // Lost where the hub is away: hubReconnected() makes up for it.
     this.#options.channel.send(message).catch(() => undefined);
   }
 

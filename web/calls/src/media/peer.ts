@@ -4,7 +4,7 @@ import { Negotiation, type NegotiationMessage } from './negotiation.ts';
 const qualityEveryMs = 2_000;
 
 interface PeerOptions {
-  readonly life: string;
+  readonly instance: string;
   readonly offers: boolean;
   readonly connection: RTCPeerConnection;
   readonly send: (message: NegotiationMessage) => void;
@@ -18,7 +18,7 @@ interface PeerOptions {
  * a camera that goes on or off later needs no negotiation.
  */
 export class Peer {
-  readonly life: string;
+  readonly instance: string;
   readonly connection: RTCPeerConnection;
   readonly negotiation: Negotiation;
   readonly #options: PeerOptions;
@@ -29,7 +29,7 @@ export class Peer {
 
   constructor(options: PeerOptions) {
     this.#options = options;
-    this.life = options.life;
+    this.instance = options.instance;
     this.connection = options.connection;
     this.negotiation = new Negotiation({
       connection: options.connection,

@@ -39,14 +39,14 @@ export class MonitorConnection {
       onConnected: () => Promise.resolve(),
       // A browser does not tell why a WebSocket was refused: this request does.
       onFailed: () => void this.#ask(),
-      backoff: new Backoff({ longestMs: 10_000 }),
+      backoff: new Backoff({ maxMs: 10_000 }),
     });
     this.#hub.on('monitor_calls', (message: MonitorCalls) => {
-      if (store.takeCalls(message)) {
+      if (store.applyCalls(message)) {
         this.state.set({ kind: 'live' });
       }
     });
-    this.#hub.on('monitor_summary', (summary: MonitorSummary) => store.takeSummary(summary));
+    this.#hub.on('monitor_summary', (summary: MonitorSummary) => store.applySummary(summary));
     this.#hub.state.subscribe(() => {
       if (this.#hub.state.getSnapshot() === 'waiting') {
         this.state.set({ kind: 'lost' });
@@ -64,11 +64,11 @@ export class MonitorConnection {
   }
 
   /** Tries at once where it waits for the next attempt. */
-  readonly tryNow = (): void => this.#hub.hurry();
+  readonly retryNow = (): void => this.#hub.retryNow();
 
   async #ask(): Promise<void> {
     try {
-      this.#store.takeSummary(await monitorSummary(this.#rest));
+      this.#store.applySummary(await monitorSummary(this.#rest));
     } catch (error) {
       if (error instanceof CallError && (error.status === 401 || error.status === 403)) {
         this.#hub.stop();

@@ -1,4 +1,4 @@
-import { CallError, errorOf } from '../service/errors.ts';
+import { CallError, readError } from '../service/errors.ts';
 import type { CallsRest } from '../service/rest.ts';
 import type { CallAnswer } from '../service/types.ts';
 import type { MonitorSummary } from './types.ts';
@@ -25,7 +25,7 @@ export async function openDashboard(base: string, token: string): Promise<string
   }
 
   if (!response.ok) {
-    throw await errorOf(response);
+    throw await readError(response);
   }
 
   return new URL('orleans', base).href;

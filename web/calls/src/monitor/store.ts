@@ -11,7 +11,7 @@ export interface MonitorView {
   /** True once all open calls have been told. */
   readonly complete: boolean;
   /** What the service's clock is ahead of this one, in milliseconds, to about a second: no more than what a person would see. */
-  readonly aheadMs: number;
+  readonly clockOffsetMs: number;
   /** When the service sent its last message, by its clock, in milliseconds since 1970; null before the first. */
   readonly at: number | null;
 }
@@ -25,7 +25,14 @@ interface Options {
 
 /** The open calls of the cluster as the service tells them, whatever order the messages come in. */
 export class MonitorStore {
-  readonly view = new Observable<MonitorView>({ calls: new Map(), ended: new Map(), summary: null, complete: false, aheadMs: 0, at: null });
+  readonly view = new Observable<MonitorView>({
+    calls: new Map(),
+    ended: new Map(),
+    summary: null,
+    complete: false,
+    clockOffsetMs: 0,
+    at: null,
+  });
   readonly #keepEndedMs: number;
   readonly #now: () => number;
   readonly #forgetAt = new Map<string, number>();
@@ -38,12 +45,12 @@ export class MonitorStore {
   }
 
   /** True when with this message all open calls are known. */
-  takeCalls(message: MonitorCalls): boolean {
+  applyCalls(message: MonitorCalls): boolean {
     if (message.reset) {
       this.#parts = new Map();
     }
 
-    this.#takeEnded([...(message.ended ?? []), ...message.calls.filter(call => !isOpen(call))]);
+    this.#applyEnded([...(message.ended ?? []), ...message.calls.filter(call => !isOpen(call))]);
     const calls = this.#parts ?? new Map(this.#known.calls);
     for (const call of message.calls) {
       if (isOpen(call) && !this.#known.ended.has(call.id) && call.version >= (calls.get(call.id)?.version ?? 0)) {
@@ -61,7 +68,7 @@ export class MonitorStore {
     return isLast;
   }
 
-  takeSummary(summary: MonitorSummary): void {
+  applySummary(summary: MonitorSummary): void {
     if (Date.parse(summary.at) >= Date.parse(this.#known.summary?.at ?? summary.at)) {
       this.#show({ summary }, summary.at);
     }
@@ -85,7 +92,7 @@ export class MonitorStore {
     return this.view.getSnapshot();
   }
 
-  #takeEnded(calls: readonly MonitorCall[]): void {
+  #applyEnded(calls: readonly MonitorCall[]): void {
     const news = calls.filter(call => !this.#known.ended.has(call.id));
     if (news.length === 0) {
       return;
@@ -111,9 +118,9 @@ export class MonitorStore {
       return;
     }
 
-    const aheadMs = sent - this.#now();
-    const drifted = Math.abs(aheadMs - known.aheadMs) > 1000;
-    this.view.update({ ...changed, at: Math.max(sent, known.at ?? 0), aheadMs: drifted ? aheadMs : known.aheadMs });
+    const clockOffsetMs = sent - this.#now();
+    const drifted = Math.abs(clockOffsetMs - known.clockOffsetMs) > 1000;
+    this.view.update({ ...changed, at: Math.max(sent, known.at ?? 0), clockOffsetMs: drifted ? clockOffsetMs : known.clockOffsetMs });
   }
 }
 

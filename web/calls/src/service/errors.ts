@@ -27,13 +27,13 @@ export class CallError extends Error {
   }
 
   /** True where the outcome is unknown or the service is merely not able now: asking again is safe and may help. */
-  get isPassing(): boolean {
+  get isTransient(): boolean {
     return this.code === 'network' || this.code === 'unavailable' || this.code === 'too_many' || this.code === 'disconnected';
   }
 }
 
 /** Reads an answer that is not 2xx. */
-export async function errorOf(response: Response): Promise<CallError> {
+export async function readError(response: Response): Promise<CallError> {
   const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'));
   const body = (await response.json().catch(() => null)) as unknown;
   if (!isRecord(body)) {
@@ -50,7 +50,7 @@ export async function errorOf(response: Response): Promise<CallError> {
 }
 
 /** The hub refuses with a text `code: sentence`, which SignalR's client puts behind a preface of its own. */
-export function errorOfHub(thrown: unknown): CallError {
+export function readHubError(thrown: unknown): CallError {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const refusal = /HubException: ([a-z_]+): (.+)$/s.exec(text);
   return refusal === null

@@ -1,6 +1,6 @@
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { Backoff } from '../common/backoff.ts';
-import { CallError, errorOfHub } from './errors.ts';
+import { CallError, readHubError } from './errors.ts';
 import { Observable } from '../common/observable.ts';
 
 /** What is used of SignalR's connection. */
@@ -24,9 +24,9 @@ export interface HubOptions {
 }
 
 /** How long an attempt may take until it counts as failed, in milliseconds. */
-const patienceMs = 15_000;
+const timeoutMs = 15_000;
 /** After this an attempt is not waited for any longer where somebody hurries. */
-const hurriedPatienceMs = 3_000;
+const hurriedTimeoutMs = 3_000;
 
 /** A connection to a hub that is made again, for ever, until it is stopped. */
 export class Hub {
@@ -67,12 +67,12 @@ export class Hub {
    * Tries again at once where it waits: the network is back, or the page is looked at again. An attempt from before a sleep may
    * hang for long, and gives way to a new one.
    */
-  hurry(): void {
+  retryNow(): void {
     const state = this.state.getSnapshot();
     if (state === 'waiting') {
       this.#backoff.reset();
       void this.#connect();
-    } else if (state === 'connecting' && Date.now() - this.#begunAt > hurriedPatienceMs) {
+    } else if (state === 'connecting' && Date.now() - this.#begunAt > hurriedTimeoutMs) {
       this.reconnect();
     }
   }
@@ -83,7 +83,7 @@ export class Hub {
     if (connection !== null) {
       this.#lose(connection);
       void connection.stop();
-      this.hurry();
+      this.retryNow();
     }
   }
 
@@ -97,7 +97,7 @@ export class Hub {
     try {
       return await connection.invoke<T>(method, argument);
     } catch (error) {
-      throw errorOfHub(error);
+      throw readHubError(error);
     }
   }
 
@@ -109,7 +109,7 @@ export class Hub {
     connection.onclose(() => this.#lose(connection));
     // By the wall clock, which goes on while a device sleeps; if it is set meanwhile, an attempt is made too early or late.
     this.#begunAt = Date.now();
-    this.#timer = setTimeout(() => this.#fail(connection), patienceMs);
+    this.#timer = setTimeout(() => this.#fail(connection), timeoutMs);
     this.state.set('connecting');
     try {
       await connection.start();

@@ -1,5 +1,5 @@
 import { Backoff } from '../common/backoff.ts';
-import { CallError, errorOf } from './errors.ts';
+import { CallError, readError } from './errors.ts';
 import { newId } from '../common/ids.ts';
 import type {
   CallAnswer,
@@ -113,7 +113,7 @@ export class CallsRest {
 
   /** One request under `api/v1/`, repeated while the service cannot answer: every request of it may be repeated. */
   async request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-    const backoff = new Backoff({ firstMs: 400, longestMs: 5_000 });
+    const backoff = new Backoff({ initialMs: 400, maxMs: 5_000 });
     let isRenewed = false;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -124,7 +124,7 @@ export class CallsRest {
           continue;
         }
 
-        if (!(error instanceof CallError) || !error.isPassing || attempt >= (options.attempts ?? this.#options.attempts)) {
+        if (!(error instanceof CallError) || !error.isTransient || attempt >= (options.attempts ?? this.#options.attempts)) {
           throw error;
         }
 
@@ -179,7 +179,7 @@ export class CallsRest {
     }
 
     if (!response.ok) {
-      throw await errorOf(response);
+      throw await readError(response);
     }
 
     if (response.status === 204) {

@@ -208,7 +208,7 @@ describe('CallsClient', () => {
         return creates(active)(request);
       },
     });
-    await client.comeBack(active, false);
+    await client.rejoin(active, false);
     expect(asked.map(({ method }) => method)).toEqual(['POST']);
     expect((local[0]!.getSnapshot().microphone as unknown as FakeTrack).stopped).toBe(true);
     expect(client.state.getSnapshot().joined).toBeNull();
@@ -307,11 +307,11 @@ describe('CallsClient', () => {
     refuses = true;
     vi.advanceTimersByTime(3_600_000);
     await settle();
-    expect(client.state.getSnapshot()).toMatchObject({ signedOut: true, joined: { goesOn: true } });
+    expect(client.state.getSnapshot()).toMatchObject({ signedOut: true, joined: { isOngoing: true } });
     refuses = false;
     vi.advanceTimersByTime(15_000);
     await settle();
-    expect(client.state.getSnapshot()).toMatchObject({ signedOut: false, joined: { goesOn: true } });
+    expect(client.state.getSnapshot()).toMatchObject({ signedOut: false, joined: { isOngoing: true } });
     refuses = true;
     vi.advanceTimersByTime(3_600_000);
     await settle();

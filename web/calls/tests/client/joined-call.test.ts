@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/service/errors.ts';
 import { JoinedCall } from '../../src/client/joined-call.ts';
-import { noMedia, type MediaState, type MediaTransport } from '../../src/media/media.ts';
+import { initialMediaState, type MediaState, type MediaTransport } from '../../src/media/media.ts';
 import { Observable } from '../../src/common/observable.ts';
 import type { CredentialAnswer, PeerCredential } from '../../src/service/types.ts';
 import { answered, ended, peerCredential, session, settle } from '../calls.ts';
@@ -14,10 +14,10 @@ const answer = (change: Partial<PeerCredential> = {}): CredentialAnswer => ({
 });
 
 class FakeTransport implements MediaTransport {
-  readonly state = new Observable<MediaState>(noMedia);
+  readonly state = new Observable<MediaState>(initialMediaState);
   join = vi.fn(() => Promise.resolve());
   renew = vi.fn(() => Promise.resolve());
-  hubReturned = vi.fn();
+  hubReconnected = vi.fn();
   leave = vi.fn();
 }
 

@@ -168,7 +168,7 @@ describe('PeerToPeer', () => {
     await pass(60_000);
     expect(standing(alice, later, bob)).toEqual(['replaced', 'connected', 'connected']);
     expect(alice.current().connectionState).toBe('closed');
-    alice.media.hubReturned();
+    alice.media.hubReconnected();
     alice.media.leave();
     await pass(1_000);
     expect(standing(alice, later, bob)).toEqual(['closed', 'connected', 'connected']);
@@ -197,8 +197,8 @@ describe('PeerToPeer', () => {
     await pass(32_000);
     expect(standing(alice)[0]).not.toBe('connected');
     wire.open = true;
-    alice.media.hubReturned();
-    bob.media.hubReturned();
+    alice.media.hubReconnected();
+    bob.media.hubReconnected();
     await pass(32_000);
     expect(standing(alice, bob)).toEqual(['connected', 'connected']);
   });
@@ -218,7 +218,7 @@ describe('PeerToPeer', () => {
     await Promise.all([alice.media.join(), bob.media.join()]);
     await settle();
     alice.media.leave();
-    alice.media.hubReturned();
+    alice.media.hubReconnected();
     await pass(30_000);
     expect(alice.current().connectionState).toBe('closed');
     expect(alice.made).toHaveLength(1);

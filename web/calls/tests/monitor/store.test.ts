@@ -43,43 +43,43 @@ const shown = (): string[] => [...store.view.getSnapshot().calls.keys()].sort();
 const versionOf = (id: string): number | undefined => store.view.getSnapshot().calls.get(id)?.version;
 
 test('calls that come in parts are shown when the last part is there', () => {
-  expect(store.takeCalls(part([call('a')], { reset: true }))).toBe(false);
-  expect(store.takeCalls(part([call('b')]))).toBe(false);
+  expect(store.applyCalls(part([call('a')], { reset: true }))).toBe(false);
+  expect(store.applyCalls(part([call('b')]))).toBe(false);
   expect(shown()).toEqual([]);
   expect(store.view.getSnapshot().complete).toBe(false);
-  expect(store.takeCalls(part([call('c')], { complete: true }))).toBe(true);
+  expect(store.applyCalls(part([call('c')], { complete: true }))).toBe(true);
   expect(shown()).toEqual(['a', 'b', 'c']);
   expect(store.view.getSnapshot().complete).toBe(true);
 });
 
 test('no open calls at all is complete too', () => {
-  expect(store.takeCalls(all())).toBe(true);
+  expect(store.applyCalls(all())).toBe(true);
   expect(store.view.getSnapshot().complete).toBe(true);
 });
 
 test('a change is shown at once, and replaces what was known of the call alone', () => {
-  store.takeCalls(all(call('a'), call('b')));
-  store.takeCalls(part([call('b', 3, { status: 'ACTIVE' }), call('c')]));
+  store.applyCalls(all(call('a'), call('b')));
+  store.applyCalls(part([call('b', 3, { status: 'ACTIVE' }), call('c')]));
   expect(shown()).toEqual(['a', 'b', 'c']);
   expect(store.view.getSnapshot().calls.get('b')!.status).toBe('ACTIVE');
   expect(versionOf('a')).toBe(2);
 });
 
 test('an older version that comes late changes nothing', () => {
-  store.takeCalls(all(call('a', 5)));
-  store.takeCalls(part([call('a', 4)]));
+  store.applyCalls(all(call('a', 5)));
+  store.applyCalls(part([call('a', 4)]));
   expect(versionOf('a')).toBe(5);
 });
 
 test('the same version again is taken: devices and silo change without one', () => {
-  store.takeCalls(all(call('a', 5)));
-  store.takeCalls(part([call('a', 5, { devices: [{ device: 'phone', state: 'ringing' }] })]));
+  store.applyCalls(all(call('a', 5)));
+  store.applyCalls(part([call('a', 5, { devices: [{ device: 'phone', state: 'ringing' }] })]));
   expect(store.view.getSnapshot().calls.get('a')!.devices).toHaveLength(1);
 });
 
 test('a call that ended leaves the open ones, is kept for a moment, and then forgotten', () => {
-  store.takeCalls(all(call('a'), call('b')));
-  store.takeCalls(part([], { ended: [ended('a')] }));
+  store.applyCalls(all(call('a'), call('b')));
+  store.applyCalls(part([], { ended: [ended('a')] }));
   expect(shown()).toEqual(['b']);
   expect(store.view.getSnapshot().ended.get('a')!.endReason).toBe('hangup');
   now += 14_999;
@@ -91,59 +91,59 @@ test('a call that ended leaves the open ones, is kept for a moment, and then for
 });
 
 test('an ended call does not open again through a change that comes late', () => {
-  store.takeCalls(all(call('a')));
-  store.takeCalls(part([], { ended: [ended('a', 4)] }));
-  store.takeCalls(part([call('a', 3)]));
+  store.applyCalls(all(call('a')));
+  store.applyCalls(part([], { ended: [ended('a', 4)] }));
+  store.applyCalls(part([call('a', 3)]));
   expect(shown()).toEqual([]);
 });
 
 test('a call that was never seen open is kept when it ended', () => {
-  store.takeCalls(all());
-  store.takeCalls(part([], { ended: [ended('a')] }));
+  store.applyCalls(all());
+  store.applyCalls(part([], { ended: [ended('a')] }));
   expect([...store.view.getSnapshot().ended.keys()]).toEqual(['a']);
 });
 
 test('a call told among the open ones with a final status has ended', () => {
-  store.takeCalls(all(call('a')));
-  store.takeCalls(part([ended('a')]));
+  store.applyCalls(all(call('a')));
+  store.applyCalls(part([ended('a')]));
   expect(shown()).toEqual([]);
   expect(store.view.getSnapshot().ended.has('a')).toBe(true);
 });
 
 test('changes between the parts are part of the whole', () => {
-  store.takeCalls(part([call('a', 2)], { reset: true }));
-  store.takeCalls(part([call('a', 3, { status: 'ACTIVE' }), call('z')], { ended: [ended('b')] }));
-  store.takeCalls(part([call('a', 2), call('b', 2), call('c')], { complete: true }));
+  store.applyCalls(part([call('a', 2)], { reset: true }));
+  store.applyCalls(part([call('a', 3, { status: 'ACTIVE' }), call('z')], { ended: [ended('b')] }));
+  store.applyCalls(part([call('a', 2), call('b', 2), call('c')], { complete: true }));
   expect(shown()).toEqual(['a', 'c', 'z']);
   expect(versionOf('a')).toBe(3);
 });
 
 test('what ends between the parts is gone, though its part came before', () => {
-  store.takeCalls(part([call('a'), call('b')], { reset: true }));
-  store.takeCalls(part([], { ended: [ended('a')] }));
-  store.takeCalls(part([], { complete: true }));
+  store.applyCalls(part([call('a'), call('b')], { reset: true }));
+  store.applyCalls(part([], { ended: [ended('a')] }));
+  store.applyCalls(part([], { complete: true }));
   expect(shown()).toEqual(['b']);
 });
 
 test('a reset while parts come starts over', () => {
-  store.takeCalls(part([call('a')], { reset: true }));
-  store.takeCalls(part([call('b')], { reset: true }));
-  store.takeCalls(part([call('c')], { complete: true }));
+  store.applyCalls(part([call('a')], { reset: true }));
+  store.applyCalls(part([call('b')], { reset: true }));
+  store.applyCalls(part([call('c')], { complete: true }));
   expect(shown()).toEqual(['b', 'c']);
 });
 
 test('after a reset the last state stays until the new one is whole, but for what ended', () => {
-  store.takeCalls(all(call('a'), call('b'), call('c')));
-  store.takeCalls(part([call('d')], { reset: true }));
-  store.takeCalls(part([], { ended: [ended('c')] }));
+  store.applyCalls(all(call('a'), call('b'), call('c')));
+  store.applyCalls(part([call('d')], { reset: true }));
+  store.applyCalls(part([], { ended: [ended('c')] }));
   expect(shown()).toEqual(['a', 'b']);
-  store.takeCalls(part([call('b')], { complete: true }));
+  store.applyCalls(part([call('b')], { complete: true }));
   expect(shown()).toEqual(['b', 'd']);
 });
 
 test('a reset brings back no older version of a call', () => {
-  store.takeCalls(all(call('a', 7)));
-  store.takeCalls(all(call('a', 6)));
+  store.applyCalls(all(call('a', 7)));
+  store.applyCalls(all(call('a', 6)));
   expect(versionOf('a')).toBe(7);
 });
 
@@ -158,24 +158,24 @@ test('an older summary does not replace a newer one', () => {
     minutes: [],
     silos: [],
   });
-  store.takeSummary(summary('2026-05-04T10:00:02.000Z'));
-  store.takeSummary(summary('2026-05-04T10:00:01.000Z'));
+  store.applySummary(summary('2026-05-04T10:00:02.000Z'));
+  store.applySummary(summary('2026-05-04T10:00:01.000Z'));
   expect(store.view.getSnapshot().summary!.at).toBe('2026-05-04T10:00:02.000Z');
 });
 
 test('it knows how far ahead the clock of the service is, and when it last spoke', () => {
-  store.takeCalls(part([], { reset: true, complete: true, at: '2026-05-04T10:00:03.000Z' }));
-  expect(store.view.getSnapshot().aheadMs).toBe(3000);
+  store.applyCalls(part([], { reset: true, complete: true, at: '2026-05-04T10:00:03.000Z' }));
+  expect(store.view.getSnapshot().clockOffsetMs).toBe(3000);
   expect(store.view.getSnapshot().at).toBe(Date.parse('2026-05-04T10:00:03.000Z'));
 });
 
 test('who listens is told of each change, and gets the same view between two', () => {
   let told = 0;
   const stop = store.view.subscribe(() => told++);
-  store.takeCalls(all(call('a')));
+  store.applyCalls(all(call('a')));
   expect(told).toBe(1);
   expect(store.view.getSnapshot()).toBe(store.view.getSnapshot());
   stop();
-  store.takeCalls(all());
+  store.applyCalls(all());
   expect(told).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, errorOfHub } from '../../src/service/errors.ts';
+import { readError, readHubError } from '../../src/service/errors.ts';
 import { session } from '../calls.ts';
 
 const problem = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
@@ -8,28 +8,28 @@ const problem = (status: number, body: unknown, headers: Record<string, string> 
 describe('an answer that is not 2xx', () => {
   it('gives the problem document’s code, detail and session', async () => {
     const call = session({ status: 'CANCELLED', endReason: 'busy' });
-    const error = await errorOf(problem(409, { code: 'busy', detail: 'One of the two is in another call.', session: call }));
+    const error = await readError(problem(409, { code: 'busy', detail: 'One of the two is in another call.', session: call }));
     expect(error).toMatchObject({
       code: 'busy',
       message: 'One of the two is in another call.',
       status: 409,
       session: call,
-      isPassing: false,
+      isTransient: false,
     });
   });
 
   it('gives Retry-After in milliseconds', async () => {
-    const error = await errorOf(problem(503, { code: 'unavailable', detail: 'Later.' }, { 'Retry-After': '3' }));
-    expect(error).toMatchObject({ code: 'unavailable', retryAfterMs: 3_000, isPassing: true });
+    const error = await readError(problem(503, { code: 'unavailable', detail: 'Later.' }, { 'Retry-After': '3' }));
+    expect(error).toMatchObject({ code: 'unavailable', retryAfterMs: 3_000, isTransient: true });
   });
 
   it('is understood without a problem document: a proxy’s 503 passes, its 502 does not say so', async () => {
-    expect((await errorOf(new Response('<html>', { status: 503 }))).code).toBe('unavailable');
-    expect((await errorOf(new Response('<html>', { status: 502 }))).code).toBe('bad_answer');
+    expect((await readError(new Response('<html>', { status: 503 }))).code).toBe('unavailable');
+    expect((await readError(new Response('<html>', { status: 502 }))).code).toBe('bad_answer');
   });
 
   it('ignores a Retry-After that is a date', async () => {
-    const error = await errorOf(problem(503, { code: 'unavailable' }, { 'Retry-After': 'Wed, 21 Oct 2026 07:28:00 GMT' }));
+    const error = await readError(problem(503, { code: 'unavailable' }, { 'Retry-After': 'Wed, 21 Oct 2026 07:28:00 GMT' }));
     expect(error.retryAfterMs).toBeUndefined();
   });
 });
@@ -39,10 +39,10 @@ describe('a refusal of the hub', () => {
     const thrown = new Error(
       "An unexpected error occurred invoking 'signal' on the server. HubException: answered_elsewhere: The call was answered.",
     );
-    expect(errorOfHub(thrown)).toMatchObject({ code: 'answered_elsewhere', message: 'The call was answered.' });
+    expect(readHubError(thrown)).toMatchObject({ code: 'answered_elsewhere', message: 'The call was answered.' });
   });
 
   it('is a lost connection where it has no code', () => {
-    expect(errorOfHub(new Error('Invocation canceled due to the underlying connection being closed.')).code).toBe('disconnected');
+    expect(readHubError(new Error('Invocation canceled due to the underlying connection being closed.')).code).toBe('disconnected');
   });
 });

@@ -43,7 +43,7 @@ function setUp({
     },
     onConnected,
     onFailed,
-    backoff: new Backoff({ firstMs: 1_000, longestMs: 8_000, random: () => 0.999_999 }),
+    backoff: new Backoff({ initialMs: 1_000, maxMs: 8_000, random: () => 0.999_999 }),
   });
   return { hub, made, onFailed };
 }
@@ -110,7 +110,7 @@ describe('Hub', () => {
     const { hub, made } = setUp({ starts: attempt => attempt > 1 });
     hub.start();
     await settle();
-    hub.hurry();
+    hub.retryNow();
     await settle();
     expect(made).toHaveLength(2);
     expect(hub.state.getSnapshot()).toBe('connected');
@@ -120,10 +120,10 @@ describe('Hub', () => {
     const { hub, made } = setUp({ starts: attempt => (attempt === 1 ? 'hangs' : true) });
     hub.start();
     vi.advanceTimersByTime(1_000);
-    hub.hurry();
+    hub.retryNow();
     expect(made).toHaveLength(1);
     vi.advanceTimersByTime(3_000);
-    hub.hurry();
+    hub.retryNow();
     await settle();
     expect(made).toHaveLength(2);
     expect(made[0]!.stop).toHaveBeenCalled();
@@ -149,7 +149,7 @@ describe('Hub', () => {
     await settle();
     hub.stop();
     made[0]!.closed();
-    hub.hurry();
+    hub.retryNow();
     vi.advanceTimersByTime(60_000);
     await settle();
     expect(made).toHaveLength(1);

@@ -110,7 +110,7 @@ describe('CallsRest', () => {
   it('asks for nothing without the token, and says that it is the token that cannot be had', async () => {
     const cause = new Error('no session');
     const { rest, sent, waits } = client([], { token: () => Promise.reject(cause) });
-    await expect(rest.me()).rejects.toMatchObject({ name: 'CallError', code: 'no_token', isPassing: false, cause });
+    await expect(rest.me()).rejects.toMatchObject({ name: 'CallError', code: 'no_token', isTransient: false, cause });
     expect({ sent, waits }).toEqual({ sent: [], waits: [] });
   });
 

@@ -79,16 +79,14 @@ function GoingOn({ client, names }: CallNoticesProps): ReactElement | null {
     return null;
   }
 
-  const comeBack = (): void => {
+  const rejoin = (): void => {
     setProblem(null);
-    client
-      .comeBack(session, session.callType === 'VIDEO')
-      .catch((error: unknown) => setProblem({ id: session.id, words: errorText(error) }));
+    client.rejoin(session, session.callType === 'VIDEO').catch((error: unknown) => setProblem({ id: session.id, words: errorText(error) }));
   };
   return (
     <Notice>
       <p>{problem?.id === session.id ? problem.words : `You are in a call with ${otherName(session, client.userId, names)}.`}</p>
-      {problem?.id !== session.id && <Button label="Return to it" onClick={comeBack} />}
+      {problem?.id !== session.id && <Button label="Return to it" onClick={rejoin} />}
     </Notice>
   );
 }
