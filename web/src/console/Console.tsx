@@ -27,13 +27,13 @@ export function Console(session: ConsoleProps): ReactElement {
     <Shell title="Fayo calls" me={session.me} onSignOut={() => session.signOut()} nav={<StaffNav current="calls" />}>
       <main className="page">
         <h1 className="visually-hidden">Calls</h1>
-        {client !== null && <Desk client={client} me={session.me} />}
+        {client !== null && <ConsoleContent client={client} me={session.me} />}
       </main>
     </Shell>
   );
 }
 
-function Desk({ client, me }: { client: CallsClient; me: Me }): ReactElement {
+function ConsoleContent({ client, me }: { client: CallsClient; me: Me }): ReactElement {
   const directory = useDirectory(client.rest);
   const [problem, setProblem] = useState<string | null>(null);
   const names = useMemo(() => namesOf([...directory.seen.values(), me]), [directory.seen, me]);

@@ -26,12 +26,12 @@ export function Patient(session: PatientProps): ReactElement {
   const client = useCallsClient(session);
   return (
     <Shell title="Fayo" me={session.me} onSignOut={() => session.signOut()}>
-      <main className="page patient">{client !== null && <Home client={client} me={session.me} />}</main>
+      <main className="page patient">{client !== null && <PatientContent client={client} me={session.me} />}</main>
     </Shell>
   );
 }
 
-function Home({ client, me }: { client: CallsClient; me: Me }): ReactElement {
+function PatientContent({ client, me }: { client: CallsClient; me: Me }): ReactElement {
   const sound = useRinger(useRingHere(client) !== null);
   const [problem, setProblem] = useState<string | null>(null);
   const call = useCallback(

@@ -6,12 +6,12 @@ const worker = self as unknown as ServiceWorkerGlobalScope;
 const shells = 'fayo-shell-';
 const shell = `${shells}2`;
 const page = new URL('me', worker.registration.scope.replace(/me$/, '')).href;
-const timeoutMs = 3_000;
+const networkTimeoutMs = 3_000;
 
 worker.addEventListener('install', event => {
   event.waitUntil(
     fetch(page, { cache: 'no-cache' })
-      .then(keepFirst)
+      .then(saveFirst)
       .then(() => worker.skipWaiting()),
   );
 });
@@ -29,13 +29,13 @@ worker.addEventListener('fetch', event => {
 
   if (request.mode === 'navigate' && url.origin + url.pathname === page) {
     event.respondWith(openPage(request));
-  } else if (isPart(url)) {
-    event.respondWith(openPart(request));
+  } else if (isAsset(url)) {
+    event.respondWith(openAsset(request));
   }
 });
 
 /** Files whose address changes with what is in them, and the icons. */
-function isPart(url: URL): boolean {
+function isAsset(url: URL): boolean {
   const inside = url.href.startsWith(page.replace(/me$/, '')) ? url.href.slice(page.length - 'me'.length) : '';
   return /^assets\/[^/]+\.(js|css)$/.test(inside) || /^icon[^/]*\.(svg|png)$/.test(inside);
 }
@@ -44,10 +44,13 @@ function isPart(url: URL): boolean {
 async function openPage(request: Request): Promise<Response> {
   const kept = await (await caches.open(shell)).match(page);
   try {
-    const fresh = await fetch(request, { cache: 'no-cache', ...(kept === undefined ? {} : { signal: AbortSignal.timeout(timeoutMs) }) });
+    const fresh = await fetch(request, {
+      cache: 'no-cache',
+      ...(kept === undefined ? {} : { signal: AbortSignal.timeout(networkTimeoutMs) }),
+    });
     const html = await readPage(fresh);
     if (html !== null) {
-      await keepShell(fresh.clone(), html);
+      await saveShell(fresh.clone(), html);
     }
 
     // Where a proxy has a page of its own, or sends people elsewhere, to sign in with it, they have to get there.
@@ -71,28 +74,28 @@ function isHtml(answer: Response): boolean {
   return answer.ok && answer.type === 'basic' && !answer.redirected && answer.headers.get('Content-Type')?.startsWith('text/html') === true;
 }
 
-async function openPart(request: Request): Promise<Response> {
+async function openAsset(request: Request): Promise<Response> {
   return (await (await caches.open(shell)).match(request)) ?? fetch(request);
 }
 
 /** Throws for what is not the page. */
-async function keepFirst(answer: Response): Promise<void> {
+async function saveFirst(answer: Response): Promise<void> {
   const html = await readPage(answer);
   if (html === null) {
     throw new Error(`The page cannot be kept: ${answer.status}.`);
   }
 
-  await keepShell(answer, html);
+  await saveShell(answer, html);
 }
 
 /** Keeps the page with the files that it names, and lets go of those that it names no longer. */
-async function keepShell(answer: Response, html: string): Promise<void> {
+async function saveShell(answer: Response, html: string): Promise<void> {
   const cache = await caches.open(shell);
-  const parts = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => new URL(path!, page)).filter(isPart);
+  const assets = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => new URL(path!, page)).filter(isAsset);
   const known = new Set((await cache.keys()).map(request => request.url));
-  await cache.addAll(parts.filter(part => !known.has(part.href)).map(part => new Request(part, { redirect: 'error' })));
+  await cache.addAll(assets.filter(asset => !known.has(asset.href)).map(asset => new Request(asset, { redirect: 'error' })));
   await cache.put(page, answer);
-  const wanted = new Set([page, ...parts.map(part => part.href)]);
+  const wanted = new Set([page, ...assets.map(asset => asset.href)]);
   await Promise.all([...known].filter(url => !wanted.has(url)).map(url => cache.delete(url)));
 }
 

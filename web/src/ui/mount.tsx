@@ -3,7 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { ErrorState } from './States';
 import './styles/index.css';
 
-class LastResort extends Component<{ children: ReactNode }, { failed: boolean }> {
+class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean }> {
   override state = { failed: false };
 
   static getDerivedStateFromError(): { failed: boolean } {
@@ -25,7 +25,7 @@ class LastResort extends Component<{ children: ReactNode }, { failed: boolean }>
 export function mount(page: ReactElement): void {
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
-      <LastResort>{page}</LastResort>
+      <ErrorBoundary>{page}</ErrorBoundary>
     </StrictMode>,
   );
 }

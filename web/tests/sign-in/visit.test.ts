@@ -58,21 +58,21 @@ const never = new AbortController().signal;
 describe('Visit', () => {
   it('takes a newer token of its user, and leaves another user’s', async () => {
     const { visit } = setUp({ newer: is('alice'), another: is('bob') });
-    expect(await visit.takes('newer', never)).toBe(true);
-    expect(await visit.takes('another', never)).toBe(false);
+    expect(await visit.adoptToken('newer', never)).toBe(true);
+    expect(await visit.adoptToken('another', never)).toBe(false);
     expect({ token: visit.token, kept }).toEqual({ token: 'newer', kept: 'newer' });
   });
 
   it('goes on with its own token where the one handed over is refused', async () => {
     const { visit } = setUp({ stale: refuses(401) });
-    expect(await visit.takes('stale', never)).toBe(true);
+    expect(await visit.adoptToken('stale', never)).toBe(true);
     expect({ token: visit.token, kept }).toEqual({ token: 'old', kept: 'old' });
   });
 
   it('asks of a token until the service can tell, and goes on with its own meanwhile', async () => {
     let answer = refuses(503);
     const { visit, asked } = setUp({ newer: () => answer() });
-    const taken = visit.takes('newer', never);
+    const taken = visit.adoptToken('newer', never);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(asked.length).toBeGreaterThan(5);
     expect({ token: visit.token, kept }).toEqual({ token: 'old', kept: 'old' });
@@ -86,7 +86,7 @@ describe('Visit', () => {
     const { answer, asked } = later();
     const { visit, asked: requests } = setUp({ newer: asked });
     const asking = new AbortController();
-    const taken = visit.takes('newer', asking.signal);
+    const taken = visit.adoptToken('newer', asking.signal);
     const thrown = expect(taken).rejects.toMatchObject({ name: 'AbortError' });
     asking.abort();
     answer(Response.json({ id: 'alice' }, { status }));
@@ -117,7 +117,7 @@ describe('Visit', () => {
     const { visit } = setUp({ old: refuses(401), demo: asked, newer: is('alice') });
     const me = visit.rest.me();
     await vi.advanceTimersByTimeAsync(0);
-    await visit.takes('newer', never);
+    await visit.adoptToken('newer', never);
     answer(Response.json({ token: 'fresh' }));
     expect(await me).toEqual({ id: 'alice' });
     expect({ token: visit.token, kept }).toEqual({ token: 'newer', kept: 'newer' });

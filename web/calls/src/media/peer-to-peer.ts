@@ -148,7 +148,7 @@ export class PeerToPeer implements MediaTransport {
     }
   }
 
-  /** Makes a new connection, with the end of the other participant that lives that has this instance id. */
+  /** Makes a new connection, with this instance of the other participant. */
   #startOver(instance: string): void {
     if (this.#peer !== null && this.#peer.instance !== instance) {
       // If that instance still exists in another tab of the same user, the two tabs would keep taking the call from each other.

@@ -32,7 +32,7 @@ export function CallTable({ rows, selectedId, siloName, onOpen }: CallTableProps
     ),
   });
   useEffect(() => virtualizer.measure(), [virtualizer, rowHeight]);
-  useKeptPlace(rows, rowHeight, scroller);
+  useStableScroll(rows, rowHeight, scroller);
   useLayoutEffect(followFocus);
 
   const move = (event: KeyboardEvent): void => {
@@ -161,7 +161,7 @@ function useActiveRow(rows: readonly MonitorCall[], scroller: { readonly current
 }
 
 /** Keeps what is in sight where it is while calls come and go above it; at the very top, new ones come into sight. */
-function useKeptPlace(rows: readonly MonitorCall[], rowHeight: number, scroller: { readonly current: HTMLElement | null }): void {
+function useStableScroll(rows: readonly MonitorCall[], rowHeight: number, scroller: { readonly current: HTMLElement | null }): void {
   const before = useRef(rows);
   useLayoutEffect(() => {
     const previous = before.current;

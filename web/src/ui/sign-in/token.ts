@@ -5,7 +5,7 @@
 const key = 'fayo.token';
 
 /** The token in `#token=…`, which is removed from the address; null where there is none. */
-export function handedToken(): string | null {
+export function takeTokenFromAddress(): string | null {
   const handed = new URLSearchParams(location.hash.slice(1)).get('token');
   if (handed === null) {
     return null;
@@ -16,16 +16,16 @@ export function handedToken(): string | null {
 }
 
 /** Takes the token that is handed over, which is kept, else the one kept before. */
-export function takeToken(): string | null {
-  const handed = handedToken();
+export function loadToken(): string | null {
+  const handed = takeTokenFromAddress();
   if (handed !== null) {
-    keepToken(handed);
+    saveToken(handed);
   }
 
   return sessionStorage.getItem(key);
 }
 
-export function keepToken(token: string): void {
+export function saveToken(token: string): void {
   sessionStorage.setItem(key, token);
 }
 

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { CallError, type CallsRest, type Me } from '@fayo/calls';
 import { errorText } from '../texts';
-import { forgetToken, handedToken, keepToken, takeToken } from './token';
+import { forgetToken, takeTokenFromAddress, saveToken, loadToken } from './token';
 import { retryEveryMs, Visit } from './visit';
 
 export type SignInState =
@@ -20,7 +20,7 @@ export interface SignIn {
 /** Who is signed in. The service is asked: a token that it refuses is forgotten. */
 export function useSignIn(): SignIn {
   const [visit, setVisit] = useState(() => {
-    const token = takeToken();
+    const token = loadToken();
     return token === null ? null : new Visit(token);
   });
   const [problem, setProblem] = useState<string | null>(null);
@@ -29,7 +29,7 @@ export function useSignIn(): SignIn {
   const [attempt, setAttempt] = useState(0);
 
   const signIn = useCallback((handed: string) => {
-    keepToken(handed.trim());
+    saveToken(handed.trim());
     setProblem(null);
     setFailure(null);
     setMe(null);
@@ -45,7 +45,7 @@ export function useSignIn(): SignIn {
   useEffect(() => {
     let asking = new AbortController();
     const handed = (): void => {
-      const token = handedToken();
+      const token = takeTokenFromAddress();
       if (token === null) {
         return;
       }
@@ -56,7 +56,7 @@ export function useSignIn(): SignIn {
       if (typeof visit?.userId !== 'string') {
         signIn(token);
       } else if (token !== visit.token) {
-        visit.takes(token, asking.signal).then(
+        visit.adoptToken(token, asking.signal).then(
           isTheirs => {
             if (!isTheirs) {
               signIn(token);

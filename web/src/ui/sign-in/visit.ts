@@ -1,5 +1,5 @@
 import { CallError, CallsRest, serviceBase, wait } from '@fayo/calls';
-import { keepToken } from './token';
+import { saveToken } from './token';
 
 export const retryEveryMs = 8_000;
 
@@ -22,7 +22,7 @@ export class Visit {
    * Takes a token that is this user's. False where it is somebody else's; true where the visit goes on, with that token or,
    * where the service refuses it, with its own. While the service cannot tell it is asked again.
    */
-  async takes(token: string, signal: AbortSignal): Promise<boolean> {
+  async adoptToken(token: string, signal: AbortSignal): Promise<boolean> {
     const rest = new CallsRest({ base: serviceBase(), token: () => token });
     for (;;) {
       try {
@@ -47,7 +47,7 @@ export class Visit {
 
   #take(token: string): void {
     this.token = token;
-    keepToken(token);
+    saveToken(token);
   }
 
   /** In the local demo, whose users anybody may be; false elsewhere. */

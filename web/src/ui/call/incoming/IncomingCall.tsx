@@ -59,7 +59,7 @@ interface RingingProps extends IncomingCallProps {
 }
 
 function Ringing({ client, names, sound, session, problem, onProblem }: RingingProps): ReactElement {
-  const element = useModal({ onItself: true });
+  const element = useModal({ focusDialog: true });
   const name = otherName(session, client.userId, names);
   const answer = (callType: CallType): void => {
     client.answer(session, callType).catch(onProblem);

@@ -31,8 +31,8 @@ export function CallNotices({ client, names, problem, onProblemRead }: NoticesPr
           <p>No call can be made or answered here: the browser gives microphone and camera only to secure addresses, https or localhost.</p>
         </Notice>
       )}
-      <Stopped client={client} names={names} />
-      <GoingOn client={client} names={names} />
+      <StoppedRing client={client} names={names} />
+      <OngoingCall client={client} names={names} />
       {problem !== null && (
         <Notice bad>
           <p>{problem}</p>
@@ -43,7 +43,7 @@ export function CallNotices({ client, names, problem, onProblemRead }: NoticesPr
   );
 }
 
-function Stopped({ client, names }: CallNoticesProps): ReactElement | null {
+function StoppedRing({ client, names }: CallNoticesProps): ReactElement | null {
   const { stopped } = useStore(client);
   useEffect(() => {
     if (stopped === null) {
@@ -66,7 +66,7 @@ function Stopped({ client, names }: CallNoticesProps): ReactElement | null {
   );
 }
 
-function GoingOn({ client, names }: CallNoticesProps): ReactElement | null {
+function OngoingCall({ client, names }: CallNoticesProps): ReactElement | null {
   const { calls } = useStore(client);
   const { starting, joined } = useClientState(client);
   const [problem, setProblem] = useState<{ readonly id: string; readonly words: string } | null>(null);
@@ -74,7 +74,7 @@ function GoingOn({ client, names }: CallNoticesProps): ReactElement | null {
     return null;
   }
 
-  const session = [...calls.values()].find(call => goesOnElsewhere(call, client));
+  const session = [...calls.values()].find(call => canRejoin(call, client));
   if (session === undefined) {
     return null;
   }
@@ -92,7 +92,7 @@ function GoingOn({ client, names }: CallNoticesProps): ReactElement | null {
 }
 
 /** A call that this device may take part in. What rang here and was answered elsewhere is the other device's. */
-function goesOnElsewhere(session: CallSession, { userId, store }: CallsClient): boolean {
+function canRejoin(session: CallSession, { userId, store }: CallsClient): boolean {
   return (
     isOpen(session) &&
     otherParticipant(session, userId) !== null &&

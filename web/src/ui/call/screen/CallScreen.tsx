@@ -178,7 +178,7 @@ const qualities: Readonly<Record<NetworkQuality, string>> = {
 };
 
 function Frame({ name, status, detail = null, quality = 'unknown', children }: FrameProps): ReactElement {
-  const element = useModal({ onItself: true, stays: true });
+  const element = useModal({ focusDialog: true, staysOpen: true });
   const counts = /^[\d:]+$/.test(status);
   return (
     <dialog
