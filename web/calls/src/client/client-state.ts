@@ -1,23 +1,23 @@
 import type { CallType } from '../service/types.ts';
 import type { JoinedCall } from './joined-call.ts';
 
-/** A call that is being opened or answered here: microphone and service are being asked. */
+/** A call that is being made or answered here: the microphone is being opened, or the service has not answered yet. */
 export interface StartingCall {
   readonly callType: CallType;
-  /** The other participant; null where a call is being come back into. */
+  /** The other participant; null when the call is being rejoined. */
   readonly otherId: string | null;
   readonly sessionId: string | null;
 }
 
 export interface ClientState {
   readonly starting: StartingCall | null;
-  /** The call that this device takes part in, until it is closed: also for a while after its end. */
+  /** The call that this device takes part in. It stays here after its end until it is closed. */
   readonly joined: JoinedCall | null;
-  /** The service no longer takes the token, and a call goes on. */
+  /** The service no longer accepts the token, but a call goes on. */
   readonly signedOut: boolean;
 }
 
-/** What a person said about a call that is on its way: both names, for those whose page knows no directory. */
+/** The names of both participants, for pages that cannot look them up in a directory. */
 export interface CallNames {
   readonly initiatorName: string;
   readonly recipientName: string;

@@ -20,15 +20,15 @@ export interface ClientOptions {
   /** The user's JWT, asked for with each connection. */
   readonly token: () => string | Promise<string>;
   readonly userId: string;
-  /** What this device is called; see claimDevice(). */
+  /** The name of this device; see claimDevice(). */
   readonly device: string;
-  /** The service no longer takes the token. Where a call goes on then, this comes when that is over. */
+  /** The service no longer accepts the token. If a call is going on then, this is called when that call is over. */
   readonly onSignedOut: () => void;
   readonly connect?: () => HubConnectionLike;
   readonly openMedia?: (options: { camera: boolean }) => Promise<LocalMedia>;
 }
 
-/** A user's calls on this device: being told of them, opening, answering and ending them. */
+/** A user's calls on this device: receives, makes, answers and ends them. */
 export class CallsClient {
   readonly state = new Observable<ClientState>({ starting: null, joined: null, signedOut: false });
   readonly store: CallStore;
@@ -63,12 +63,12 @@ export class CallsClient {
     });
   }
 
-  /** The service's time, in milliseconds; only for showing how long something has lasted by its timestamps. */
+  /** The service's time, in milliseconds. Only for showing how long something has lasted since one of the service's timestamps. */
   serverNow(): number {
     return performance.now() + this.#clockOffsetMs;
   }
 
-  /** False while this device is in a call or on its way into one: what rings then is not shown until it is free. */
+  /** False while this device is in a call or is starting one. A ring that arrives then is shown once the device is free. */
   get isFree(): boolean {
     const { starting, joined } = this.state.getSnapshot();
     return starting === null && joined?.isOngoing !== true;
@@ -87,7 +87,7 @@ export class CallsClient {
     this.hub.start();
   }
 
-  /** Lets go of everything; calls go on without this device, but for one that it is just opening. */
+  /** Stops everything on this device. Calls go on without it, except for one that it is just making, which ends. */
   stop(): void {
     this.#stopped = true;
     this.#cleanups.splice(0).forEach(cleanUp => cleanUp());
@@ -98,8 +98,8 @@ export class CallsClient {
   }
 
   /**
-   * Calls somebody. Where that somebody is ringing here, this answers.
-   * @throws {CaptureError} There is no microphone: nobody has been called.
+   * Calls somebody. If that user's own call is ringing here, it is answered instead.
+   * @throws {CaptureError} There is no microphone; nobody has been called.
    * @throws {CallError}
    */
   async call(recipientId: string, callType: CallType, names?: CallNames): Promise<void> {
@@ -111,14 +111,14 @@ export class CallsClient {
     await this.#begin({ callType, otherId: recipientId, sessionId: null }, async () => {
       const request = { recipientId, callType, ...(names === undefined ? {} : { metadata: names }) };
       const answer = await this.rest.create(request);
-      // "Already ringing you": the service knows no device of whoever answers by calling back.
+      // The recipient was calling us already, and our call has answered theirs. The service has recorded no device for such an answer.
       return { answer, device: answer.session.initiatorId === this.userId ? this.#options.device : null };
     });
   }
 
   /**
    * Answers a call that rings here.
-   * @throws {CaptureError} There is no microphone: it rings on.
+   * @throws {CaptureError} There is no microphone; the call keeps ringing.
    * @throws {CallError}
    */
   async answer(session: CallSession, callType: CallType): Promise<void> {
@@ -134,7 +134,7 @@ export class CallsClient {
     });
   }
 
-  /** Says no for the user, on all devices. */
+  /** Declines for the user, on all devices. */
   async decline(id: string): Promise<void> {
     this.store.silence(id);
     try {
@@ -146,12 +146,12 @@ export class CallsClient {
     }
   }
 
-  /** Stops the ring on this device alone. */
+  /** Stops the ring on this device only. */
   dismiss(id: string): void {
     this.store.silence(id);
   }
 
-  /** Ends the call that this device takes part in, or stops opening it. */
+  /** Ends the call that this device takes part in, or cancels the one that is being started. */
   async hangUp(): Promise<void> {
     const { joined } = this.state.getSnapshot();
     if (joined === null) {
@@ -167,14 +167,14 @@ export class CallsClient {
     }
   }
 
-  /** Takes the call off the screen; one that still goes on is left on this device. */
+  /** Closes the call on this device. If it still goes on, this device leaves it. */
   close(): void {
     this.state.getSnapshot().joined?.leave();
     forgetCall();
     this.state.update({ joined: null });
   }
 
-  /** Comes into a call that goes on without this device: after a reload, or on another device of the initiator. */
+  /** Joins a call that goes on without this device: after a reload, or on another device of the initiator. */
   async rejoin(session: CallSession, camera: boolean, device: string | null = this.#options.device): Promise<void> {
     const role: CredentialRole = session.initiatorId === this.userId ? 'HOST' : 'AUDIENCE';
     await this.#begin({ callType: camera ? 'VIDEO' : 'VOICE', otherId: null, sessionId: session.id }, async () => ({
@@ -188,7 +188,7 @@ export class CallsClient {
       throw new CallError('busy', 'There is a call on this device already.');
     }
 
-    // Of this attempt alone: by the time its microphone is there, another call may be on its way.
+    // Looks at this attempt only: by the time its microphone is open, another call may have been started.
     const isCancelled = (): boolean => this.state.getSnapshot().starting !== starting;
     const camera = starting.callType === 'VIDEO';
     this.state.update({ starting, joined: null });
@@ -255,7 +255,7 @@ export class CallsClient {
     this.state.update({ starting: null, joined });
     joined.state.subscribe(() => {
       if (joined.state.getSnapshot().problem !== null) {
-        // Going on elsewhere, or not at all: a reload of this page is not to take the call back.
+        // The call goes on elsewhere, or not at all. A reload of this page must not take it back.
         forgetCall();
       }
 
@@ -266,7 +266,7 @@ export class CallsClient {
       }
     });
     void joined.begin();
-    // It may have ended while the microphone was being opened.
+    // The call may have ended while the microphone was being opened.
     this.#updateJoined();
   }
 
@@ -304,7 +304,7 @@ export class CallsClient {
     }
   }
 
-  /** After a sleep a connection may look open and be dead: it has to answer, or is made again. */
+  /** After a sleep a connection may look open and be dead. If it does not answer, a new one is made. */
   #checkConnection(): void {
     if (this.hub.state.getSnapshot() === 'connected') {
       this.#sync().catch(() => this.hub.reconnect());
@@ -313,7 +313,7 @@ export class CallsClient {
     }
   }
 
-  /** A page that the browser has put away and brought back has given up its media, and is best begun anew. */
+  /** A page that the browser restores has released its media. If it was in a call, loading it again brings the call back. */
   #restored(): void {
     if (recallCall() !== null) {
       location.reload();
@@ -349,12 +349,12 @@ export class CallsClient {
     }
   }
 
-  /** A browser does not tell why a WebSocket was refused; the REST interface does. */
+  /** A browser does not say why a WebSocket was refused. A REST request finds out whether it was the token. */
   #checkToken(): void {
     this.rest.request('me', { attempts: 1 }).catch((error: unknown) => this.#handleUnauthorized(error));
   }
 
-  /** A call needs no token to go on: the microphone is not taken away from people who talk. */
+  /** A call does not need the token to go on, so people who are talking are not interrupted; they sign in again afterwards. */
   #handleUnauthorized(error: unknown): void {
     if (!(error instanceof CallError) || error.status !== 401 || this.#stopped) {
       return;

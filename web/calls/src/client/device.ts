@@ -3,11 +3,11 @@ import { newId } from '../common/ids.ts';
 const key = 'fayo.device';
 
 /**
- * The name of this device: what answers, and what a call is carried on with after a reload.
+ * The name of this device. Calls are answered with it, and rejoined with it after a reload.
  *
- * Two tabs are two devices, for each has a microphone and a call of its own: a name belongs to one tab at a time, which
- * a lock of the browser vouches for. A tab keeps its name in sessionStorage, through reloads. The first tab also finds the
- * browser's name in localStorage, so that an installed page that the phone has shut down comes back as the same device.
+ * Each tab is a device of its own, because it has its own microphone and its own call. A lock of the browser makes sure that no two tabs
+ * use the same name at a time. A tab keeps its name in sessionStorage, also through reloads. The first tab keeps it in localStorage too,
+ * so that an installed page that the phone has shut down comes back as the same device.
  */
 export async function claimDevice(): Promise<string> {
   for (const name of [sessionStorage.getItem(key), localStorage.getItem(key)]) {
@@ -29,14 +29,14 @@ export async function claimDevice(): Promise<string> {
 
 const held = new Set<string>();
 
-/** Holds the lock of a name as long as the page lives; false where another page has it. */
+/** Holds the lock of a name until the page is closed; false if another page has it. */
 function holdLock(name: string): Promise<boolean> {
   if (held.has(name)) {
     return Promise.resolve(true);
   }
 
   if (!('locks' in navigator)) {
-    // Pages without a secure origin have neither locks nor a microphone; whoever only looks need not be told apart.
+    // Pages without a secure origin have neither locks nor a microphone. They make no calls, so two of them may share a name.
     return Promise.resolve(sessionStorage.getItem(key) === name);
   }
 

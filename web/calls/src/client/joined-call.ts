@@ -7,9 +7,9 @@ import { isOpen, type CallSession, type Credential, type CredentialAnswer } from
 
 export interface JoinedCallState {
   readonly session: CallSession;
-  /** Why this device cannot go on with the call, beside the call's own end. */
+  /** Why this device cannot go on with the call; null while it can, and when the call itself has ended. */
   readonly problem: CallError | null;
-  /** True once everything has been given back here, whatever becomes of the call. */
+  /** True once this device has left and released its media, whether or not the call goes on. */
   readonly left: boolean;
 }
 
@@ -18,15 +18,15 @@ export interface JoinedCallOptions {
   readonly local: LocalMedia;
   readonly createTransport: (credential: Credential, local: LocalMedia, renew: () => void) => MediaTransport;
   readonly renew: () => Promise<CredentialAnswer>;
-  /** Confirms the call; only whoever has answered it does. */
+  /** Confirms the call; null unless this device has answered it. */
   readonly confirm: (() => Promise<CallSession>) | null;
   readonly random?: () => number;
 }
 
-/** Seconds before the credential's end at which a new one is asked for: a fifth of its time, at most two minutes. */
+/** How many seconds before its end a credential is renewed: a fifth of its lifetime, at most two minutes. */
 const renewalLead = (expiresIn: number): number => Math.min(120, expiresIn / 5);
 
-/** A call that this device takes part in: its media, and the credential that lets it. */
+/** A call that this device takes part in: its media, and the credential for them. */
 export class JoinedCall {
   readonly state: Observable<JoinedCallState>;
   readonly local: LocalMedia;
@@ -55,7 +55,7 @@ export class JoinedCall {
     return !this.#left && isOpen(this.state.getSnapshot().session);
   }
 
-  /** Enters the media channel, and confirms the call where that is this device's part. */
+  /** Enters the media channel, and confirms the call if this device has answered it. */
   async begin(): Promise<void> {
     const { answer, confirm } = this.#options;
     this.#renewLater(answer.credential);
@@ -67,7 +67,7 @@ export class JoinedCall {
     }
   }
 
-  /** Takes the call as it is told. */
+  /** Takes over a newer version of the call. */
   follow(session: CallSession): void {
     if (session.version > this.state.getSnapshot().session.version) {
       this.state.update({ session });
@@ -90,7 +90,7 @@ export class JoinedCall {
     return this.local.use(choice);
   }
 
-  /** Gives back the microphone, the camera and the connection; the call itself goes on. */
+  /** Releases the microphone, the camera and the connection; the call itself goes on. */
   leave(): void {
     if (this.#left) {
       return;
@@ -125,7 +125,7 @@ export class JoinedCall {
         }
       })
       .catch((error: unknown) => {
-        // Who has to sign in again may do so while the call goes on with the credential that it has.
+        // A refused or missing token does not end the call: it goes on with the credential that it has, and the user can sign in meanwhile.
         if (!this.#left && error instanceof CallError && !error.isTransient && !isTokenError(error)) {
           this.#fail(error);
         } else if (!this.#left) {

@@ -4,31 +4,31 @@ import { isOpen, ringsFor, type CallSession, type Invitation, type Sync } from '
 /** A call that rings here. */
 export interface Ring {
   readonly session: CallSession;
-  /** When it stops by itself, on the store's own clock, in milliseconds. */
+  /** When it stops ringing, by the store's own clock, in milliseconds. */
   readonly deadline: number;
 }
 
 export interface StoreState {
   readonly calls: ReadonlyMap<string, CallSession>;
-  /** What rings here, oldest first; without what was dismissed on this device. */
+  /** The calls that ring here, oldest first, without those that were dismissed on this device. */
   readonly rings: readonly Ring[];
-  /** The last call that stopped ringing here through somebody else: answered on another device, given up, rung out. */
+  /** The last call that stopped ringing here without this device: answered on another device, cancelled, or timed out. */
   readonly stopped: CallSession | null;
 }
 
 export interface StoreOptions {
   readonly userId: string;
-  /** A clock that is not set back, in milliseconds. Two machines' wall clocks are never compared. */
+  /** A clock that is never set back, in milliseconds. The wall clocks of two machines are never compared. */
   readonly now?: () => number;
 }
 
 const keptEnded = 100;
 
-/** The calls of a user as far as they are known here: one entry for each call, its newest version. */
+/** The calls of a user that are known here, each in its newest known version. */
 export class CallStore extends Observable<StoreState> {
   readonly #userId: string;
   readonly #now: () => number;
-  /** Rings by call id, with those dismissed here, which are not to ring again. */
+  /** The deadlines of rings by call id. Dismissed ones stay here, so that they do not ring again. */
   readonly #deadlines = new Map<string, number>();
   readonly #silenced = new Set<string>();
   readonly #rang = new Set<string>();
@@ -40,7 +40,7 @@ export class CallStore extends Observable<StoreState> {
     this.#now = now;
   }
 
-  /** Takes a call as it is told; false where that is no news. */
+  /** Takes over a version of a call; false if it is not newer than the known one. */
   apply(session: CallSession): boolean {
     const known = this.getSnapshot().calls.get(session.id);
     if (known !== undefined && known.version >= session.version) {
@@ -53,7 +53,7 @@ export class CallStore extends Observable<StoreState> {
     return true;
   }
 
-  /** Takes an invitation, new or repeated; true where it rings. */
+  /** Takes an invitation, new or repeated; true if the call rings here. */
   invite({ remainingMs, ...session }: Invitation): boolean {
     this.apply(session);
     const known = this.getSnapshot().calls.get(session.id);
@@ -68,7 +68,8 @@ export class CallStore extends Observable<StoreState> {
   }
 
   /**
-   * Takes everything that is open. Returns the ids of calls that are open here and not there: how they ended is to be asked.
+   * Takes over all open calls of the service. Returns the ids of calls that are still open here but no longer there; the caller is to ask
+   * how they ended.
    */
   sync(everything: Sync): readonly string[] {
     const open = new Set([...everything.invitations, ...everything.calls].map(session => session.id));
@@ -84,19 +85,19 @@ export class CallStore extends Observable<StoreState> {
     return [...this.getSnapshot().calls.values()].filter(session => isOpen(session) && !open.has(session.id)).map(session => session.id);
   }
 
-  /** Stops the ring on this device; the user's other devices go on, and the call can still be answered there. */
+  /** Stops the ring on this device. The user's other devices keep ringing, and the call can still be answered there. */
   silence(id: string): void {
     this.#silenced.add(id);
     this.#publish(this.getSnapshot().calls);
   }
 
-  /** Has a silenced call ring again, where its time is not over. */
+  /** Lets a silenced call ring again, if its time is not over. */
   resume(id: string): void {
     this.#silenced.delete(id);
     this.#publish(this.getSnapshot().calls);
   }
 
-  /** True for a call that this page was invited to; whatever became of it then was seen here. */
+  /** True for a call that this page was invited to, and whose further course it has therefore seen. */
   hasRung(id: string): boolean {
     return this.#rang.has(id);
   }
@@ -105,7 +106,7 @@ export class CallStore extends Observable<StoreState> {
     this.update({ stopped: null });
   }
 
-  /** Forgets a call that the service does not tell this user of any more. */
+  /** Forgets a call that the service no longer shows to this user. */
   drop(id: string): void {
     const calls = new Map(this.getSnapshot().calls);
     calls.delete(id);
@@ -151,7 +152,7 @@ function sameRings(some: readonly Ring[], others: readonly Ring[]): boolean {
   return some.length === others.length && some.every((ring, index) => ring.session === others[index]?.session);
 }
 
-/** Ended calls are kept for those who look at them now, not for ever. */
+/** Removes the oldest ended calls; a few are kept because they may still be shown. */
 function prune(calls: Map<string, CallSession>): void {
   const ended = [...calls.values()].filter(session => !isOpen(session));
   ended.slice(0, Math.max(0, ended.length - keptEnded)).forEach(session => calls.delete(session.id));

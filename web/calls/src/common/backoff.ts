@@ -6,8 +6,8 @@ export interface BackoffOptions {
 }
 
 /**
- * Waits that double up to a longest one. Each is drawn from the upper half of its span, so that clients who lost their
- * connections together do not come back together, and none comes back at once.
+ * Waiting times that double up to a maximum. Each is drawn at random from the upper half of its span, so that clients that lost their
+ * connections together do not all reconnect at the same moment, and none reconnects immediately.
  */
 export class Backoff {
   readonly #initialMs: number;

@@ -1,4 +1,4 @@
-/** A name that nobody else makes: a random UUID. The browser's own `randomUUID` is missing from pages without https. */
+/** A random UUID. The browser's own `crypto.randomUUID` does not exist on pages without https. */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6]! & 0x0f) | 0x40;

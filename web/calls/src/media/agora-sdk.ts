@@ -1,2 +1,2 @@
-/** A chunk of its own: more than a megabyte, for those calls that need it. */
+/** A module of its own, so that its chunk of more than a megabyte is loaded only for calls that need it. */
 export { default } from 'agora-rtc-sdk-ng';

@@ -8,7 +8,7 @@ import { initialMediaState, type MediaState, type MediaTransport, type NetworkQu
 export interface AgoraOptions {
   readonly credential: AgoraCredential;
   readonly local: LocalMedia;
-  /** The token is about to expire, or has: somebody is to call {@link AgoraMedia.renew}. */
+  /** The token is about to expire, or has expired; {@link AgoraMedia.renew} is to be called. */
   readonly onCredentialNeeded: () => void;
   readonly loadSdk?: () => Promise<IAgoraRTC>;
 }
@@ -22,13 +22,13 @@ export class AgoraMedia implements MediaTransport {
   #credential: AgoraCredential;
   #sdk: IAgoraRTC | null = null;
   #client: IAgoraRTCClient | null = null;
-  /** What there is for the channel; kept where it could not be published, for each attempt is of the same tracks. */
+  /** The tracks for the channel. They are kept while they cannot be published, so that every attempt uses the same ones. */
   #audio: ILocalAudioTrack | null = null;
   #video: ILocalVideoTrack | null = null;
-  /** What the channel has from here. */
+  /** The tracks of this device that are published in the channel. */
   readonly #published = new Set<ILocalTrack>();
   #unfollow: (() => void) | null = null;
-  /** Changes of what is published are made one after the other: the SDK refuses two at once. */
+  /** The last change of what is published. Changes wait for each other because the SDK refuses two at once. */
   #turn: Promise<void> = Promise.resolve();
   readonly #backoff = new Backoff({ initialMs: 1_000, maxMs: 15_000 });
   #retry: ReturnType<typeof setTimeout> | undefined;
@@ -51,7 +51,7 @@ export class AgoraMedia implements MediaTransport {
     this.#listen(this.#client);
     await this.#enter();
     if (this.#isClosed()) {
-      // Left while the SDK was entering: what leave() could not release yet.
+      // leave() was called while the SDK was entering, and could not release this client.
       void this.#client.leave();
       return;
     }
@@ -67,7 +67,7 @@ export class AgoraMedia implements MediaTransport {
 
     this.#credential = credential;
     if (this.#client?.connectionState === 'DISCONNECTED') {
-      // An expired token has put this client out of the channel, with all that it published.
+      // The expired token has removed this client, and all that it published, from the channel.
       this.#published.clear();
       await this.#enter();
       await this.#publish();
@@ -77,7 +77,7 @@ export class AgoraMedia implements MediaTransport {
   }
 
   hubReconnected(): void {
-    // Agora's connection is its own.
+    // Agora's connection does not depend on the hub.
   }
 
   leave(): void {
@@ -115,7 +115,7 @@ export class AgoraMedia implements MediaTransport {
       this.state.update({ connection: 'reconnecting', quality: 'unknown', remote: initialMediaState.remote });
     });
     client.on('connection-state-change', (now, _, reason) => {
-      // What the SDK says to the first of two clients with one account.
+      // The SDK says this to the first client of a user when a second one joins.
       if (now === 'DISCONNECTED' && (reason as string | undefined) === 'UID_BANNED') {
         this.state.set({ ...initialMediaState, connection: 'replaced' });
       } else if (now === 'RECONNECTING') {
@@ -139,7 +139,7 @@ export class AgoraMedia implements MediaTransport {
     try {
       await this.#client!.subscribe(user, kind);
     } catch {
-      // The other has left again, or stopped sending; the SDK tells when there is something new.
+      // The other side has left again, or stopped sending. The SDK reports when there is something new.
       return;
     }
 
@@ -154,7 +154,7 @@ export class AgoraMedia implements MediaTransport {
     this.state.update({ remote: { ...this.state.getSnapshot().remote, stream: new MediaStream(tracks), ...change } });
   }
 
-  /** Has the channel hold what the LocalMedia holds; tries again, later and later, where the SDK cannot. */
+  /** Publishes what the LocalMedia holds. If the SDK fails, it is tried again, with growing delays. */
   #publish(): Promise<void> {
     this.#turn = this.#turn.then(async () => {
       clearTimeout(this.#retry);
@@ -174,7 +174,7 @@ export class AgoraMedia implements MediaTransport {
       }
 
       if (this.#isClosed()) {
-        // Left meanwhile: what leave() could not close yet.
+        // leave() was called meanwhile, and could not close these tracks yet.
         this.#closeTracks();
       } else {
         this.state.update({ unsent });
@@ -217,7 +217,7 @@ export class AgoraMedia implements MediaTransport {
     }
   }
 
-  /** Closing stops the MediaStreamTrack too: only for what the LocalMedia has given up. */
+  /** Also stops the MediaStreamTrack, so this is only for tracks that the LocalMedia no longer uses. */
   async #takeBack(track: ILocalTrack): Promise<void> {
     if (this.#published.has(track)) {
       await this.#client!.unpublish(track);

@@ -3,7 +3,7 @@ import { Observable } from '../common/observable.ts';
 export type CaptureDevice = 'camera' | 'microphone';
 export type CaptureFault = 'refused' | 'missing' | 'in_use' | 'insecure' | 'failed';
 
-/** Why a camera or a microphone cannot be had. */
+/** Why a camera or a microphone cannot be used. */
 export class CaptureError extends Error {
   readonly device: CaptureDevice;
   readonly fault: CaptureFault;
@@ -38,12 +38,12 @@ function faultOf(error: unknown): CaptureFault {
 }
 
 export interface LocalMediaState {
-  /** What this device sends: for showing it, never for hearing it. */
+  /** What this device sends. It may be shown here, but not played: people would hear themselves. */
   readonly stream: MediaStream;
   readonly microphone: MediaStreamTrack | null;
   readonly camera: MediaStreamTrack | null;
   readonly muted: boolean;
-  /** Why there is no camera, or why a change of devices failed. */
+  /** Why there is no camera, or why changing to another device failed. */
   readonly problem: CaptureError | null;
 }
 
@@ -55,7 +55,7 @@ export interface CaptureChoice {
 
 const cameraQuality: MediaTrackConstraints = { width: { ideal: 1280 }, height: { ideal: 720 }, frameRate: { ideal: 30, max: 30 } };
 
-/** The microphone and the camera of this device, for as long as a call lasts. */
+/** The microphone and the camera of this device during a call. */
 export class LocalMedia extends Observable<LocalMediaState> {
   #closed = false;
 
@@ -69,8 +69,8 @@ export class LocalMedia extends Observable<LocalMediaState> {
   }
 
   /**
-   * Opens the microphone, and the camera where asked. A camera that cannot be had is told in `problem`: there is still voice.
-   * @throws {CaptureError} There is no microphone to be had.
+   * Opens the microphone, and the camera if wanted. If the camera cannot be opened, `problem` says why, and voice still works.
+   * @throws {CaptureError} The microphone cannot be opened.
    */
   static async open({ camera }: { camera: boolean }): Promise<LocalMedia> {
     let problem: CaptureError | null = null;
@@ -89,7 +89,7 @@ export class LocalMedia extends Observable<LocalMediaState> {
     }
   }
 
-  /** What there is to choose from. Labels are empty where the user has allowed nothing yet. */
+  /** The microphones and cameras to choose from. Their labels are empty until the user has allowed access to one. */
   static async choices(): Promise<readonly CaptureChoice[]> {
     const devices = await navigator.mediaDevices.enumerateDevices();
     return devices
@@ -106,7 +106,7 @@ export class LocalMedia extends Observable<LocalMediaState> {
     this.update({ muted });
   }
 
-  /** Turns the camera on or off; off means that it is given back, and its light goes out. */
+  /** Turns the camera on or off. Off releases it, and its light goes out. */
   async setCamera(on: boolean): Promise<void> {
     const { camera } = this.getSnapshot();
     if (!on) {
@@ -131,7 +131,7 @@ export class LocalMedia extends Observable<LocalMediaState> {
 
   async #open(device: CaptureDevice, constraints: MediaTrackConstraints): Promise<void> {
     const before = this.getSnapshot()[device];
-    // Many phones have one camera open at a time only.
+    // Many phones can open only one camera at a time.
     if (device === 'camera') {
       before?.stop();
     }
@@ -174,7 +174,7 @@ export class LocalMedia extends Observable<LocalMediaState> {
     }
   }
 
-  /** A track ends by itself when its device is unplugged or taken away. */
+  /** A track ends by itself when its device is unplugged, or its permission is withdrawn. */
   #watch(track: MediaStreamTrack): void {
     track.addEventListener('ended', () => {
       const device = track.kind === 'audio' ? 'microphone' : 'camera';
@@ -187,7 +187,7 @@ export class LocalMedia extends Observable<LocalMediaState> {
   }
 }
 
-/** False for a page without a secure address, to which browsers give neither microphone nor camera. */
+/** False on a page without a secure address: browsers give it neither microphone nor camera. */
 export function canCapture(): boolean {
   return (navigator as Partial<Navigator>).mediaDevices !== undefined;
 }

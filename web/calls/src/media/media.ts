@@ -2,8 +2,8 @@ import type { Observable } from '../common/observable.ts';
 import type { Credential } from '../service/types.ts';
 
 /**
- * `waiting`: nobody else is there yet. `failed`: it has been tried for a while, and is still being tried. `replaced`: the same user has
- * come in on another device, and this one is out. `closed`: left, for good.
+ * `waiting`: the other side is not there yet. `failed`: no connection for a while; it is still being tried. `replaced`: the same user has
+ * joined on another device, which removed this one. `closed`: this device has left.
  */
 export type MediaConnection = 'waiting' | 'connecting' | 'connected' | 'reconnecting' | 'failed' | 'replaced' | 'closed';
 export type NetworkQuality = 'unknown' | 'good' | 'fair' | 'poor';
@@ -18,7 +18,7 @@ export interface MediaState {
   readonly connection: MediaConnection;
   readonly quality: NetworkQuality;
   readonly remote: RemoteMedia;
-  /** What should go out from here and does not yet, though it is being tried; sound before picture. Says nothing about what comes in. */
+  /** What should be sent from here but cannot be yet; it is still being tried. If both fail, it is the sound. What is received does not matter. */
   readonly unsent: 'sound' | 'picture' | null;
 }
 
@@ -30,22 +30,22 @@ export const initialMediaState: MediaState = {
 };
 
 /**
- * Sound and picture between the two of a call. What this device sends is its LocalMedia's business: mute, camera, choice of
- * devices; a transport follows it.
+ * Carries sound and picture between the two participants of a call. What this device sends (mute, camera, choice of devices) is decided by
+ * its LocalMedia; a transport follows it.
  */
 export interface MediaTransport {
   readonly state: Observable<MediaState>;
-  /** Enters; resolves when that has been done, not when the other is there. */
+  /** Enters the channel. Resolves when this device is in it, whether or not the other side is there. */
   join(): Promise<void>;
-  /** Takes a newer credential into use, without an interruption. */
+  /** Uses a newer credential from now on, without an interruption. */
   renew(credential: Credential): Promise<void>;
-  /** The connection to the service is back: what was sent meanwhile may be lost. */
+  /** The connection to the service is back. What was sent while it was lost may not have arrived. */
   hubReconnected(): void;
-  /** Leaves, releasing everything but the LocalMedia. */
+  /** Leaves the channel and releases everything except the LocalMedia. */
   leave(): void;
 }
 
-/** From the share of packets lost (0 to 1) and the round trip in milliseconds. */
+/** The quality by the share of lost packets (0 to 1) and the round-trip time in milliseconds. */
 export function qualityOf(lost: number, roundTripMs: number): NetworkQuality {
   if (lost > 0.08 || roundTripMs > 600) {
     return 'poor';

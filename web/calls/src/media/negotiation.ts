@@ -1,19 +1,19 @@
-/** What two peers tell each other to agree on a connection. */
+/** What two peers send each other to agree on a connection. */
 export type NegotiationMessage =
   | { readonly kind: 'description'; readonly description: RTCSessionDescriptionInit }
   | { readonly kind: 'candidate'; readonly candidate: RTCIceCandidateInit | null };
 
 export interface NegotiationOptions {
   readonly connection: RTCPeerConnection;
-  /** The polite one gives way when both offer at once. */
+  /** The polite peer gives way when both make an offer at the same time. */
   readonly polite: boolean;
   readonly send: (message: NegotiationMessage) => void;
-  /** Before an offer is answered: the time to say what is sent. */
+  /** Called before an offer is answered, to attach the tracks that are to be sent. */
   readonly beforeAnswer: () => Promise<void>;
 }
 
 /**
- * Perfect negotiation: either side may offer at any time, and one of two offers that cross wins.
+ * Perfect negotiation: either side may make an offer at any time, and if two offers cross, one of them wins.
  * https://w3c.github.io/webrtc-pc/#perfect-negotiation-example
  */
 export class Negotiation {
@@ -21,7 +21,7 @@ export class Negotiation {
   #makingOffer = false;
   #ignoresOffer = false;
   #settingAnswer = false;
-  /** Messages are taken one after the other: a candidate belongs to the description before it. */
+  /** The last message being handled. Messages wait for each other because a candidate belongs to the description before it. */
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: NegotiationOptions) {
@@ -31,7 +31,7 @@ export class Negotiation {
     connection.addEventListener('icecandidate', ({ candidate }) => send({ kind: 'candidate', candidate: candidate?.toJSON() ?? null }));
   }
 
-  /** Takes a message of the peer; rejects where it makes no sense. */
+  /** Handles a message of the peer; rejects if it does not fit the state of the connection. */
   handle(message: NegotiationMessage): Promise<void> {
     const done = this.#turn.then(() =>
       message.kind === 'description' ? this.#describe(message.description) : this.#add(message.candidate),
@@ -81,7 +81,7 @@ export class Negotiation {
     try {
       await this.#options.connection.addIceCandidate(candidate);
     } catch (error) {
-      // Candidates of an offer that was ignored have nowhere to go.
+      // Candidates of an ignored offer do not belong to this connection.
       if (!this.#ignoresOffer) {
         throw error;
       }

@@ -1,8 +1,8 @@
 import type { NegotiationMessage } from './negotiation.ts';
 
 /**
- * `from` and `to` are lives of the two ends, not users: after a reload there is a new life, and what is still under way from
- * or to the one before must not reach it.
+ * `from` and `to` are instances of PeerToPeer, not users: a reload makes a new instance, and messages that are still under way from or to
+ * the previous one must not reach it.
  */
 export type PeerMessage =
   | { readonly kind: 'hello'; readonly from: string; readonly answers: boolean }

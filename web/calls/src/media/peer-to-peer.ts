@@ -7,7 +7,7 @@ import { initialMediaState, type MediaState, type MediaTransport } from './media
 import { isPeerMessage, type PeerMessage } from './peer-message.ts';
 import { Peer } from './peer.ts';
 
-/** The way to the other participant, through the service. What is sent may be lost. */
+/** Sends messages to the other participant through the service, and receives theirs. Messages may be lost. */
 export interface SignalChannel {
   send(payload: unknown): Promise<void>;
   listen(listener: (payload: unknown) => void): () => void;
@@ -15,7 +15,7 @@ export interface SignalChannel {
 
 export interface PeerToPeerOptions {
   readonly credential: PeerCredential;
-  /** The initiator of the call makes the offers and does not give way. */
+  /** Whether this device's user has made the call. The initiator makes the offers and does not give way. */
   readonly initiator: boolean;
   readonly local: LocalMedia;
   readonly channel: SignalChannel;
@@ -25,7 +25,7 @@ export interface PeerToPeerOptions {
 const helloEveryMs = 2_000;
 const restartAfterMs = 2_500;
 
-/** Sound and picture straight from browser to browser, with the service as the go-between that makes them meet. */
+/** Sound and picture directly from browser to browser. The service only carries the messages that set up the connection. */
 export class PeerToPeer implements MediaTransport {
   readonly state = new Observable<MediaState>(initialMediaState);
   readonly #options: PeerToPeerOptions;
@@ -142,7 +142,7 @@ export class PeerToPeer implements MediaTransport {
             this.#startOver(payload.from);
           }
 
-          // A message that makes no sense is of a connection that was given up; the rescue makes a new one.
+          // A message that does not fit belongs to a connection that was given up; the rescue timer makes a new one.
           this.#peer?.negotiation.handle(payload).catch(() => undefined);
         }
     }
@@ -204,7 +204,7 @@ export class PeerToPeer implements MediaTransport {
     }
   }
 
-  /** One side only starts over by itself: two would do so by turns, each undoing what the other has begun. */
+  /** Only the initiator starts over by itself. If both did, each would undo what the other has begun. */
   #rescueLater(): void {
     if (!this.#options.initiator || this.#rescue !== undefined) {
       return;
@@ -219,7 +219,7 @@ export class PeerToPeer implements MediaTransport {
     }, this.#rescueBackoff.next());
   }
 
-  /** The other is gone for now: closed, or loading the page again. */
+  /** The other side has left for now: it closed the page, or is loading it again. */
   #closePeer(): void {
     this.#peer?.close();
     this.#peer = null;
@@ -250,7 +250,7 @@ export class PeerToPeer implements MediaTransport {
   }
 
   #send(message: PeerMessage): void {
-    // Lost where the hub is away: hubReconnected() makes up for it.
+    // The message is lost while there is no connection to the hub; hubReconnected() makes up for that.
     this.#options.channel.send(message).catch(() => undefined);
   }
 

@@ -14,8 +14,8 @@ interface PeerOptions {
 }
 
 /**
- * One connection to one life of the other end. It has one line for sound and one for the picture from the beginning, so that
- * a camera that goes on or off later needs no negotiation.
+ * A connection to one instance of the other side. It has one transceiver for sound and one for the picture from the beginning, so that
+ * turning a camera on or off later needs no negotiation.
  */
 export class Peer {
   readonly instance: string;
@@ -73,7 +73,7 @@ export class Peer {
         const track = this.#tracks[receiver.track.kind as 'audio' | 'video'];
         all[index]!.direction = 'sendrecv';
         if (sender.track !== track) {
-          // Rejected only where the connection has been closed meanwhile.
+          // Rejected only if the connection has been closed meanwhile.
           await sender.replaceTrack(track).catch(() => undefined);
         }
       }),

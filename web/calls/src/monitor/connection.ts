@@ -9,11 +9,11 @@ import type { MonitorCalls, MonitorSummary } from './types.ts';
 
 export type MonitorState =
   | { readonly kind: 'connecting' }
-  /** All that the store holds is as it is now. */
+  /** The store is up to date. */
   | { readonly kind: 'live' }
-  /** It tries again by itself; the store keeps the last state. */
+  /** The connection is lost and is being made again; the store keeps the last state. */
   | { readonly kind: 'lost' }
-  /** It does not try again: the service does not let this user in. */
+  /** The service does not let this user in; it is not tried again. */
   | { readonly kind: 'refused'; readonly error: CallError };
 
 interface Options {
@@ -37,7 +37,7 @@ export class MonitorConnection {
     this.#hub = new Hub({
       connect: () => signalRConnection({ base, path: 'ws/monitor', token }),
       onConnected: () => Promise.resolve(),
-      // A browser does not tell why a WebSocket was refused: this request does.
+      // A browser does not say why a WebSocket was refused; this request finds out.
       onFailed: () => void this.#ask(),
       backoff: new Backoff({ maxMs: 10_000 }),
     });
@@ -63,7 +63,7 @@ export class MonitorConnection {
     this.#hub.stop();
   }
 
-  /** Tries at once where it waits for the next attempt. */
+  /** Tries again at once if it is waiting for the next attempt. */
   readonly retryNow = (): void => this.#hub.retryNow();
 
   async #ask(): Promise<void> {

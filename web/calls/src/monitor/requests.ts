@@ -7,14 +7,14 @@ export function monitorSummary(rest: CallsRest, signal?: AbortSignal): Promise<M
   return rest.request('monitor/summary', { signal });
 }
 
-/** Ends somebody's call, on record with who did it and the remark. */
+/** Ends somebody's call. Who did it and the remark are kept in the call's timeline. */
 export function endCall(rest: CallsRest, id: string, remark: string): Promise<CallAnswer> {
   return rest.request(`monitor/calls/${encodeURIComponent(id)}/end`, { method: 'POST', body: remark === '' ? {} : { reason: remark } });
 }
 
 /**
- * Lets this browser into the Orleans dashboard for a while, and returns its address. Throws a {@link CallError}, with status
- * 404 where the cluster has no dashboard.
+ * Gives this browser access to the Orleans dashboard for a while, and returns its address.
+ * @throws {CallError} With status 404 if the cluster has no dashboard.
  */
 export async function openDashboard(base: string, token: string): Promise<string> {
   let response: Response;

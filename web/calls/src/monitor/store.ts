@@ -2,28 +2,28 @@ import { Observable } from '../common/observable.ts';
 import { isOpen } from '../service/types.ts';
 import type { MonitorCall, MonitorCalls, MonitorSummary } from './types.ts';
 
-/** What is known; a new object after each change. */
+/** What is known at one moment; every change makes a new object. */
 export interface MonitorView {
   readonly calls: ReadonlyMap<string, MonitorCall>;
-  /** Calls that ended a moment ago, until they are forgotten. */
+  /** Calls that ended recently, until they are forgotten. */
   readonly ended: ReadonlyMap<string, MonitorCall>;
   readonly summary: MonitorSummary | null;
-  /** True once all open calls have been told. */
+  /** True once all open calls have been received. */
   readonly complete: boolean;
-  /** What the service's clock is ahead of this one, in milliseconds, to about a second: no more than what a person would see. */
+  /** How far the service's clock is ahead of this one, in milliseconds; accurate to about a second, which is enough for display. */
   readonly clockOffsetMs: number;
   /** When the service sent its last message, by its clock, in milliseconds since 1970; null before the first. */
   readonly at: number | null;
 }
 
 interface Options {
-  /** How long an ended call is kept, in milliseconds: so long it can be seen how it ended, and no late message opens it again. */
+  /** How long an ended call is kept, in milliseconds, so that its end can be seen and no late message opens it again. */
   readonly keepEndedMs?: number;
   /** In milliseconds since 1970. */
   readonly now?: () => number;
 }
 
-/** The open calls of the cluster as the service tells them, whatever order the messages come in. */
+/** The open calls of the cluster. Messages of the service may arrive in any order. */
 export class MonitorStore {
   readonly view = new Observable<MonitorView>({
     calls: new Map(),
@@ -36,7 +36,7 @@ export class MonitorStore {
   readonly #keepEndedMs: number;
   readonly #now: () => number;
   readonly #forgetAt = new Map<string, number>();
-  /** The parts of all open calls that have come so far; what was known stays until the last of them. */
+  /** The open calls received so far while a complete list is arriving in parts; until its last part the previous list is shown. */
   #parts: Map<string, MonitorCall> | null = null;
 
   constructor({ keepEndedMs = 15_000, now = Date.now }: Options = {}) {
@@ -44,7 +44,7 @@ export class MonitorStore {
     this.#now = now;
   }
 
-  /** True when with this message all open calls are known. */
+  /** True if this message completes the list of all open calls. */
   applyCalls(message: MonitorCalls): boolean {
     if (message.reset) {
       this.#parts = new Map();
@@ -74,7 +74,7 @@ export class MonitorStore {
     }
   }
 
-  /** Forgets the ended calls whose time is over. To be called now and then. */
+  /** Forgets the ended calls whose time is over. To be called regularly. */
   forgetEnded(): void {
     const over = [...this.#forgetAt].filter(([, at]) => at <= this.#now()).map(([id]) => id);
     if (over.length > 0) {
@@ -124,7 +124,7 @@ export class MonitorStore {
   }
 }
 
-/** A silo that joined late may tell a call as it was; it is never older than what was known already. */
+/** A silo that joined late may send an older version of a call; the newer known version is kept. */
 function keepNewer(told: Map<string, MonitorCall>, known: ReadonlyMap<string, MonitorCall>): void {
   for (const [id, call] of told) {
     const before = known.get(id);

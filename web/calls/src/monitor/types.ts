@@ -1,9 +1,9 @@
 import type { CallSession, EndReason } from '../service/types.ts';
 
-/** What the monitor of staff is told. Times are ISO 8601 UTC; what is not known is null. */
+/** The messages for the staff's monitor. Times are ISO 8601 in UTC; what is not known is null. */
 
 export interface MonitorDevice {
-  /** Null where the client does not name its device. */
+  /** Null if the client does not name its device. */
   readonly device: string | null;
   readonly state: 'delivered' | 'ringing' | 'answered';
 }
@@ -16,7 +16,7 @@ export interface MonitorCall extends CallSession {
 
 export interface OpenCounts {
   readonly total: number;
-  /** Told to nobody's device yet. */
+  /** No device has received the invitation yet. */
   readonly pending: number;
   readonly ringing: number;
   /** Answered, but not confirmed by a participant. */
@@ -60,8 +60,8 @@ export interface MonitorSummary {
 }
 
 /**
- * All open calls, in parts (`reset` on the first, `complete` on the last), and then what changes. What changes meanwhile may
- * come between the parts.
+ * First all open calls in parts (`reset` on the first part, `complete` on the last), then changes. Changes may also arrive between the
+ * parts.
  */
 export interface MonitorCalls {
   readonly reset: boolean;

@@ -7,13 +7,13 @@ interface Details {
   readonly cause?: unknown;
 }
 
-/** What a request was refused with, by the service or on the way to it. */
+/** Why a request failed: the service refused it, or could not be reached. */
 export class CallError extends Error {
-  /** For programs: one of the service's (`busy`, `answered_elsewhere`, …), or `network`, `bad_answer`, `disconnected` or `no_token`. */
+  /** For programs: a code of the service (`busy`, `answered_elsewhere`, …), or `network`, `bad_answer`, `disconnected` or `no_token`. */
   readonly code: string;
-  /** The HTTP status; undefined where the hub refused or nothing answered. */
+  /** The HTTP status; undefined if the hub refused, or if there was no answer. */
   readonly status: number | undefined;
-  /** The call as it is, where the service told. */
+  /** The current state of the call, if the service sent it. */
   readonly session: CallSession | undefined;
   readonly retryAfterMs: number | undefined;
 
@@ -26,13 +26,13 @@ export class CallError extends Error {
     this.retryAfterMs = details.retryAfterMs;
   }
 
-  /** True where the outcome is unknown or the service is merely not able now: asking again is safe and may help. */
+  /** True if the outcome is unknown, or if the service is only temporarily unable. Repeating the request is safe and may help. */
   get isTransient(): boolean {
     return this.code === 'network' || this.code === 'unavailable' || this.code === 'too_many' || this.code === 'disconnected';
   }
 }
 
-/** Reads an answer that is not 2xx. */
+/** The error in an answer whose status is not 2xx. */
 export async function readError(response: Response): Promise<CallError> {
   const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'));
   const body = (await response.json().catch(() => null)) as unknown;
@@ -49,7 +49,7 @@ export async function readError(response: Response): Promise<CallError> {
   );
 }
 
-/** The hub refuses with a text `code: sentence`, which SignalR's client puts behind a preface of its own. */
+/** The error in an exception of SignalR's client, which contains the hub's `code: sentence` after some text of its own. */
 export function readHubError(thrown: unknown): CallError {
   const text = thrown instanceof Error ? thrown.message : String(thrown);
   const refusal = /HubException: ([a-z_]+): (.+)$/s.exec(text);
@@ -58,7 +58,7 @@ export function readHubError(thrown: unknown): CallError {
     : new CallError(refusal[1]!, refusal[2]!, { cause: thrown });
 }
 
-/** `Retry-After` in seconds; the form with a date is of no use without a common clock. */
+/** `Retry-After` in seconds. The form with a date is ignored: the clocks of client and service may differ. */
 function parseRetryAfter(header: string | null): number | undefined {
   const text = header?.trim() ?? '';
   const seconds = Number(text);

@@ -3,7 +3,7 @@ import { Backoff } from '../common/backoff.ts';
 import { CallError, readHubError } from './errors.ts';
 import { Observable } from '../common/observable.ts';
 
-/** What is used of SignalR's connection. */
+/** The part of SignalR's connection that is used. */
 export interface HubConnectionLike {
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -16,26 +16,26 @@ export type HubState = 'stopped' | 'connecting' | 'connected' | 'waiting';
 
 export interface HubOptions {
   readonly connect: () => HubConnectionLike;
-  /** What to do on every new connection before it counts as connected; the connection is given up where this throws. */
+  /** What to do on every new connection before it counts as connected. If this throws, the connection is closed and made again. */
   readonly onConnected: () => Promise<void>;
-  /** After an attempt that failed; the place to find out whether the token is still good. */
+  /** Called after a failed attempt, to find out whether the token is still valid. */
   readonly onFailed?: () => void;
   readonly backoff?: Backoff;
 }
 
 /** How long an attempt may take until it counts as failed, in milliseconds. */
 const timeoutMs = 15_000;
-/** After this an attempt is not waited for any longer where somebody hurries. */
+/** How long an attempt may take before {@link Hub.retryNow} replaces it, in milliseconds. */
 const hurriedTimeoutMs = 3_000;
 
-/** A connection to a hub that is made again, for ever, until it is stopped. */
+/** A connection to a hub. It is made again whenever it is lost, until it is stopped. */
 export class Hub {
   readonly state = new Observable<HubState>('stopped');
   readonly #options: HubOptions;
   readonly #backoff: Backoff;
   readonly #listeners = new Map<string, (argument: never) => void>();
   #connection: HubConnectionLike | null = null;
-  /** Of the attempt that is being made, its end; else when the next one begins. */
+  /** Ends the current attempt when it takes too long; between attempts, starts the next one. */
   #timer: ReturnType<typeof setTimeout> | undefined;
   #begunAt = 0;
 
@@ -64,8 +64,8 @@ export class Hub {
   }
 
   /**
-   * Tries again at once where it waits: the network is back, or the page is looked at again. An attempt from before a sleep may
-   * hang for long, and gives way to a new one.
+   * Tries again at once if it is waiting: the network is back, or the page is visible again. An attempt that began before the device
+   * slept may hang for a long time, so it is replaced by a new one.
    */
   retryNow(): void {
     const state = this.state.getSnapshot();
@@ -77,7 +77,7 @@ export class Hub {
     }
   }
 
-  /** Gives this connection up and makes another: nothing comes through. */
+  /** Closes this connection, on which nothing arrives any more, and makes a new one. */
   reconnect(): void {
     const connection = this.#connection;
     if (connection !== null) {
@@ -87,7 +87,7 @@ export class Hub {
     }
   }
 
-  /** @throws {CallError} The hub refused, or the connection is not there. */
+  /** @throws {CallError} The hub refused, or there is no connection. */
   async invoke<T>(method: string, argument: unknown): Promise<T> {
     const connection = this.#connection;
     if (connection === null) {
@@ -107,7 +107,7 @@ export class Hub {
     this.#connection = connection;
     this.#listeners.forEach((listener, event) => connection.on(event, listener));
     connection.onclose(() => this.#lose(connection));
-    // By the wall clock, which goes on while a device sleeps; if it is set meanwhile, an attempt is made too early or late.
+    // The wall clock, because it goes on while a device sleeps. If it is set meanwhile, an attempt is only made too early or too late.
     this.#begunAt = Date.now();
     this.#timer = setTimeout(() => this.#fail(connection), timeoutMs);
     this.state.set('connecting');
@@ -148,7 +148,7 @@ export class Hub {
 }
 
 export interface HubAddress {
-  /** Where `ws/` is, with a slash at the end. */
+  /** The address that `ws/` is relative to, with a slash at the end. */
   readonly base: string;
   readonly path: 'ws/calls' | 'ws/monitor';
   /** Asked for with each connection. */
@@ -156,7 +156,7 @@ export interface HubAddress {
   readonly device?: string;
 }
 
-/** A connection of SignalR. Without its negotiation, which the service does not need and which costs a round trip. */
+/** A connection of SignalR, without negotiation: the service does not need it, and it costs a round trip. */
 export function signalRConnection({ base, path, token, device }: HubAddress): HubConnectionLike {
   const url = new URL(path, base);
   if (device !== undefined) {

@@ -17,15 +17,15 @@ import type {
 } from './types.ts';
 
 export interface RestOptions {
-  /** Where `api/v1/` is, with a slash at the end. */
+  /** The address that `api/v1/` is relative to, with a slash at the end. */
   readonly base: string;
-  /** The caller's JWT, asked for with each request; null where nobody is signed in. */
+  /** The user's JWT, asked for with each request; null if nobody is signed in. */
   readonly token: () => string | null | Promise<string | null>;
-  /** Asked where the service refuses the token: true where there is another one by then, and the request is worth repeating. */
+  /** Called when the service refuses the token. True if there is a new token now, so that the request is repeated. */
   readonly renew?: () => Promise<boolean>;
   readonly fetch?: typeof fetch;
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** How often a request is made at most, when the service cannot answer or cannot be reached. */
+  /** The maximum number of attempts of a request while the service cannot be reached or cannot answer. */
   readonly attempts?: number;
 }
 
@@ -35,7 +35,7 @@ export interface RequestOptions {
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;
-  /** How often it is made at most; the client's own number where this is not set. */
+  /** The maximum number of attempts; by default that of the client. */
   readonly attempts?: number;
 }
 
@@ -53,7 +53,7 @@ export interface CallQuery {
   readonly cursor?: string | null;
 }
 
-/** Where the service is, seen from a page that it serves, whatever prefix a proxy puts before both. */
+/** The address of the service for a page that it serves, also behind a proxy that adds a path prefix. */
 export function serviceBase(): string {
   return new URL('.', document.baseURI).href;
 }
@@ -86,12 +86,12 @@ export class CallsRest {
     return this.request(`calls/session/${encodeURIComponent(id)}/timeline`, { signal });
   }
 
-  /** Calls somebody. The key makes the attempts of one click one call. */
+  /** Calls somebody. With the same key, repeated requests make only one call. */
   create(call: NewCall, key: string = newId()): Promise<CredentialAnswer> {
     return this.request('calls/session', { method: 'POST', body: call, headers: { 'Idempotency-Key': key } });
   }
 
-  /** Answers, comes back, or renews. Without a device only where the call was answered without one: by calling back. */
+  /** Answers, rejoins, or renews. `deviceId` is null only for a call that was answered by calling back, which records no device. */
   credential(id: string, role: CredentialRole, deviceId: string | null, signal?: AbortSignal): Promise<CredentialAnswer> {
     const body = deviceId === null ? { role } : { role, deviceId };
     return this.request(`calls/session/${encodeURIComponent(id)}/token`, { method: 'POST', body, signal });
@@ -102,7 +102,7 @@ export class CallsRest {
     return this.request(`calls/session/${encodeURIComponent(id)}/status`, { method: 'PATCH', body });
   }
 
-  /** The local demo's users; a 404 elsewhere. */
+  /** The users of the local demo; elsewhere the service answers 404. */
   demoUsers(signal?: AbortSignal): Promise<readonly Person[]> {
     return this.request('demo/users', { signal });
   }
@@ -111,7 +111,7 @@ export class CallsRest {
     return this.request('demo/token', { method: 'POST', body: { userId } });
   }
 
-  /** One request under `api/v1/`, repeated while the service cannot answer: every request of it may be repeated. */
+  /** One request under `api/v1/`. It is repeated while the service cannot answer; all its requests can be repeated safely. */
   async request<T>(path: string, options: RequestOptions = {}): Promise<T> {
     const backoff = new Backoff({ initialMs: 400, maxMs: 5_000 });
     let isRenewed = false;

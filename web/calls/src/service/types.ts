@@ -1,4 +1,4 @@
-/** What goes over the wire. Times are ISO 8601 UTC; what is not set is null, never absent. */
+/** The messages of the service. Times are ISO 8601 in UTC; a value that is not set is null, never absent. */
 
 export type CallType = 'VIDEO' | 'VOICE';
 export type CallStatus = 'PENDING' | 'RINGING' | 'ACTIVE' | 'COMPLETED' | 'CANCELLED' | 'EXPIRED';
@@ -148,7 +148,7 @@ export function isOpen(session: CallSession): boolean {
   return open.includes(session.status);
 }
 
-/** True for a call that waits for this user's answer. */
+/** True if the call is waiting for this user's answer. */
 export function ringsFor(session: CallSession, userId: string): boolean {
   return session.recipientId === userId && session.answeredAt === null && (session.status === 'PENDING' || session.status === 'RINGING');
 }
