@@ -19,7 +19,7 @@ export default defineConfig({
     // The inlined polyfill and data: URLs of assets would need exceptions from the Content-Security-Policy.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    // Agora's SDK is one file of more than a megabyte, loaded only where it is used; first-load.ts watches the pages.
+    // Agora's SDK is one file of more than a megabyte, loaded only when it is used; first-load.ts limits what the pages load.
     chunkSizeWarningLimit: 2_000,
     rolldownOptions: {
       input: {

@@ -20,7 +20,7 @@ export function firstLoad({ limit }: { limit: number }): Plugin {
 
 type File = Rolldown.OutputAsset | Rolldown.OutputChunk;
 
-/** The page, the scripts and style sheets it names, and what those scripts import at once. */
+/** The page, the scripts and style sheets that it names, and what those scripts import statically. */
 function neededBy(page: File, bundle: Rolldown.OutputBundle): Set<File> {
   const html = contentOf(page);
   const needed = new Set<File>([page]);

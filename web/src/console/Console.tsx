@@ -20,7 +20,7 @@ interface ConsoleProps {
   signOut: (problem?: string) => void;
 }
 
-/** Where staff find people, call them, and are called. */
+/** The staff's page: they find people, call them, and are called. */
 export function Console(session: ConsoleProps): ReactElement {
   const client = useCallsClient(session);
   return (

@@ -3,7 +3,7 @@ import type { Me } from '@fayo/calls';
 import { Shell } from '../ui/Shell';
 import { personName } from '../ui/texts';
 
-/** For whoever has come to the wrong door. */
+/** For a user who is not staff: shows the way to their own page. */
 export function NotStaff({ me, onSignOut }: { me: Me; onSignOut: () => void }): ReactElement {
   return (
     <Shell title="Fayo calls" me={me} onSignOut={onSignOut}>

@@ -9,7 +9,7 @@ interface RecentsProps {
   onCall: (userId: string, callType: CallType) => void;
 }
 
-/** One's own calls, all of them or the missed ones. */
+/** The user's own calls: all of them, or only the missed ones. */
 export function Recents(props: RecentsProps): ReactElement {
   const [missedOnly, setMissedOnly] = useState(false);
   return (

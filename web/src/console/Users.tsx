@@ -13,7 +13,7 @@ interface UsersProps {
   onCall: (userId: string, callType: CallType) => void;
 }
 
-/** Whom one can call. */
+/** The people whom the user can call. */
 export function Users({ directory, me, onCall }: UsersProps): ReactElement {
   const { search, setSearch, users, error, more } = directory;
   const others = users?.filter(user => user.id !== me.id);

@@ -8,9 +8,9 @@ const presenceEveryMs = 5_000;
 export interface Directory {
   readonly search: string;
   readonly setSearch: (search: string) => void;
-  /** What has been found; undefined until there is an answer. */
+  /** The users found; undefined until there is an answer. */
   readonly users: readonly DirectoryUser[] | undefined;
-  /** Everybody who has been found since the page was opened, by id. */
+  /** All users found since the page was opened, by id. */
   readonly seen: ReadonlyMap<string, DirectoryUser>;
   readonly error: unknown;
   readonly more: (() => void) | null;
@@ -18,8 +18,8 @@ export interface Directory {
 }
 
 /**
- * The users, as far as they have been looked for. Who is online is asked again and again while the page is seen: one page of them
- * at a time, in turn, however many have been loaded.
+ * The users who match the search. Who is online is refreshed regularly while the page is visible: one of the loaded pages at a time, in
+ * turn.
  */
 export function useDirectory(rest: CallsRest): Directory {
   const [search, setSearch] = useState('');

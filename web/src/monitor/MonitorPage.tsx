@@ -20,7 +20,7 @@ interface MonitorPageProps {
   onSignOut: (problem?: string) => void;
 }
 
-/** Everything that goes on in the cluster, as it goes on. */
+/** Everything that goes on in the cluster, live. */
 export function MonitorPage({ rest, token, onSignOut }: MonitorPageProps): ReactElement {
   const { view, state, retryNow } = useMonitor(token);
   const [selectedId, setSelectedId] = useState<string | null>(null);
@@ -84,7 +84,7 @@ export function MonitorPage({ rest, token, onSignOut }: MonitorPageProps): React
   );
 }
 
-/** Whether what is shown is live. */
+/** Says whether what is shown is live. */
 function ConnectionState({ state, at, retryNow }: { state: MonitorState; at: number | null; retryNow: () => void }): ReactElement {
   const words: Record<MonitorState['kind'], string> = {
     connecting: 'Connecting',
@@ -102,7 +102,7 @@ function ConnectionState({ state, at, retryNow }: { state: MonitorState; at: num
   );
 }
 
-/** The call that is looked at, as it is last known: it stays when it ended, and how it ended is asked for. */
+/** The selected call in its last known state. It stays after its end; if the end was missed, the service is asked how it ended. */
 function useSelected(view: MonitorView, id: string | null, rest: CallsRest): MonitorCall | null {
   const told = id === null ? undefined : (view.calls.get(id) ?? view.ended.get(id));
   const [kept, setKept] = useState<MonitorCall | null>(null);

@@ -3,7 +3,7 @@ import type { MonitorSummary } from '@fayo/calls/monitor';
 import { count, rate, share, span } from './texts';
 import './numbers.css';
 
-/** How things stand, in five numbers. Without another word they are of the last hour. */
+/** Five figures about the calls. Unless they say otherwise, they are of the last hour. */
 export function Numbers({ summary }: { summary: MonitorSummary | null }): ReactElement {
   const open = summary?.open;
   return (

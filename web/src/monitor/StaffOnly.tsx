@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { EmptyState } from '../ui/States';
 
-/** For somebody who is signed in and may not see other people's calls. */
+/** For a user who may not see other people's calls. */
 export function StaffOnly(): ReactElement {
   return (
     <main className="page">

@@ -1,6 +1,6 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 
-/** The one timer of the page. It ticks each second, while anybody listens. */
+/** The listeners of the only timer of the page. It runs once a second while there are any. */
 const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | undefined;
 let now = Date.now();
@@ -21,20 +21,20 @@ function subscribe(listener: () => void): () => void {
 }
 
 export interface ServiceClock {
-  /** What the service's clock is ahead of this one, in milliseconds. */
+  /** How far the service's clock is ahead of this one, in milliseconds. */
   readonly clockOffsetMs: number;
-  /** In milliseconds since 1970; null while it goes. */
+  /** The time at which it stopped, in milliseconds since 1970; null while it runs. */
   readonly stoppedAt: number | null;
 }
 
 export const ServiceClockContext = createContext<ServiceClock>({ clockOffsetMs: 0, stoppedAt: null });
 
-/** The service's time, in milliseconds since 1970; it stands still while what is shown is old. */
+/** The service's time, in milliseconds since 1970. It stands still while what is shown is not live. */
 export function useServiceTime(): number {
   const { clockOffsetMs, stoppedAt } = useContext(ServiceClockContext);
   const ticked = useSyncExternalStore(subscribe, () => now);
   return stoppedAt ?? ticked + clockOffsetMs;
 }
 
-/** Calls this each second. */
+/** Calls a listener once a second. Returns what ends that. */
 export const onTick = subscribe;

@@ -2,7 +2,7 @@ import { type EndReason, isOpen, type TimelineEntry } from '@fayo/calls';
 import type { MonitorCall, MonitorDevice } from '@fayo/calls/monitor';
 import { formatDuration, endReasonText } from '../ui/texts';
 
-/** Why calls ended, as somebody says it who took no part. */
+/** The text for an end reason, as somebody sees it who did not take part. */
 export function reasonName(reason: EndReason): string {
   return endReasonText({ recipientId: null, endedBy: null, endReason: reason }, null);
 }
@@ -44,12 +44,12 @@ export function timeWithSeconds(at: string | number): string {
   return preciseClock.format(new Date(at));
 }
 
-/** Since when the call has stood as it stands, in milliseconds since 1970. */
+/** When the call got its present status, in milliseconds since 1970. */
 export function statusSince(call: MonitorCall): number {
   return Date.parse((call.status === 'ACTIVE' ? call.startedAt : null) ?? call.answeredAt ?? call.createdAt);
 }
 
-/** How long the call has stood as it stands; once it ended, how long it was there. */
+/** How long the call has had its present status; after its end, how long the whole call took. */
 export function timeInStatus(call: MonitorCall, now: number): string {
   return call.endedAt === null
     ? formatDuration((now - statusSince(call)) / 1000)
@@ -66,7 +66,7 @@ export function deviceState(device: MonitorDevice): string {
   return deviceStates[device.state];
 }
 
-/** The status of a silo in words: Orleans joins them. */
+/** The status of a silo with spaces between its words, which Orleans joins. */
 export function siloStatus(status: string): string {
   return status.replace(/(?<=[a-z])[A-Z]/g, letter => ` ${letter.toLowerCase()}`);
 }
@@ -75,12 +75,12 @@ export function deviceName(device: MonitorDevice): string {
   return device.device ?? 'a device';
 }
 
-/** On what a call rings, in a line. */
+/** The devices of a call and their states, in one line. */
 export function devicesLine(devices: readonly MonitorDevice[]): string {
   return devices.length === 0 ? 'No device yet' : devices.map(device => `${deviceName(device)} ${deviceState(device)}`).join(', ');
 }
 
-/** A step of a call, in a few words; who did it and what was remarked stand beside it. */
+/** A step of a call in a few words. Who did it, and a remark, are shown beside it. */
 export function stepName(entry: TimelineEntry): string {
   const on = entry.device === null ? '' : ` on ${entry.device}`;
   const names: Partial<Record<string, string>> = {
@@ -113,7 +113,7 @@ const reasons: readonly string[] = [
   'token_expired',
 ] satisfies readonly EndReason[];
 
-/** What is on record beside a step; end reasons in plain words. */
+/** The recorded detail of a step; an end reason as its text. */
 export function detailText(entry: TimelineEntry): string | null {
   return entry.detail !== null && reasons.includes(entry.detail) ? reasonName(entry.detail as EndReason) : entry.detail;
 }
@@ -123,7 +123,7 @@ export function timeAfter(first: string, at: string): string {
   return `+${span(Math.max(0, Date.parse(at) - Date.parse(first)))}`;
 }
 
-/** The look of the badge of how a call stands. */
+/** The CSS classes of the badge for the status of a call. */
 export function badgeClass(call: MonitorCall): string {
   if (!isOpen(call)) {
     return 'badge';

@@ -9,7 +9,7 @@ interface Monitor {
   readonly retryNow: () => void;
 }
 
-/** What the service tells of all calls, for as long as the page is there. */
+/** Everything that the service reports about all calls, for as long as the page is open. */
 export function useMonitor(token: () => string): Monitor {
   const { store, connection } = useMemo(() => {
     const kept = new MonitorStore();

@@ -21,7 +21,7 @@ interface PatientProps {
   signOut: (problem?: string) => void;
 }
 
-/** A patient's own page: it waits for calls, and rings. */
+/** The patient's page: it waits for calls, and rings. */
 export function Patient(session: PatientProps): ReactElement {
   const client = useCallsClient(session);
   return (
@@ -62,7 +62,7 @@ function PatientContent({ client, me }: { client: CallsClient; me: Me }): ReactE
   );
 }
 
-/** Whether this phone would ring. */
+/** Says whether this phone can ring now. */
 function Readiness({ client, me, sound }: { client: CallsClient; me: Me; sound: Sound }): ReactElement {
   const connected = useObserved(client.hub.state) === 'connected';
   return (

@@ -5,6 +5,6 @@ import { Patient } from './Patient';
 mount(<SignedIn title="Fayo">{session => <Patient {...session} />}</SignedIn>);
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
-  // Without it the page works all the same: private windows and some settings refuse it.
+  // Private windows and some settings refuse a service worker; the page works without.
   navigator.serviceWorker.register('./service-worker.js', { scope: './me' }).catch(() => undefined);
 }

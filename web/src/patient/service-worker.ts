@@ -1,6 +1,6 @@
 /**
- * Keeps what the patient's page is made of, so that it opens at once and without a network. Nothing else: calls, tokens and
- * everything under api/ and ws/ go to the service alone.
+ * Keeps the files of the patient's page, so that it opens at once and without a network. It keeps nothing else: calls, tokens and
+ * everything under api/ and ws/ go to the service only.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const shells = 'fayo-shell-';
@@ -34,13 +34,13 @@ worker.addEventListener('fetch', event => {
   }
 });
 
-/** Files whose address changes with what is in them, and the icons. */
+/** True for files whose name changes with their content, and for the icons. */
 function isAsset(url: URL): boolean {
   const inside = url.href.startsWith(page.replace(/me$/, '')) ? url.href.slice(page.length - 'me'.length) : '';
   return /^assets\/[^/]+\.(js|css)$/.test(inside) || /^icon[^/]*\.(svg|png)$/.test(inside);
 }
 
-/** The page from the network where that answers soon, for it may be newer; else as it was kept. */
+/** The page from the network, because it may be newer; the kept one if the network does not answer soon. */
 async function openPage(request: Request): Promise<Response> {
   const kept = await (await caches.open(shell)).match(page);
   try {
@@ -53,7 +53,7 @@ async function openPage(request: Request): Promise<Response> {
       await saveShell(fresh.clone(), html);
     }
 
-    // Where a proxy has a page of its own, or sends people elsewhere, to sign in with it, they have to get there.
+    // A proxy may answer with a page of its own, or redirect people, to have them sign in. They have to see that.
     return isHtml(fresh) || fresh.type === 'opaqueredirect' || kept === undefined ? fresh : kept;
   } catch (error) {
     if (kept === undefined) {
@@ -64,7 +64,7 @@ async function openPage(request: Request): Promise<Response> {
   }
 }
 
-/** The page's HTML; null for what a proxy says in the service's place, and for wherever it leads. */
+/** The HTML of the page; null if the answer is not the page, but that of a proxy, or a redirect. */
 async function readPage(answer: Response): Promise<string | null> {
   const html = isHtml(answer) ? await answer.clone().text() : '';
   return html.includes('id="root"') ? html : null;
@@ -78,7 +78,7 @@ async function openAsset(request: Request): Promise<Response> {
   return (await (await caches.open(shell)).match(request)) ?? fetch(request);
 }
 
-/** Throws for what is not the page. */
+/** Keeps the page at installation. Throws if the answer is not the page. */
 async function saveFirst(answer: Response): Promise<void> {
   const html = await readPage(answer);
   if (html === null) {
@@ -88,7 +88,7 @@ async function saveFirst(answer: Response): Promise<void> {
   await saveShell(answer, html);
 }
 
-/** Keeps the page with the files that it names, and lets go of those that it names no longer. */
+/** Keeps the page and the files that it names, and deletes those that it no longer names. */
 async function saveShell(answer: Response, html: string): Promise<void> {
   const cache = await caches.open(shell);
   const assets = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => new URL(path!, page)).filter(isAsset);

@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 
-/** The initials of a name that stands beside it. */
+/** The initials of a name. The name itself is to be shown beside it. */
 export function Avatar({ name, large = false }: { name: string; large?: boolean }): ReactElement {
   const words = name
     .trim()

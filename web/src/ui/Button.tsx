@@ -2,7 +2,7 @@ import type { ComponentProps, ReactElement } from 'react';
 import { Icon, type IconName } from './Icon';
 
 interface ButtonProps extends Omit<ComponentProps<'button'>, 'children'> {
-  /** What the button does; read out where only the icon is shown. */
+  /** What the button does; read out by screen readers if only the icon is shown. */
   label: string;
   icon?: IconName;
   look?: 'ordinary' | 'primary' | 'danger' | 'plain';

@@ -3,7 +3,7 @@ import { useModal } from './useModal';
 
 interface DialogProps {
   title: string;
-  /** Escape, or the way back of a phone. */
+  /** Called for Escape, or for the back button of a phone. */
   onClose: () => void;
   children: ReactNode;
 }

@@ -34,7 +34,7 @@ const shapes = {
 
 export type IconName = keyof typeof shapes;
 
-/** Decoration beside a text or inside something that has a name. */
+/** An icon as decoration: beside a text, or inside an element that has a name. */
 export function Icon({ name }: { name: IconName }): ReactElement {
   return (
     <svg

@@ -13,7 +13,7 @@ interface ShellProps {
   children: ReactNode;
 }
 
-/** A page of somebody who is signed in. */
+/** The frame of a page for a user who is signed in. */
 export function Shell({ title, me, onSignOut, nav, children }: ShellProps): ReactElement {
   return (
     <div className="shell">

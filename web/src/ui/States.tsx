@@ -2,7 +2,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { Button } from './Button';
 import { Icon, type IconName } from './Icon';
 
-/** What stands where nothing is, and why that is so. */
+/** What is shown in place of an empty list: what is missing, and why. */
 export function EmptyState({ icon, title, children }: { icon: IconName; title: string; children?: ReactNode }): ReactElement {
   return (
     <div className="state">
@@ -13,7 +13,7 @@ export function EmptyState({ icon, title, children }: { icon: IconName; title: s
   );
 }
 
-/** What went wrong, and the way on. */
+/** What went wrong, and what to do about it. */
 export function ErrorState({ title, children, onRetry }: { title: string; children: ReactNode; onRetry?: () => void }): ReactElement {
   return (
     <div className="state" role="alert">
@@ -25,7 +25,7 @@ export function ErrorState({ title, children, onRetry }: { title: string; childr
   );
 }
 
-/** Rows as tall as those that are to come. */
+/** Placeholders as tall as the rows that are being loaded. */
 export function LoadingRows({ count }: { count: number }): ReactElement {
   return (
     <div role="status">
@@ -43,7 +43,7 @@ export function LoadingRows({ count }: { count: number }): ReactElement {
   );
 }
 
-/** A line above what it concerns. */
+/** A message above what it is about. */
 export function Notice({ bad = false, children }: { bad?: boolean; children: ReactNode }): ReactElement {
   return (
     <div className={bad ? 'notice bad' : 'notice'} role={bad ? 'alert' : 'status'}>

@@ -9,7 +9,7 @@ import {
   type Person,
 } from '@fayo/calls';
 
-/** A person's name; the id where no name is known. */
+/** A person's name, or their id if no name is known. */
 export function personName(person: Person): string {
   return [person.firstName, person.lastName].filter(Boolean).join(' ') || person.id;
 }
@@ -20,7 +20,7 @@ export function roleName(role: string | null): string {
   return role === null ? '' : (roles[role.toUpperCase()] ?? role);
 }
 
-/** Why a call ended, for the user `userId`; for somebody who took no part when that is null. */
+/** Why a call ended, as the user `userId` sees it; if that is null, as somebody sees it who did not take part. */
 export function endReasonText(session: Pick<CallSession, 'recipientId' | 'endedBy' | 'endReason'>, userId: string | null): string {
   const called = session.recipientId === userId;
   const mine = session.endedBy !== null && session.endedBy === userId;
@@ -40,7 +40,7 @@ export function endReasonText(session: Pick<CallSession, 'recipientId' | 'endedB
   return session.endReason === null ? 'Ended' : sentences[session.endReason];
 }
 
-/** How a call stands, in a word or two. */
+/** The status of a call in a word or two. */
 export function statusText(session: CallSession): string {
   if (!isOpen(session)) {
     return 'Ended';
@@ -53,7 +53,7 @@ export function statusText(session: CallSession): string {
   return session.answeredAt !== null ? 'Answered' : session.status === 'RINGING' ? 'Ringing' : 'Calling';
 }
 
-/** True for a call that rang here and that nobody took. */
+/** True for a call to this user that was not answered. */
 export function isMissed(session: CallSession, userId: string): boolean {
   return (
     session.recipientId === userId &&
@@ -71,7 +71,7 @@ const captureFaults: Readonly<Record<CaptureFault, (device: CaptureDevice) => st
   failed: device => `The ${device} could not be started.`,
 };
 
-/** What to tell a person about an error. */
+/** The text for an error that is shown to people. */
 export function errorText(error: unknown): string {
   if (error instanceof CaptureError) {
     return captureFaults[error.fault](error.device);
@@ -112,7 +112,7 @@ export function formatDuration(seconds: number): string {
 const sameDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
 const otherDay = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' });
 
-/** When something was: the time alone where it was today. */
+/** The time of day if it was today, otherwise date and time. */
 export function formatTime(at: string, now: Date = new Date()): string {
   const then = new Date(at);
   return (then.toDateString() === now.toDateString() ? sameDay : otherDay).format(then);

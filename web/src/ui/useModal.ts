@@ -1,13 +1,13 @@
 import { useEffect, useRef, type RefObject } from 'react';
 
 interface ModalOptions {
-  /** Focus goes to the dialog, not to its first button: whoever is typing as it appears should not press one by that. */
+  /** Whether the dialog itself gets the focus, not its first button, which somebody who is typing as it appears could press by accident. */
   readonly focusDialog: boolean;
-  /** Open as long as it is rendered. Refusing `cancel` is not enough: a browser closes the dialog at the next Escape all the same. */
+  /** Whether it stays open as long as it is rendered. Preventing `cancel` is not enough: browsers close the dialog at the next Escape. */
   readonly staysOpen?: boolean;
 }
 
-/** For a dialog that is modal while it is rendered: focus goes in, stays there, and back to where it was. */
+/** Makes a dialog modal while it is rendered. The focus moves into it, stays inside, and returns to where it was. */
 export function useModal({ focusDialog, staysOpen = false }: ModalOptions = { focusDialog: false }): RefObject<HTMLDialogElement | null> {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {

@@ -1,7 +1,7 @@
 /** What a page needs after a reload to come back into its call. */
 export interface RememberedCall {
   readonly id: string;
-  /** The device that the call goes on with; null where it was answered without one. */
+  /** The device that the call goes on with; null if it was answered without one. */
   readonly device: string | null;
   readonly camera: boolean;
 }

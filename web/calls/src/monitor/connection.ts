@@ -17,7 +17,7 @@ export type MonitorState =
   | { readonly kind: 'refused'; readonly error: CallError };
 
 interface Options {
-  /** Where the service is, with a slash at the end. */
+  /** The address of the service, with a slash at the end. */
   readonly base: string;
   /** The user's JWT, asked for with each connection. */
   readonly token: () => string;

@@ -16,7 +16,7 @@ interface CallRowProps {
   isSelected: boolean;
 }
 
-/** One call in the table. The table listens for what is done with its rows. */
+/** One call in the table. The table handles clicks and keys for its rows. */
 export const CallRow = memo(function CallRow({ call, index, top, silo, isReachable, isSelected }: CallRowProps): ReactElement {
   return (
     <div
@@ -57,7 +57,7 @@ export function StatusBadge({ call }: { call: MonitorCall }): ReactElement {
   return <span className={badgeClass(call)}>{statusText(call)}</span>;
 }
 
-/** How long the call has stood as it stands; it ticks. */
+/** How long the call has had its present status; updated once a second. */
 export function TimeInStatus({ call }: { call: MonitorCall }): string {
   return timeInStatus(call, useServiceTime());
 }

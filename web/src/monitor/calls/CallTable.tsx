@@ -15,7 +15,7 @@ interface CallTableProps {
 const wideRow = 52;
 const narrowRow = 96;
 
-/** All rows as a grid for keyboard and screen reader, of which only those in sight exist. */
+/** The calls as a grid for keyboard and screen reader. Only the rows in sight are rendered. */
 export function CallTable({ rows, selectedId, siloName, onOpen }: CallTableProps): ReactElement {
   const scroller = useRef<HTMLDivElement>(null);
   const rowHeight = useMedia('(max-width: 719px)') ? narrowRow : wideRow;
@@ -25,7 +25,7 @@ export function CallTable({ rows, selectedId, siloName, onOpen }: CallTableProps
     getScrollElement: () => scroller.current,
     estimateSize: useCallback(() => rowHeight, [rowHeight]),
     overscan: 8,
-    // The row that has the focus stays, wherever it is scrolled to.
+    // The row with the focus stays rendered, also when it is scrolled out of sight.
     rangeExtractor: useCallback(
       (range: Range) => [...new Set([...defaultRangeExtractor(range), ...(active < range.count ? [active] : [])])].sort((a, b) => a - b),
       [active],
@@ -117,7 +117,7 @@ interface ActiveRow {
   readonly followFocus: () => void;
 }
 
-/** One row at a time can have the focus, and keeps it while the rows change around it; its neighbour inherits it. */
+/** One row at a time can have the focus. It keeps it while other rows come and go; when it goes itself, its neighbour gets the focus. */
 function useActiveRow(rows: readonly MonitorCall[], scroller: { readonly current: HTMLElement | null }): ActiveRow {
   const [kept, setKept] = useState({ id: '', index: 0 });
   const hasFocus = useRef(false);
@@ -160,7 +160,7 @@ function useActiveRow(rows: readonly MonitorCall[], scroller: { readonly current
   return { active, focusRow, followFocus };
 }
 
-/** Keeps what is in sight where it is while calls come and go above it; at the very top, new ones come into sight. */
+/** Keeps the visible rows in place while calls come and go above them. At the very top it does not, so that new calls are seen. */
 function useStableScroll(rows: readonly MonitorCall[], rowHeight: number, scroller: { readonly current: HTMLElement | null }): void {
   const before = useRef(rows);
   useLayoutEffect(() => {

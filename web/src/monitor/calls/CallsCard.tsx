@@ -28,7 +28,7 @@ const orders: readonly (readonly [Order, string])[] = [
   ['longest', 'Longest first'],
 ];
 
-/** All open calls, with what narrows them down. */
+/** All open calls, with search, filter and order. */
 export function CallsCard({ view, selectedId, siloName, onOpen }: CallsCardProps): ReactElement {
   const [filter, setFilter] = useState(noFilter);
   const used = useDeferredValue(filter);
@@ -113,7 +113,7 @@ function Choice<T extends string>({ label, value, options, onChange }: ChoicePro
   );
 }
 
-/** Says how many calls match when the filter changes, and not with each change of a call. */
+/** Tells screen readers how many calls match when the filter changes, but not with each change of a call. */
 function Matches({ filter, matches }: { filter: CallFilter; matches: number }): ReactElement {
   const [said, setSaid] = useState({ filter, text: '' });
   if (said.filter !== filter) {

@@ -14,7 +14,7 @@ export interface CallFilter {
 
 export const noFilter: CallFilter = { status: 'all', search: '', order: 'newest' };
 
-/** Where an open call stands, as the service counts; null for one that ended. */
+/** The status of an open call, by which the service counts calls; null for one that has ended. */
 export function openStatus(call: MonitorCall): Exclude<StatusFilter, 'all'> | null {
   if (!isOpen(call)) {
     return null;
@@ -27,7 +27,7 @@ export function openStatus(call: MonitorCall): Exclude<StatusFilter, 'all'> | nu
   return call.answeredAt !== null ? 'answered' : call.status === 'RINGING' ? 'ringing' : 'pending';
 }
 
-/** The calls to show, in their order. Calls that ended a moment ago keep their place among all of them. */
+/** The calls to show, in order. Calls that ended recently keep their place. */
 export function selectCalls(
   open: ReadonlyMap<string, MonitorCall>,
   ended: ReadonlyMap<string, MonitorCall>,

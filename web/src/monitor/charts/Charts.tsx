@@ -16,7 +16,7 @@ const answerSeries: readonly Series[] = [
   { name: '95 % within', color: 'one', of: minute => minute.p95Ms },
 ];
 
-/** The last hour in pictures. */
+/** Charts of the last hour. */
 export function Charts({ summary }: { summary: MonitorSummary | null }): ReactElement {
   const minutes = summary?.minutes ?? [];
   return (

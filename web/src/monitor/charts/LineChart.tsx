@@ -14,11 +14,11 @@ interface LineChartProps {
   minutes: readonly MonitorMinute[];
   series: readonly Series[];
   format: (value: number | null) => string;
-  /** The least top of the scale. */
+  /** The smallest maximum of the scale. */
   unit?: number;
 }
 
-/** Lines over the last hour. The numbers beside the names are of the minute under the pointer, else of the last whole one. */
+/** Lines over the last hour. The figures beside the names are of the minute under the pointer, or else of the last complete minute. */
 export function LineChart({ title, minutes, series, format, unit = 1 }: LineChartProps): ReactElement {
   const titleId = useId();
   const [pointed, setPointed] = useState<number | null>(null);

@@ -1,4 +1,4 @@
-/** The least of 1, 2 and 5 times a power of ten that is not below the value; 1 at least, in the given unit. */
+/** The smallest 1, 2 or 5 times a power of ten, in the given unit, that is not below the value; at least one unit. */
 export function niceTop(value: number, unit = 1): number {
   const inUnits = Math.max(1, value / unit);
   const power = 10 ** Math.floor(Math.log10(inUnits));
@@ -6,7 +6,7 @@ export function niceTop(value: number, unit = 1): number {
   return factor * power * unit;
 }
 
-/** A line through the values from left to right, as SVG path data, broken where there is none; the height of the plot is 100. */
+/** A line through the values from left to right, as SVG path data, with gaps for missing values. The plot is 100 high. */
 export function linePath(values: readonly (number | null)[], top: number, from = 0): string {
   const parts: string[] = [];
   let isDrawing = false;
@@ -18,7 +18,7 @@ export function linePath(values: readonly (number | null)[], top: number, from =
 
     const point = `${from + index} ${Number((100 - (value / top) * 100).toFixed(2))}`;
     const stands = !isDrawing && (values[index + 1] ?? null) === null;
-    // A line of no length, so that a value without neighbours is a dot.
+    // A line without length, so that a value without neighbours is shown as a dot.
     parts.push(isDrawing ? `L${point}` : stands ? `M${point}h0` : `M${point}`);
     isDrawing = true;
   });

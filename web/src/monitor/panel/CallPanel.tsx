@@ -15,7 +15,7 @@ interface CallPanelProps {
   onClose: () => void;
 }
 
-/** All about one call, beside the table or over it. */
+/** Everything about one call, beside the table or over it. */
 export function CallPanel({ call, siloName, rest, onClose }: CallPanelProps): ReactElement {
   const [isAsking, setIsAsking] = useState(false);
   const [done, setDone] = useState('');
@@ -74,7 +74,7 @@ export function CallPanel({ call, siloName, rest, onClose }: CallPanelProps): Re
           onDone={words => {
             setIsAsking(false);
             setDone(words);
-            // The button that had the focus goes with the call.
+            // The button that had the focus disappears with the call.
             title.current?.focus();
           }}
         />

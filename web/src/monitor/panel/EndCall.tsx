@@ -11,11 +11,11 @@ interface EndCallProps {
   call: MonitorCall;
   rest: CallsRest;
   onClose: () => void;
-  /** With what to tell the person. */
+  /** Called with a text for the user. */
   onDone: (words: string) => void;
 }
 
-/** Asks before it ends somebody's call. */
+/** Asks for confirmation, then ends somebody's call. */
 export function EndCall({ call, rest, onClose, onDone }: EndCallProps): ReactElement {
   const [remark, setRemark] = useState('');
   const [isEnding, setIsEnding] = useState(false);

@@ -7,11 +7,11 @@ import { timeAfter, detailText, stepName, timeWithSeconds } from '../texts';
 interface TimelineProps {
   rest: CallsRest;
   callId: string;
-  /** The steps are asked for again with each new version of the call. */
+  /** The steps are loaded again with each new version of the call. */
   version: number;
 }
 
-/** What happened in a call, step by step, as it is on record. */
+/** The recorded steps of a call. */
 export function Timeline({ rest, callId, version }: TimelineProps): ReactElement {
   const [entries, setEntries] = useState<readonly TimelineEntry[] | null>(null);
   const [problem, setProblem] = useState<string | null>(null);

@@ -6,7 +6,7 @@ import { errorText } from '../../ui/texts';
 import { count, siloStatus, timeOfDay } from '../texts';
 import './silos.css';
 
-/** The silos of the cluster and what each of them carries. */
+/** The silos of the cluster and the load of each. */
 export function Silos({ summary, token }: { summary: MonitorSummary | null; token: () => string }): ReactElement {
   return (
     <section className="card silos" aria-labelledby="silos-title">

@@ -1,7 +1,7 @@
 import { type CallSession, otherParticipant, type Person } from '@fayo/calls';
 import { personName } from '../texts';
 
-/** Finds people by id, where the page knows a directory. */
+/** The name of a user by id, if the page knows a directory. */
 export type Names = (id: string) => string | undefined;
 
 export const noNames: Names = () => undefined;
@@ -11,7 +11,7 @@ export function namesOf(people: Iterable<Person>): Names {
   return id => names.get(id);
 }
 
-/** The other participant as this page knows them; else as the caller's page called them; else their id. */
+/** The other participant's name as this page knows it, or else as the caller's page gave it, or else their id. */
 export function otherName(session: CallSession, userId: string, names: Names): string {
   const id = otherParticipant(session, userId);
   if (id === null) {

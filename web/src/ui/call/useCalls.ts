@@ -9,7 +9,7 @@ interface Session {
   readonly signOut: (problem?: string) => void;
 }
 
-/** The client of whoever is signed in; null until this device has its name. Throws where it gets none: no page can do without. */
+/** The client of the user who is signed in; null until this device has its name. Throws if it gets none, because no page works without. */
 export function useCallsClient({ me, rest, token, signOut }: Session): CallsClient | null {
   const [client, setClient] = useState<CallsClient | null>(null);
   const [failure, setFailure] = useState<Error | null>(null);

@@ -8,7 +8,7 @@ export interface LoadedHistory {
   /** Newest first; undefined until there is an answer. */
   readonly calls: readonly CallSession[] | undefined;
   readonly error: unknown;
-  /** Loads earlier calls; null where there are none. */
+  /** Loads earlier calls; null if there are none. */
   readonly more: (() => void) | null;
   readonly loadingMore: boolean;
   readonly retry: () => void;
@@ -16,13 +16,13 @@ export interface LoadedHistory {
 
 interface Recorded {
   readonly calls: readonly CallSession[];
-  /** Where the earlier ones begin; null where there are none. */
+  /** The cursor for earlier calls; null if there are none. */
   readonly cursor: string | null;
 }
 
 /**
- * What the service has on record, with what is known newer here. It is asked again whenever the connection is back: of a call that
- * came and ended meanwhile nothing else tells.
+ * The recorded calls of the service, updated by newer versions that are known here. They are loaded again whenever the connection is back,
+ * because nothing else reports a call that came and ended meanwhile.
  */
 export function useHistory(client: CallsClient): LoadedHistory {
   const { calls: live } = useStore(client);
@@ -61,7 +61,7 @@ export function useHistory(client: CallsClient): LoadedHistory {
     client.rest
       .calls({ userId: client.userId, limit: pageLength, cursor })
       .then(page => {
-        // Where the newest were loaded anew meanwhile, and do not reach as far, this page does not go on from them.
+        // If the list was loaded again meanwhile and is shorter now, this page does not continue it.
         setRecorded(before => (before?.cursor === cursor ? { calls: [...before.calls, ...page.items], cursor: page.nextCursor } : before));
         setError(null);
       }, setError)
@@ -84,7 +84,7 @@ export function useHistory(client: CallsClient): LoadedHistory {
   return { calls, error, more: cursor === null ? null : more, loadingMore, retry };
 }
 
-/** The newest page before what has been loaded already; alone where it does not reach that, for there would be a gap. */
+/** The newest page, followed by what has been loaded already. If the two do not meet there would be a gap, so it is only the newest page. */
 function withNewest(before: Recorded | undefined, { items, nextCursor }: CallPage): Recorded {
   const newest = new Set(items.map(({ id }) => id));
   return before?.calls.some(({ id }) => newest.has(id)) === true

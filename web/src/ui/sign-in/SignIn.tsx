@@ -15,7 +15,7 @@ interface Session {
   readonly signOut: (problem?: string) => void;
 }
 
-/** A page for somebody who is signed in; until then, the way to sign in. */
+/** A page for a user who is signed in; before that, the form to sign in. */
 export function SignedIn({ title, children }: { title: string; children: (session: Session) => ReactNode }): ReactNode {
   const { state, signIn, signOut } = useSignIn();
   switch (state.kind) {
@@ -60,7 +60,7 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
     );
   };
   const shown = failure ?? problem;
-  // Until it is known whom to offer, so that nothing moves under the hand.
+  // Nothing is shown until the demo users are known, so that nothing moves while somebody is about to click.
   if (people === undefined) {
     return <main className="sign-in" aria-busy="true" />;
   }
@@ -124,7 +124,7 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
   );
 }
 
-/** The users of the local demo; nobody where this is none, undefined until that is known. */
+/** The users of the local demo; empty if this is not the demo, undefined until that is known. */
 function useDemoUsers(): readonly Person[] | undefined {
   const [people, setPeople] = useState<readonly Person[]>();
   useEffect(() => {

@@ -1,10 +1,10 @@
 /**
- * The JWT of whoever is signed in, for this tab and the pages in it. Not in localStorage: it would outlive the visit, and
- * two tabs may be two people.
+ * The JWT of the user who is signed in, kept for this tab. Not in localStorage: it would stay there after the visit, and two tabs may belong
+ * to two people.
  */
 const key = 'fayo.token';
 
-/** The token in `#token=…`, which is removed from the address; null where there is none. */
+/** Removes the token in `#token=…` from the address and returns it; null if there is none. */
 export function takeTokenFromAddress(): string | null {
   const handed = new URLSearchParams(location.hash.slice(1)).get('token');
   if (handed === null) {
@@ -15,7 +15,7 @@ export function takeTokenFromAddress(): string | null {
   return handed.trim();
 }
 
-/** Takes the token that is handed over, which is kept, else the one kept before. */
+/** The token in the address, which is then saved, or else the saved one. */
 export function loadToken(): string | null {
   const handed = takeTokenFromAddress();
   if (handed !== null) {

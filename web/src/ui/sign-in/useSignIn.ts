@@ -13,11 +13,11 @@ export type SignInState =
 export interface SignIn {
   readonly state: SignInState;
   readonly signIn: (token: string) => void;
-  /** With the reason, where it was not the user's wish. */
+  /** With the reason, if it was not the user's wish. */
   readonly signOut: (problem?: string) => void;
 }
 
-/** Who is signed in. The service is asked: a token that it refuses is forgotten. */
+/** Who is signed in, as the service says. A token that it refuses is forgotten. */
 export function useSignIn(): SignIn {
   const [visit, setVisit] = useState(() => {
     const token = loadToken();
@@ -50,7 +50,7 @@ export function useSignIn(): SignIn {
         return;
       }
 
-      // The newest counts, whichever the service answers first.
+      // The newest token counts, even if the service answers about an older one later.
       asking.abort();
       asking = new AbortController();
       if (typeof visit?.userId !== 'string') {
@@ -96,7 +96,7 @@ export function useSignIn(): SignIn {
     });
     return () => {
       asking.abort();
-      // What a visit that is over still asks for is not to sign anybody in again.
+      // A request of this visit that is still under way must not sign anybody in again.
       visit.userId = null;
     };
   }, [visit, attempt, signOut]);

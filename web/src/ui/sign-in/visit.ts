@@ -3,10 +3,10 @@ import { saveToken } from './token';
 
 export const retryEveryMs = 8_000;
 
-/** One visit of one user: a newer token of theirs is put into it, and calls go on. */
+/** One visit of one user. A newer token of the same user replaces the old one while calls go on. */
 export class Visit {
   token: string;
-  /** Who it is, once the service has told; null also when the visit is over. */
+  /** The user, once the service has said who it is; null again when the visit is over. */
   userId: string | null = null;
   readonly rest: CallsRest;
   #isDemo = true;
@@ -19,8 +19,8 @@ export class Visit {
   readonly latest = (): string => this.token;
 
   /**
-   * Takes a token that is this user's. False where it is somebody else's; true where the visit goes on, with that token or,
-   * where the service refuses it, with its own. While the service cannot tell it is asked again.
+   * Uses the token if it is this user's. Returns false if it is somebody else's. Returns true if the visit goes on, with this token or, if the
+   * service refuses it, with the old one. While the service cannot answer it is asked again.
    */
   async adoptToken(token: string, signal: AbortSignal): Promise<boolean> {
     const rest = new CallsRest({ base: serviceBase(), token: () => token });
@@ -50,7 +50,7 @@ export class Visit {
     saveToken(token);
   }
 
-  /** In the local demo, whose users anybody may be; false elsewhere. */
+  /** Gets a new token from the local demo, where anybody may be any user; elsewhere returns false. */
   async #renew(): Promise<boolean> {
     const { userId, token: refused } = this;
     if (userId === null || !this.#isDemo) {
@@ -64,7 +64,7 @@ export class Visit {
         return false;
       }
 
-      // Another may have been handed over meanwhile, and is the newer one.
+      // A newer token may have been handed over meanwhile.
       if (this.token === refused) {
         this.#take(token);
       }

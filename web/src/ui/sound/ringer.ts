@@ -11,8 +11,8 @@ const chords: readonly (readonly [at: number, hertz: number])[] = [
 ];
 
 /**
- * The ring tone, and the phone's vibration. A browser lets a page be heard only after a tap: until then `silent` is true, and
- * a tap on something that calls {@link Ringer.allow} is wanted.
+ * The ring tone, and the phone's vibration. Browsers let a page play sound only after a tap: until then `silent` is true, and the page needs
+ * a tap on something that calls {@link Ringer.allow}.
  */
 export class Ringer {
   readonly silent = new Observable(true);
@@ -20,13 +20,13 @@ export class Ringer {
   #timer: ReturnType<typeof setInterval> | undefined;
   #gain: GainNode | null = null;
 
-  /** To be called within a tap or a key press, where sound is not allowed yet. */
+  /** Allows sound. To be called while the browser handles a tap or a key press. */
   allow(): void {
     const context = this.#open();
     void context.resume().then(() => this.#notice());
   }
 
-  /** Finds out whether the browser lets this page be heard without a tap. */
+  /** Finds out whether the browser lets this page play sound without a tap. */
   check(): void {
     this.#open();
     this.#notice();
@@ -86,7 +86,7 @@ export class Ringer {
   }
 }
 
-/** Not every browser can, and none does before the first tap. */
+/** Vibrates if the browser can; none does before the first tap. */
 function vibrate(pattern: number | number[]): void {
   if ('vibrate' in navigator && navigator.userActivation.hasBeenActive) {
     navigator.vibrate(pattern);

@@ -3,12 +3,12 @@ import { Ringer } from './ringer';
 import { useObserved } from '../useObserved';
 
 export interface Sound {
-  /** True while the browser keeps the ring tone from being heard. */
+  /** True while the browser does not let this page play sound. */
   readonly silent: boolean;
   readonly allow: () => void;
 }
 
-/** Rings while `ringing`. The first tap anywhere turns the sound on; so does the button that is to call `allow`. */
+/** Rings while `ringing`. The first tap anywhere allows sound; so does the button that calls `allow`. */
 export function useRinger(ringing: boolean): Sound {
   const ringer = useMemo(() => new Ringer(), []);
   const silent = useObserved(ringer.silent);

@@ -17,10 +17,10 @@ interface IncomingCallProps {
   sound: Sound;
 }
 
-/** The call that rings here, if one does and this device is free. */
+/** The call that rings here; nothing if none rings, or if this device is not free. */
 export function IncomingCall({ client, names, sound }: IncomingCallProps): ReactElement | null {
   const ring = useRingHere(client);
-  // Kept here: while an answer is tried there is no ring to be seen, and it comes back with what went wrong.
+  // Kept here, not in Ringing: while answering is tried no ring is shown, and if that fails the ring comes back with this message.
   const [problem, setProblem] = useState<Problem | null>(null);
   if (ring === null) {
     return null;
@@ -45,7 +45,7 @@ interface Problem {
   readonly words: string;
 }
 
-/** What rings here; null while this device is in a call or on its way into one. */
+/** The ring to show here; null while this device is in a call or is starting one. */
 export function useRingHere(client: CallsClient): ReturnType<typeof useStore>['rings'][number] | null {
   const { rings } = useStore(client);
   useClientState(client);
@@ -119,7 +119,7 @@ function Ringing({ client, names, sound, session, problem, onProblem }: RingingP
 
 type ChoiceProps = React.ComponentProps<typeof Button>;
 
-/** A round button with its word below. */
+/** A round button with its label below. */
 function Choice(props: ChoiceProps): ReactElement {
   return (
     <span className="choice">

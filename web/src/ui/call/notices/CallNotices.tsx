@@ -16,12 +16,12 @@ interface CallNoticesProps {
 }
 
 interface NoticesProps extends CallNoticesProps {
-  /** What could not be done, in words. */
+  /** Why the last action failed, as a text for the user. */
   problem: string | null;
   onProblemRead: () => void;
 }
 
-/** That there is no connection, or no microphone to be had, how a ring ended that somebody else has ended, calls that go on without this device, and what failed. */
+/** Messages above the page: no connection, no microphone, how a ring ended, calls that go on without this device, and what failed. */
 export function CallNotices({ client, names, problem, onProblemRead }: NoticesProps): ReactElement {
   return (
     <div className="notices">
@@ -91,7 +91,7 @@ function OngoingCall({ client, names }: CallNoticesProps): ReactElement | null {
   );
 }
 
-/** A call that this device may take part in. What rang here and was answered elsewhere is the other device's. */
+/** True if this device may join the call. A call that rang here and was answered elsewhere belongs to the other device. */
 function canRejoin(session: CallSession, { userId, store }: CallsClient): boolean {
   return (
     isOpen(session) &&

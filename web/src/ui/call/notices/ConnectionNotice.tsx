@@ -5,7 +5,7 @@ import { useObserved } from '../../useObserved';
 
 const shownAfterMs = 2_500;
 
-/** Says that no call can ring here, once that has been so for a moment. */
+/** Says that no call can ring here, once the connection has been lost for a moment. */
 export function ConnectionNotice({ client }: { client: CallsClient }): ReactElement | null {
   return useObserved(client.hub.state) === 'connected' ? null : <NotConnected />;
 }

@@ -30,11 +30,11 @@ interface CallScreenProps {
   client: CallsClient;
   names: Names;
   onProblem: (error: unknown) => void;
-  /** Where somebody may call again after a call has ended. */
+  /** Calls the other participant again; undefined if the page does not offer that. */
   onCallAgain?: (userId: string, callType: CallType) => void;
 }
 
-/** The call on this device, from the first click to its end. Nothing while there is none. */
+/** The call on this device, from the first click until it is closed; nothing if there is none. */
 export function CallScreen(props: CallScreenProps): ReactElement | null {
   const { starting, joined } = useClientState(props.client);
   if (joined !== null) {
@@ -91,7 +91,7 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
         <div className="stage">
           <Avatar name={name} large />
         </div>
-        {/* The same element as during the call, which stays where it is. */}
+        {/* The same key as during the call, so that React keeps the element and nothing moves. */}
         <div className="controls" key="controls">
           {over && onCallAgain !== undefined && otherId !== null && (
             <Button
@@ -163,7 +163,7 @@ function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps
 
 interface FrameProps {
   name: string;
-  /** Read out when it changes, but for the seconds of a call. */
+  /** Screen readers read it out when it changes, except for the seconds of a call. */
   status: string;
   detail?: string | null;
   quality?: NetworkQuality;

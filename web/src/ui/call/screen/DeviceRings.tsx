@@ -7,7 +7,7 @@ type Reached = 'delivered' | 'ringing' | 'answered';
 
 const words: Readonly<Record<Reached, string>> = { delivered: 'Being reached', ringing: 'Ringing', answered: 'Answered' };
 
-/** Which of the other's devices has been reached, and which rings. Seen by the caller only. */
+/** Which of the other user's devices have been reached, and which ring. Only the caller sees it. */
 export function DeviceRings({ rest, session }: { rest: CallsRest; session: CallSession }): ReactElement | null {
   const [timeline, setTimeline] = useState<readonly TimelineEntry[]>([]);
   useEffect(() => {

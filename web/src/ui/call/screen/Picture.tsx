@@ -3,9 +3,9 @@ import { useEffect, useRef, type ReactElement } from 'react';
 interface PictureProps {
   stream: MediaStream | null;
   label: string;
-  /** What this device sends: mirrored. */
+  /** It is what this device sends, and is shown mirrored. */
   own?: boolean;
-  /** Covered where no picture comes. */
+  /** Invisible because no picture arrives. */
   hidden?: boolean;
 }
 

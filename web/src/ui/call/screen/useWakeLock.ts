@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 
-/** Keeps the screen on while `on`, where the browser can. It lets go whenever the page is hidden. */
+/** Keeps the screen on while `on`, if the browser can. The browser releases the lock whenever the page is hidden. */
 export function useWakeLock(on: boolean): void {
   useEffect(() => {
     if (!on || !('wakeLock' in navigator)) {
@@ -18,7 +18,7 @@ export function useWakeLock(on: boolean): void {
               void held.release();
             }
           },
-          // The battery is low, or the system forbids it: the call goes on all the same.
+          // The battery is low, or the system forbids it. The call works without.
           () => undefined,
         );
       }
