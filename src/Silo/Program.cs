@@ -3,6 +3,7 @@ using Fayo.Calls.Gateway.Sockets;
 using Fayo.Calls.Silo;
 using Fayo.Calls.Silo.Health;
 using Fayo.Calls.Silo.Settings;
+using Fayo.Calls.Silo.Telemetry;
 using Fayo.Calls.Storage;
 using Microsoft.AspNetCore.Cors;
 using Orleans.Dashboard;
@@ -25,17 +26,13 @@ catch (InvalidSettingsException e)
     return 2;
 }
 
-builder.Logging.AddSimpleConsole(console =>
-{
-    console.SingleLine = true;
-    console.TimestampFormat = "HH:mm:ss.fff ";
-    console.UseUtcTimestamp = true;
-});
+builder.Logging.AddConsole(settings.Telemetry.LogFormat);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port, endpoint => endpoint.UseSocketHandover()));
 builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainDelay + TimeSpan.FromSeconds(25));
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddHostedService(services => new Drain(settings.DrainDelay, services.GetRequiredService<TimeProvider>()));
 builder.Services.AddHostedService<MemoryReturn>();
+builder.AddTelemetry(settings);
 builder.Services.AddCallStorage(settings.Database);
 builder.AddSilo(settings);
 builder.Services.AddGateway(settings.Gateway);
@@ -54,6 +51,7 @@ if (!await app.TryPrepareDatabaseAsync())
     return 1;
 }
 
+app.UseMetricsPort(settings.Telemetry.MetricsPort);
 app.MapGateway();
 if (settings.HasOrleansDashboard)
 {

@@ -8,15 +8,34 @@ namespace Fayo.Calls.Silo.Settings;
 internal sealed class SettingReader(IConfiguration configuration)
 {
     private readonly List<string> _problems = [];
+    private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is wrong, a sentence each, beginning with the name of the setting. Never the value of a secret.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>Notes that a setting cannot be used.</summary>
-    public void Refuse(string name, string problem) => _problems.Add($"{name}: {problem}");
+    public void Refuse(string name, string problem) => _problems.Add($"{AsVariable(name)}: {problem}");
+
+    /// <summary>Refuses every setting of a section that nobody has asked for until now. Called once all settings have been read.</summary>
+    public void RefuseUnknown(string section)
+    {
+        foreach (var (name, value) in configuration.GetSection(section).AsEnumerable())
+        {
+            if (value is not null && !_known.Contains(name))
+            {
+                var nearest = _known.Where(known => known.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase)).MinBy(known => DistanceOf(known, name));
+                var isNear = nearest is not null && DistanceOf(nearest, name) <= 3;
+                Refuse(name, isNear ? $"is not a setting of this program; is {AsVariable(nearest!)} meant?" : "is not a setting of this program.");
+            }
+        }
+    }
 
     /// <summary>A text; null where unset or blank.</summary>
-    public string? Text(string name) => configuration[name] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+    public string? Text(string name)
+    {
+        _known.Add(name);
+        return configuration[name] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+    }
 
     /// <summary>A text that has to be there.</summary>
     public string Required(string name, string purpose)
@@ -124,4 +143,43 @@ internal sealed class SettingReader(IConfiguration configuration)
     /// <summary>Values separated by commas; empty where unset.</summary>
     public IReadOnlyList<string> List(string name) =>
         Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    /// <summary>True or false.</summary>
+    public bool Flag(string name, bool otherwise)
+    {
+        if (Text(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (bool.TryParse(text, out var value))
+        {
+            return value;
+        }
+
+        Refuse(name, $"has to be True or False, not '{text}'.");
+        return otherwise;
+    }
+
+    /// <summary>The name as an environment variable has it.</summary>
+    private static string AsVariable(string name) => name.Replace(":", "__", StringComparison.Ordinal);
+
+    /// <summary>How many characters have to be added, left out or replaced to make one text of the other (Levenshtein distance).</summary>
+    private static int DistanceOf(string one, string other)
+    {
+        var row = Enumerable.Range(0, other.Length + 1).ToArray();
+        for (var i = 0; i < one.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i + 1;
+            for (var j = 0; j < other.Length; j++)
+            {
+                var replaced = diagonal + (char.ToLowerInvariant(one[i]) == char.ToLowerInvariant(other[j]) ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(replaced, Math.Min(row[j], diagonal) + 1);
+            }
+        }
+
+        return row[^1];
+    }
 }

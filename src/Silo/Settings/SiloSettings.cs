@@ -21,6 +21,8 @@ internal sealed record SiloSettings
 
     public required ClusterSettings Cluster { get; init; }
 
+    public required TelemetrySettings Telemetry { get; init; }
+
     public required DatabaseSettings Database { get; init; }
 
     public required MediaSettings Media { get; init; }
@@ -47,8 +49,8 @@ internal sealed record SiloSettings
             BusyPolicy = read.Choice("Calls:BusyPolicy", BusyPolicy.Refuse),
             TokenTimeToLive = TimeSpan.FromSeconds(read.Whole("AGORA_TOKEN_TTL", 3600, 60, 86400)),
         };
-        var isLocalDemo = read.Choice("Calls:LocalDemo", Answer.False) == Answer.True;
-        var hasOrleansDashboard = read.Choice("Calls:OrleansDashboard", isLocalDemo ? Answer.True : Answer.False) == Answer.True;
+        var isLocalDemo = read.Flag("Calls:LocalDemo", otherwise: false);
+        var hasOrleansDashboard = read.Flag("Calls:OrleansDashboard", isLocalDemo);
         var media = MediaSettings.Read(read, isLocalDemo);
         var gateway = new GatewaySettings
         {
@@ -74,7 +76,10 @@ internal sealed record SiloSettings
         var port = read.Whole("PORT", 3010, 1, 65535);
         var drainDelay = read.Duration("Calls:DrainDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         var cluster = ClusterSettings.Read(read);
+        var telemetry = TelemetrySettings.Read(read);
         var database = ReadDatabase(read);
+        read.RefuseUnknown("Calls");
+        read.RefuseUnknown("Directory");
         return read.Problems.Count > 0
             ? throw new InvalidSettingsException(read.Problems)
             : new SiloSettings
@@ -85,6 +90,7 @@ internal sealed record SiloSettings
                 HasOrleansDashboard = hasOrleansDashboard,
                 DrainDelay = drainDelay,
                 Cluster = cluster,
+                Telemetry = telemetry,
                 Database = database!,
                 Media = media!,
                 Calls = calls,
@@ -109,12 +115,6 @@ internal sealed record SiloSettings
             read.Refuse("DATABASE_URL", e.Message);
             return null;
         }
-    }
-
-    private enum Answer
-    {
-        False,
-        True,
     }
 }
 
