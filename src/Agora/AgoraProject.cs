@@ -73,7 +73,7 @@ public sealed class AgoraProject
         return value;
     }
 
-    // Never changed, only replaced as a whole: threads on either side of a second's turn each see a right one.
+    // Immutable and replaced as a whole: threads that see different seconds at the same moment each use a matching key.
     private sealed class KeyOfSecond(uint issued, byte[] key)
     {
         public uint Issued => issued;

@@ -10,7 +10,7 @@ namespace Fayo.Calls.Agora;
 public static class ChannelName
 {
     /// <summary>The longest name, in bytes; every allowed character is one byte.</summary>
-    public const int LongestBytes = 63;
+    public const int MaxBytes = 63;
 
     private const string Punctuation = "!#$%&()+-:;<=.>?@[]^_{|}~,";
     private const string AllowedInWords = "a-z, A-Z, 0-9, space and " + Punctuation;
@@ -53,8 +53,8 @@ public static class ChannelName
                 $"The channel name has {Describe(name.AsSpan(strange))} at position {strange + 1}; allowed are {AllowedInWords}");
         }
 
-        return name.Length > LongestBytes
-            ? string.Create(CultureInfo.InvariantCulture, $"The channel name has {name.Length} bytes; at most {LongestBytes} are allowed.")
+        return name.Length > MaxBytes
+            ? string.Create(CultureInfo.InvariantCulture, $"The channel name has {name.Length} bytes; at most {MaxBytes} are allowed.")
             : null;
     }
 

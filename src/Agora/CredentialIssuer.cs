@@ -7,10 +7,10 @@ namespace Fayo.Calls.Agora;
 public sealed class CredentialIssuer(AgoraProject project)
 {
     /// <summary>The shortest life of a token, in seconds.</summary>
-    public const int ShortestLife = 60;
+    public const int MinSecondsToLive = 60;
 
     /// <summary>The longest life of a token, in seconds: Agora's limit of a day.</summary>
-    public const int LongestLife = 86_400;
+    public const int MaxSecondsToLive = 86_400;
 
     /// <summary>The app id that goes with every token.</summary>
     public string AppId => project.AppId;
@@ -23,7 +23,7 @@ public sealed class CredentialIssuer(AgoraProject project)
     /// <param name="channelName">The channel; see <see cref="ChannelName"/>.</param>
     /// <param name="userAccount">Agora's user account: the user's id, 1 to 255 bytes.</param>
     /// <param name="role">The role in the channel.</param>
-    /// <param name="secondsToLive">From <see cref="ShortestLife"/> to <see cref="LongestLife"/> seconds; 0, by which
+    /// <param name="secondsToLive">From <see cref="MinSecondsToLive"/> to <see cref="MaxSecondsToLive"/> seconds; 0, by which
     /// Agora's older builders meant "never", is refused like the rest.</param>
     /// <param name="now">The time of issue.</param>
     /// <returns>The token and when it ends.</returns>
@@ -33,12 +33,12 @@ public sealed class CredentialIssuer(AgoraProject project)
     {
         // An empty account would make a token that any user can join with.
         ArgumentException.ThrowIfNullOrEmpty(userAccount);
-        if (secondsToLive is < ShortestLife or > LongestLife)
+        if (secondsToLive is < MinSecondsToLive or > MaxSecondsToLive)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(secondsToLive),
                 secondsToLive,
-                string.Create(CultureInfo.InvariantCulture, $"A token lives from {ShortestLife} to {LongestLife} seconds."));
+                string.Create(CultureInfo.InvariantCulture, $"A token lives from {MinSecondsToLive} to {MaxSecondsToLive} seconds."));
         }
 
         var privileges = role switch
@@ -51,25 +51,4 @@ public sealed class CredentialIssuer(AgoraProject project)
         var token = AccessToken2.Build(project, now, secondsToLive, Salt.Next(), grant);
         return new IssuedToken(token, DateTimeOffset.FromUnixTimeSeconds(now.ToUnixTimeSeconds() + secondsToLive), secondsToLive);
     }
-}
-
-/// <summary>A user's role in a channel, as clients name it to Agora's SDK.</summary>
-public enum AgoraRole
-{
-    /// <summary>The side that called.</summary>
-    Host,
-
-    /// <summary>The side that was called.</summary>
-    Audience,
-}
-
-/// <summary>A token and its end.</summary>
-/// <param name="Token">The token; whoever holds it can join. Its text form leaves it out, so that no log prints it.</param>
-/// <param name="ExpiresAt">When it ends, in UTC: whole seconds, because that is how Agora counts.</param>
-/// <param name="ExpiresIn">Seconds from its issue to its end.</param>
-public readonly record struct IssuedToken(string Token, DateTimeOffset ExpiresAt, int ExpiresIn)
-{
-    /// <summary>Says when the token ends, and nothing of the token.</summary>
-    /// <returns>The text.</returns>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"a token until {ExpiresAt:u}");
 }

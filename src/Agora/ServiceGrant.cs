@@ -4,13 +4,13 @@ using System.Text;
 namespace Fayo.Calls.Agora;
 
 /// <summary>What a token allows in one of Agora's services. Source: Agora's published AccessToken2 layout.</summary>
-/// <remarks>Made by <see cref="Rtc"/> and <see cref="Rtm"/>; of the default value, which is no service, no token is built.</remarks>
+/// <remarks>Made by <see cref="Rtc"/> and <see cref="Rtm"/>. The default value is no service, and no token is built from it.</remarks>
 public readonly struct ServiceGrant
 {
     /// <summary>The longest user account, in bytes of UTF-8: Agora's limit.</summary>
-    public const int LongestAccountBytes = 255;
+    public const int MaxAccountBytes = 255;
 
-    // Counting in this one refuses half of a surrogate pair, which would otherwise become the same account as any other half.
+    // This encoding refuses half of a surrogate pair. The usual one replaces it, so that different accounts would become the same.
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly string? _channelName;
@@ -22,7 +22,7 @@ public readonly struct ServiceGrant
     {
         ArgumentNullException.ThrowIfNull(userAccount);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(secondsToLive);
-        if (StrictUtf8.GetByteCount(userAccount) > LongestAccountBytes)
+        if (StrictUtf8.GetByteCount(userAccount) > MaxAccountBytes)
         {
             throw new ArgumentException("A user account has at most 255 bytes.", nameof(userAccount));
         }
@@ -90,32 +90,6 @@ public readonly struct ServiceGrant
 
         writer.WriteText(_account);
     }
-}
-
-/// <summary>What a user may do in a media channel; bit n is Agora's privilege number n.</summary>
-[Flags]
-public enum RtcPrivileges
-{
-    /// <summary>Nothing.</summary>
-    None = 0,
-
-    /// <summary>Join the channel and subscribe to others (Agora's privilege 1).</summary>
-    JoinChannel = 1 << 1,
-
-    /// <summary>Publish audio (Agora's privilege 2).</summary>
-    PublishAudio = 1 << 2,
-
-    /// <summary>Publish video (Agora's privilege 3).</summary>
-    PublishVideo = 1 << 3,
-
-    /// <summary>Publish data streams (Agora's privilege 4).</summary>
-    PublishData = 1 << 4,
-
-    /// <summary>Agora's role "subscriber": join and listen.</summary>
-    Subscriber = JoinChannel,
-
-    /// <summary>Agora's role "publisher": everything.</summary>
-    Publisher = JoinChannel | PublishAudio | PublishVideo | PublishData,
 }
 
 /// <summary>Agora's numbers for the services a token may be for.</summary>
