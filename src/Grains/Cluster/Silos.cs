@@ -5,7 +5,7 @@ namespace Fayo.Calls.Grains.Cluster;
 /// <inheritdoc cref="ISilos"/>
 internal sealed partial class Silos(ISiloStatusOracle oracle, TimeProvider clock, ILogger<Silos> logger) : ISilos
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
     public IReadOnlyDictionary<SiloAddress, SiloStatus> List() => oracle.GetApproximateSiloStatuses()
         .Where(silo => silo.Value is not (SiloStatus.None or SiloStatus.Dead))
@@ -22,7 +22,7 @@ internal sealed partial class Silos(ISiloStatusOracle oracle, TimeProvider clock
         {
             try
             {
-                var answer = await ask(silo).WaitAsync(Patience, clock);
+                var answer = await ask(silo).WaitAsync(AnswerTimeout, clock);
                 lock (answers)
                 {
                     answers.Add(silo, answer);
@@ -39,9 +39,9 @@ internal sealed partial class Silos(ISiloStatusOracle oracle, TimeProvider clock
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Silo {Silo} is left out, for it does not answer: {Reason}.")]
+    [LoggerMessage(LogLevel.Debug, "Silo {Silo} is left out because it does not answer: {Reason}.")]
     private partial void LogSilent(SiloAddress silo, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "Silo {Silo} is left out, for asking it failed.")]
+    [LoggerMessage(LogLevel.Warning, "Silo {Silo} is left out because asking it failed.")]
     private partial void LogFailed(Exception exception, SiloAddress silo);
 }

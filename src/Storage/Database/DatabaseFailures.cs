@@ -3,10 +3,10 @@ using Npgsql;
 
 namespace Fayo.Calls.Storage.Database;
 
-/// <summary>Tells errors of the data, which would come again, from errors of the database or of the way to it.</summary>
+/// <summary>Distinguishes errors of the data, which would come again, from errors of the database or of the connection to it.</summary>
 internal static class DatabaseFailures
 {
-    /// <summary>True when the statement's data is to blame, or a deadlock: the same rows in other company may do better.</summary>
+    /// <summary>True when the statement's data is to blame, or a deadlock: the same rows in another batch may succeed.</summary>
     /// <remarks>Classes of SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html.</remarks>
     public static bool IsOfTheData(Exception error) => error switch
     {
@@ -17,17 +17,17 @@ internal static class DatabaseFailures
         _ => false,
     };
 
-    /// <summary>True when the database, or the way to it, is to blame.</summary>
+    /// <summary>True when the database, or the connection to it, is to blame.</summary>
     public static bool IsOfTheDatabase(Exception error) =>
         error is NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException && !IsOfTheData(error);
 
-    /// <summary>True when the database cannot be reached now but may well be later, with nothing changed.</summary>
+    /// <summary>True when the database cannot be reached now but may be later, without any change here.</summary>
     public static bool IsOutage(Exception error) => error is PostgresException refusal
         // 08 connection exception, 53 insufficient resources, 57 operator intervention (starting, stopping), 58 system error.
         ? refusal.SqlState[..2] is "08" or "53" or "57" or "58"
         : IsOfTheDatabase(error);
 
-    /// <summary>True for what may well succeed when it is tried again: a deadlock was broken up.</summary>
+    /// <summary>True for what may succeed when it is tried again: the database ended a deadlock.</summary>
     public static bool IsTransient(Exception error) => error is PostgresException refusal && refusal.SqlState.StartsWith("40", StringComparison.Ordinal);
 
     /// <summary>What callers are told.</summary>
@@ -35,7 +35,7 @@ internal static class DatabaseFailures
         // Without the error itself: it would carry the statement's data to wherever it is logged.
         new($"The database of calls cannot be reached: {Describe(error)}");
 
-    /// <summary>An error in words that hold nothing of the data.</summary>
+    /// <summary>A description of an error that holds nothing of the data.</summary>
     public static string Describe(Exception error) => error switch
     {
         PostgresException refusal when IsOfTheData(error) => $"SQLSTATE {refusal.SqlState} {refusal.ConstraintName}".TrimEnd(),

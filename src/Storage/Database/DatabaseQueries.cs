@@ -2,13 +2,13 @@ using Npgsql;
 
 namespace Fayo.Calls.Storage.Database;
 
-/// <summary>How everything but the writer talks to the database.</summary>
+/// <summary>How everything but the writer of calls queries the database.</summary>
 internal static class DatabaseQueries
 {
     extension(NpgsqlDataSource database)
     {
         /// <summary>Runs a statement that may be run twice, and reads its rows.</summary>
-        /// <remarks>A pooled connection that broke while it lay idle is found out by using it: then another gets one try.</remarks>
+        /// <remarks>A pooled connection may have broken while it was idle, which shows only when it is used. Then the statement is run once more, on another connection.</remarks>
         /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
         public async Task<TResult> QueryAsync<TResult>(
             string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, Task<TResult>> read, CancellationToken cancellationToken)

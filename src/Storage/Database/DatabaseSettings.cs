@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Fayo.Calls.Storage.Database;
 
-/// <summary>Where the database is and how to connect to it: the setting <c>DATABASE_URL</c>, understood.</summary>
+/// <summary>Where the database is and how to connect to it, read from the setting <c>DATABASE_URL</c>.</summary>
 public sealed class DatabaseSettings
 {
     /// <summary>The name of the setting.</summary>
@@ -11,8 +11,8 @@ public sealed class DatabaseSettings
     /// <summary>The schema of all tables where the URL names none.</summary>
     public const string DefaultSchema = "call";
 
-    // Sessions with a sequential scan forbidden: plans are cached, and a plan made while a table is small would otherwise
-    // go on reading all of it when it is large. Just-in-time compilation costs more than any query here.
+    // Sequential scans are disabled: plans are cached, and a plan that was made while a table was small would otherwise still read all
+    // of the table when it is large. Just-in-time compilation costs more than any query here.
     private const string SessionOptions = "-c jit=off -c enable_seqscan=off";
 
     private readonly NpgsqlConnectionStringBuilder _connection;
@@ -29,10 +29,10 @@ public sealed class DatabaseSettings
     /// <summary>The schema of all tables; it is the whole search path of every connection.</summary>
     public string Schema { get; }
 
-    /// <summary>Understands a URL: <c>postgresql://user:password@host:port/database?schema=call</c>.</summary>
+    /// <summary>Parses a URL: <c>postgresql://user:password@host:port/database?schema=call</c>.</summary>
     /// <remarks>
-    /// Understands the parameters of libpq's connection URIs and of Prisma's that matter here, and disregards those that
-    /// concern another program's pool.
+    /// Accepts the parameters of libpq's and of Prisma's connection URIs that matter here, and ignores those that configure another
+    /// program's connection pool.
     /// </remarks>
     /// <exception cref="FormatException">
     /// The URL cannot be used. The message names the setting and what is wrong, and repeats nothing that may be a password.
@@ -43,15 +43,15 @@ public sealed class DatabaseSettings
     public override string ToString() =>
         $"database {_connection.Database} at {_connection.Host}:{_connection.Port}, schema {Schema}";
 
-    /// <summary>The connections for everything but the writer of calls. They keep no state, so that nothing has to be reset.</summary>
+    /// <summary>The connections for everything but the writer of calls. They keep no session state, so that nothing has to be reset.</summary>
     internal NpgsqlDataSource CreateDataSource() => NpgsqlDataSource.Create(_connection);
 
     /// <summary>The one connection of the writer of calls; it does not come from the pool and is never waited for.</summary>
     internal NpgsqlConnection CreateWriterConnection()
     {
-        // The one statement that the writer runs is planned once per connection, not once per batch: planning it costs more
-        // than running it. That plan is made while the table may be empty and has to be good when it is large, so nothing is
-        // left to what the planner believes of sizes: rows are found by their key, and joined by hash tables.
+        // The writer's statement is planned once per connection, not once per batch, because planning costs more than running it. The
+        // plan may be made while the table is empty and must still be good when the table is large. So the planner is not allowed to
+        // choose by size: rows are found by their key and joined by hash tables.
         return new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString)
         {
             Pooling = false,
@@ -111,11 +111,11 @@ public sealed class DatabaseSettings
                     connection.Options = $"{SessionOptions} {value}";
                     break;
                 case "connect_timeout":
-                    // Zero means without limit to other programs; here nobody waits that long.
+                    // To other programs zero means "no limit"; here the default limit stays.
                     connection.Timeout = DatabaseUrl.Number(name, value, 0, 60) is > 0 and var seconds ? seconds : connection.Timeout;
                     break;
                 case "connection_limit":
-                    // Fewer than four, and requests would wait for each other.
+                    // With fewer than four connections requests would wait for each other.
                     connection.MaxPoolSize = Math.Max(4, DatabaseUrl.Number(name, value, 1, 1000));
                     break;
                 case "sslmode":

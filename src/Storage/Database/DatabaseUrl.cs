@@ -21,8 +21,8 @@ internal sealed partial record DatabaseUrl(
             throw Wrong(Form);
         }
 
-        // A password with one of / ? # @ in plain ends the part of the URL that it belongs to; the rest of it then stands
-        // where a host, a path or a parameter would, with an @ still to come.
+        // A password that holds one of / ? # @ without percent-encoding ends the authority early. The rest of the password then stands
+        // where a host, a path or a parameter is expected, and an @ follows somewhere after it.
         var afterScheme = text.IndexOf("://", StringComparison.Ordinal) + 3;
         var authority = text.AsSpan(afterScheme);
         var end = authority.IndexOfAny("/?#");

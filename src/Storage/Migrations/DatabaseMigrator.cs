@@ -49,7 +49,7 @@ public sealed partial class DatabaseMigrator
                 throw new InvalidOperationException($"PostgreSQL {connection.PostgreSqlVersion} is too old: {Oldest.Major} or newer is needed.");
             }
 
-            // The lock goes with the connection, whatever becomes of this process.
+            // The lock is released with the connection, even if this process is killed.
             await ExecuteAsync(connection, $"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
             await CreateTableAsync(connection, cancellationToken);
             await ApplyMissingAsync(connection, cancellationToken);
@@ -66,7 +66,7 @@ public sealed partial class DatabaseMigrator
 
     private async Task CreateTableAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        // IF NOT EXISTS asks for the right to create schemas even where there is nothing to create.
+        // CREATE SCHEMA IF NOT EXISTS needs the right to create schemas even where the schema exists.
         await using var exists = new NpgsqlCommand("SELECT FROM pg_namespace WHERE nspname = $1", connection);
         exists.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _settings.Schema });
         var found = await exists.ExecuteReaderAsync(cancellationToken);

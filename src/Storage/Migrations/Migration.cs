@@ -21,7 +21,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
         FromResources(7, "users_last_seen", "0007_users_last_seen.sql"),
     ];
 
-    /// <summary>The fingerprint by which a step that was changed after its release is found out: SHA-256, hexadecimal.</summary>
+    /// <summary>SHA-256, hexadecimal. Reveals a step that was changed after its release.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
     private static Migration FromResources(int version, string name, params ReadOnlySpan<string> resources)
@@ -32,7 +32,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
             using var stream = typeof(Migration).Assembly.GetManifestResourceStream(resource)
                 ?? throw new InvalidOperationException($"The program was built without {resource}.");
             using var reader = new StreamReader(stream);
-            // Whatever line ends the source was checked out with.
+            // The checksum must not depend on the line ends of the checkout.
             sql.Append(reader.ReadToEnd().ReplaceLineEndings("\n"));
         }
 

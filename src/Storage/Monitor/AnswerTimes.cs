@@ -1,6 +1,9 @@
 namespace Fayo.Calls.Storage.Monitor;
 
-/// <summary>How long it rang until somebody answered: how often each class of times came, each five percent longer than the one before.</summary>
+/// <summary>
+/// How long it rang until somebody answered, as a histogram: each class of times is five percent longer than the one before, and
+/// each time counts in its class.
+/// </summary>
 internal sealed class AnswerTimes
 {
     /// <summary>By how much a class is longer than the one before.</summary>
@@ -27,7 +30,7 @@ internal sealed class AnswerTimes
         }
     }
 
-    /// <summary>What is told of them.</summary>
+    /// <summary>The median and the 95th percentile, in milliseconds.</summary>
     public AnswerTime Summarize() => new(Quantile(0.5), Quantile(0.95));
 
     private int? Quantile(double share)
@@ -38,7 +41,7 @@ internal sealed class AnswerTimes
         }
 
         var left = Math.Ceiling(share * _total);
-        // The middle of the class in which the wanted one is.
+        // The middle of the class that holds the wanted time.
         return (int)Math.Round(Math.Pow(1.05, 0.5 + _counts.OrderBy(pair => pair.Key).First(pair => (left -= pair.Value) <= 0).Key));
     }
 }

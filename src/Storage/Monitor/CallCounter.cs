@@ -4,13 +4,13 @@ using Npgsql;
 namespace Fayo.Calls.Storage.Monitor;
 
 /// <summary>
-/// Counts what happened in the last hour. Every call of the hour either ended in it or is open, and a call that has ended does
-/// not change: those are counted once and kept, so that however many they are, only the ones that ended since are read again,
-/// and the open ones.
+/// Counts what happened in the last hour. Every call of the hour has either ended in it or is open, and a call that has ended does
+/// not change any more. So ended calls are counted once and the counts are kept: each reading covers only the calls that have ended
+/// since the last one, and the open calls.
 /// </summary>
 internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) : IDisposable
 {
-    // What is counted of a call. One that nobody was rung for, because it is an open session, has no answer time.
+    // What is counted of a call. A session without a recipient rings nobody, and so it has no answer time.
     private const string Counted = $"""
         floor(extract(epoch FROM created_at)::double precision / 60)::bigint AS created,
         floor(extract(epoch FROM answered_at)::double precision / 60)::bigint AS answered,
@@ -38,19 +38,19 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
             (is_settled, created), (is_settled, answered, wait), (is_settled, ended, end_reason, is_missed), (is_settled, status, is_answered))
         """;
 
-    // What grouping() says of a row: a bit for each of its columns that the row does not tell apart.
+    // The value of grouping() for a row: a bit is set for each column by which the row is not grouped.
     private const int ByCreated = 0b0111;
     private const int ByAnswered = 0b1011;
     private const int ByEnded = 0b1101;
 
-    /// <summary>How long the same answer is good enough.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    /// <summary>For how long the same answer is given again.</summary>
+    private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after its time an end may still come to be in the table: longer than a write may take. Until then it is read again.</summary>
+    /// <summary>After this time an ended call is certainly in the table: it is longer than a write may take. Until then its minute is read again.</summary>
     private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(15);
 
-    /// <summary>How much is counted with one statement: few enough calls, under any load, to be counted well within its time.</summary>
-    private static readonly TimeSpan MostAtOnce = TimeSpan.FromMinutes(5);
+    /// <summary>The longest period that one statement counts. Under any load its calls are few enough to be counted within the time limit of a statement.</summary>
+    private static readonly TimeSpan MaxPeriod = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _turn = new(1);
     private CallTally _settled = new();
@@ -65,7 +65,7 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
         try
         {
             var now = time.GetUtcNow();
-            if (_latest is null || (now - _latest.At).Duration() >= Fresh)
+            if (_latest is null || (now - _latest.At).Duration() >= MaxAge)
             {
                 _latest = await CountAsync(now, cancellationToken);
             }
@@ -91,16 +91,16 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
 
         _settled.Forget(oldest);
         var settled = now - SettledAfter;
-        while (settled - _settledUntil > MostAtOnce)
+        while (settled - _settledUntil > MaxPeriod)
         {
-            await CountAsync(_settledUntil + MostAtOnce, isLast: false, cancellationToken);
+            await CountAsync(_settledUntil + MaxPeriod, isLast: false, cancellationToken);
         }
 
         var (unsettled, open) = await CountAsync(settled > _settledUntil ? settled : _settledUntil, isLast: true, cancellationToken);
         return CallTally.Sum(now, open, _settled, unsettled);
     }
 
-    /// <summary>Settles the calls that ended before a time, and counts the others, if this is the last that is asked.</summary>
+    /// <summary>Counts the calls that ended before a time for good, and the others as well if this is the last statement.</summary>
     private async Task<(CallTally Unsettled, OpenCallCount Open)> CountAsync(DateTimeOffset settled, bool isLast, CancellationToken cancellationToken)
     {
         var groups = await database.QueryAsync(

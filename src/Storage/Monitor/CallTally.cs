@@ -1,14 +1,14 @@
 namespace Fayo.Calls.Storage.Monitor;
 
-/// <summary>What happened, by the minute. Minutes are counted from the Unix epoch.</summary>
+/// <summary>How many calls were created, answered and ended in each minute. Minutes are counted from the Unix epoch.</summary>
 internal sealed class CallTally
 {
-    /// <summary>How many minutes are told of; the last one is running.</summary>
+    /// <summary>How many minutes the statistics show; the last of them is still running.</summary>
     public const int Minutes = 60;
 
     private readonly Dictionary<long, MinuteTally> _minutes = [];
 
-    /// <summary>The first minute that is told of.</summary>
+    /// <summary>The first minute that the statistics show.</summary>
     public static long OldestMinute(DateTimeOffset now) => (now.ToUnixTimeSeconds() / 60) - Minutes + 1;
 
     /// <summary>When a minute begins.</summary>
@@ -16,7 +16,7 @@ internal sealed class CallTally
 
     public void AddCreated(long minute, int count) => At(minute).Created += count;
 
-    /// <summary>Adds answers; <paramref name="wait"/> is as <see cref="AnswerTimes"/> has it, null where nobody was rung.</summary>
+    /// <summary>Adds answers; <paramref name="wait"/> is a class of <see cref="AnswerTimes"/>, null where nobody was rung.</summary>
     public void AddAnswered(long minute, int? wait, int count)
     {
         At(minute).Answered += count;

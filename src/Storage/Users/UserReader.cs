@@ -11,11 +11,11 @@ internal sealed class UserReader(NpgsqlDataSource database) : IUserReader
     private const string SearchSql =
         "SELECT id, first_name, last_name, role FROM users WHERE last_seen_at IS NOT NULL AND strpos(label, $3) > 0 ORDER BY label, id OFFSET $1 LIMIT $2";
 
-    // Whoever was noted in the last day is not written again only to tell that.
+    // A user who was recorded in the last day is not written again only to record another visit.
     private const string KnownSql =
         "SELECT id, first_name, last_name, role, coalesce(last_seen_at > now() - interval '1 day', false) FROM users WHERE id = ANY ($1)";
 
-    // In one order, so that two silos that write the same users do not wait for each other in a circle.
+    // In a fixed order, so that two silos that write the same users cannot deadlock.
     private const string WriteSql = """
         INSERT INTO users (id, first_name, last_name, role, label, last_seen_at)
         SELECT *, now() FROM unnest($1, $2, $3, $4, $5) AS news (id, first_name, last_name, role, label) ORDER BY id
@@ -65,11 +65,11 @@ internal sealed class UserReader(NpgsqlDataSource database) : IUserReader
         }
     }
 
-    /// <summary>Sorts by last name, and holds the name in either order, as people search for it.</summary>
+    /// <summary>Starts with the last name, for sorting, and holds the name in both orders, for searching.</summary>
     internal static string LabelOf(UserProfile user) =>
         string.Join(' ', new[] { user.LastName, user.FirstName, user.LastName, user.Id }.Where(part => part is not null)).ToLowerInvariant();
 
-    /// <summary>The user with what is new; null where nothing is.</summary>
+    /// <summary>The user with what is new about them; null where nothing is.</summary>
     private static UserProfile? Merge(Known? known, UserProfile seen)
     {
         var before = known?.Profile;
