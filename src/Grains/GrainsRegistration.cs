@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Calls.Rules;
 using Fayo.Calls.Grains.Cluster;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Media;
@@ -17,7 +19,10 @@ public static class GrainsRegistration
     /// <summary>The name of the storage provider that the host has to give to users' grains.</summary>
     public const string UserStorageName = UserDevicesGrain.StorageName;
 
-    /// <summary>Adds the grains' own services. The host adds the storage of calls and of users, reminders and clustering.</summary>
+    /// <summary>
+    /// Adds the grains' own services. The host adds the ports that others implement (<see cref="ICallStore"/> and so on), the storage of
+    /// users, reminders and clustering.
+    /// </summary>
     /// <param name="silo">The silo.</param>
     /// <param name="options">How long things may take.</param>
     /// <param name="credentials">Makes the credentials of calls.</param>
@@ -37,6 +42,7 @@ public static class GrainsRegistration
             .AddSingleton(credentials)
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
             .AddSingleton(services => new CallFeed(services.GetRequiredService<ILocalSiloDetails>().SiloAddress, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<ICallFeed>(services => services.GetRequiredService<CallFeed>())
             .AddSingleton<ISilos, Silos>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
             .AddSingleton<IPresence, Presence>()

@@ -2,17 +2,17 @@ using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Storage.Calls;
+using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
 using Fayo.Calls.Storage.Migrations;
 using Fayo.Calls.Storage.Monitor;
 using Fayo.Calls.Storage.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Orleans.Storage;
 
 namespace Fayo.Calls.Storage;
 
-/// <summary>Puts what keeps and reads calls together.</summary>
+/// <summary>Registers everything that stores and reads calls and users.</summary>
 public static class StorageRegistration
 {
     /// <summary>
@@ -27,7 +27,7 @@ public static class StorageRegistration
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<IDatabaseProbe, DatabaseProbe>();
         services.AddSingleton<CallWriter>();
-        services.AddKeyedSingleton<IGrainStorage, CallStorage>(CallRecord.StorageName);
+        services.AddSingleton<ICallStore, CallStore>();
         services.AddSingleton<ICallReader, CallReader>();
         services.AddSingleton<CallCounter>();
         services.AddSingleton<IMonitorReader, MonitorReader>();

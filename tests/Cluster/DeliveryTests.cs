@@ -26,8 +26,8 @@ public sealed class DeliveryTests(MigratedDatabase database) : IClassFixture<Mig
         }
 
         await call.Acknowledge(new AcknowledgeInvitation(new Caller(_patient), "tablet"));
-        Assert.Equal(CallResultCode.Ok, (await call.IssueToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "tablet"))).Code);
-        Assert.Equal(CallResultCode.AnsweredElsewhere, (await call.IssueToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"))).Code);
+        Assert.Equal(CallResultCode.Ok, (await call.RequestToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "tablet"))).Code);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, (await call.RequestToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"))).Code);
         Assert.Equal(CallResultCode.Ok, (await call.SetStatus(new SetStatus(new Caller(_caller), CallStatus.Completed, Remark: null, DeviceId: null))).Code);
 
         foreach (var (silo, user) in new[] { (cluster.Silos[0], _caller), (cluster.Silos[1], _patient), (cluster.Silos[2], _patient) })
@@ -65,7 +65,7 @@ public sealed class DeliveryTests(MigratedDatabase database) : IClassFixture<Mig
         var call = cluster.Grains.GetCall(session.Id);
         await cluster.DeactivateAsync(call);
 
-        var answered = await call.IssueToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"));
+        var answered = await call.RequestToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"));
 
         Assert.Equal(CallResultCode.Ok, answered.Code);
         Assert.NotNull(answered.Session!.AnsweredAt);

@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Tests.Cluster.Support;
 using Fayo.Calls.Tests.Storage;
 using Xunit;
@@ -29,7 +29,7 @@ public sealed class SiloLossTests(MigratedDatabase database) : IClassFixture<Mig
             {
                 try
                 {
-                    answered = await grains.GetCall(session.Id).IssueToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"));
+                    answered = await grains.GetCall(session.Id).RequestToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"));
                     return true;
                 }
                 catch (Exception e) when (e is OrleansException or TimeoutException or CallStoreUnavailableException)

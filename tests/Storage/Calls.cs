@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 
 namespace Fayo.Calls.Tests.Storage;
 

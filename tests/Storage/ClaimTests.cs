@@ -1,5 +1,5 @@
 using Fayo.Calls.Grains.Calls;
-using Orleans.Storage;
+using Fayo.Calls.Grains.Calls.Model;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
@@ -14,11 +14,11 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
         var (first, second, other) = (Calls.New(initiator: ann, recipient: ben), Calls.New(initiator: ben, recipient: ann), Calls.New(initiator: ann, recipient: NewUser()));
         await OpenAsync(silo, first);
 
-        var writes = await OutcomesAsync(OpenAsync(silo, second), OpenAsync(silo, other));
+        var writes = await Task.WhenAll(TryOpenAsync(silo, second), TryOpenAsync(silo, other));
 
-        var held = Assert.Single(Assert.IsType<ClaimHeldException>(writes[0]).Held);
+        var held = Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(writes[0]).Held);
         Assert.Equal((CallClaim.OfPair(ann, ben), first.Session.Id), (held.Claim, held.HolderId));
-        Assert.Null(writes[1]);
+        Assert.IsType<CallWriteOutcome.Written>(writes[1]);
         Assert.Null((await silo.ReadAsync(second.Session.Id)).State);
         Assert.Equal(0, await database.ReadAsync<long>($"SELECT count(*) FROM call_events WHERE call_id = '{second.Session.Id}'"));
     }
@@ -30,10 +30,10 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
         var (ann, ben) = (NewUser(), NewUser());
         var (one, two) = (Calls.New(initiator: ann, recipient: ben), Calls.New(initiator: ben, recipient: ann));
 
-        var writes = await OutcomesAsync(OpenAsync(silo, one), OpenAsync(silo, two));
+        var writes = await Task.WhenAll(TryOpenAsync(silo, one), TryOpenAsync(silo, two));
 
-        Assert.Null(writes[0]);
-        Assert.Equal(one.Session.Id, Assert.Single(Assert.IsType<ClaimHeldException>(writes[1]).Held).HolderId);
+        Assert.IsType<CallWriteOutcome.Written>(writes[0]);
+        Assert.Equal(one.Session.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(writes[1]).Held).HolderId);
     }
 
     [Fact]
@@ -47,14 +47,14 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
             CallState[] states = [.. Enumerable.Range(0, 16).Select(i => (People: people[(i / 4 * 2)..], IsBack: i % 4 > 1))
                 .Select(call => Calls.New(initiator: call.People[call.IsBack ? 1 : 0], recipient: call.People[call.IsBack ? 0 : 1]))];
 
-            var writes = await OutcomesAsync([.. states.Select((state, i) => Task.Run(() => OpenAsync(i % 2 == 0 ? here : there, state)))]);
+            var writes = await Task.WhenAll([.. states.Select((state, i) => Task.Run(() => TryOpenAsync(i % 2 == 0 ? here : there, state)))]);
 
             foreach (var pair in states.Zip(writes).Chunk(4))
             {
-                var winner = Assert.Single(pair, write => write.Second is null).First;
+                var winner = Assert.Single(pair, write => write.Second is CallWriteOutcome.Written).First;
                 Assert.All(
                     pair.Where(write => write.First != winner),
-                    write => Assert.Equal(winner.Session.Id, Assert.Single(Assert.IsType<ClaimHeldException>(write.Second).Held).HolderId));
+                    write => Assert.Equal(winner.Session.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(write.Second).Held).HolderId));
             }
         }
     }
@@ -98,7 +98,7 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
         var state = Calls.New(initiator: carl, recipient: ben);
         var call = await OpenAsync(silo, state);
 
-        var refusal = await Assert.ThrowsAsync<ClaimHeldException>(() => MoveAsync(silo, call, Calls.Active(state)));
+        var refusal = Assert.IsType<CallWriteOutcome.ClaimHeld>(await TryMoveAsync(silo, call, Calls.Active(state)));
 
         Assert.Equal([CallClaim.OfUser(ben)], refusal.Held.Select(held => held.Claim));
         Assert.Equal(CallStatus.Pending, (await silo.ReadAsync(state.Session.Id)).State!.Session.Status);
@@ -123,14 +123,14 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
                 return (Silo: silo, Call: call, State: Calls.Answered(state));
             }));
 
-            var writes = await OutcomesAsync([.. calls.Select(c => Task.Run(async () =>
+            var writes = await Task.WhenAll([.. calls.Select(c => Task.Run(async () =>
             {
                 await MoveAsync(c.Silo, c.Call, c.State);
-                await MoveAsync(c.Silo, c.Call, Calls.Active(c.State));
+                return await TryMoveAsync(c.Silo, c.Call, Calls.Active(c.State));
             }))]);
 
-            Assert.All(writes, error => Assert.True(error is null or ClaimHeldException, error?.ToString()));
-            var talking = calls.Zip(writes).Where(c => c.Second is null)
+            Assert.All(writes, outcome => Assert.True(outcome is CallWriteOutcome.Written or CallWriteOutcome.ClaimHeld, outcome.ToString()));
+            var talking = calls.Zip(writes).Where(c => c.Second is CallWriteOutcome.Written)
                 .SelectMany(c => (string[])[c.First.State.Session.InitiatorId, c.First.State.Session.RecipientId!]).ToList();
             Assert.NotEmpty(talking);
             Assert.Equal(talking.Distinct().Count(), talking.Count);
@@ -138,19 +138,19 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
     }
 
     [Fact]
-    public async Task A_claim_that_is_only_minded_stops_the_write_but_becomes_nobodys()
+    public async Task A_claim_that_is_only_required_stops_the_write_but_is_not_taken()
     {
         await using var silo = new Silo(database.Settings);
         var (ann, ben) = (NewUser(), NewUser());
         var talk = await TalkAsync(silo, ann, ben);
-        var minding = new CallClaims([], [CallClaim.OfUser(ben)], []);
+        var requiring = new CallClaims([], [CallClaim.OfUser(ben)], []);
         CallState[] states = [.. Enumerable.Range(0, 3).Select(_ => Calls.New())];
 
-        var refused = await OutcomesAsync([.. states.Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state, minding))]);
+        var refused = await Task.WhenAll([.. states.Select(state => silo.TryWriteAsync(new StoredCall(state.Session.Id), state, requiring))]);
         await MoveAsync(silo, talk, Calls.Ended(talk.State!));
-        await Task.WhenAll(states.Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state, minding)));
+        await Task.WhenAll(states.Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state, requiring)));
 
-        Assert.All(refused, error => Assert.Equal(talk.Id, Assert.Single(Assert.IsType<ClaimHeldException>(error).Held).HolderId));
+        Assert.All(refused, outcome => Assert.Equal(talk.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(outcome).Held).HolderId));
         Assert.Empty(await ClaimsOfAsync(ben));
     }
 
@@ -161,11 +161,11 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
         var (ann, ben) = (NewUser(), NewUser());
         var call = await TalkAsync(silo, ann, ben);
         var state = call.State!;
-        call.Grain.ETag = "2";
+        call.Version = 2;
 
-        await Assert.ThrowsAsync<InconsistentStateException>(() => MoveAsync(silo, call, Calls.Ended(state)));
-        await Assert.ThrowsAsync<InconsistentStateException>(
-            () => silo.WriteAsync(call, Calls.Next(state), new CallClaims([CallClaim.OfPair(ann, ben)], [], [])));
+        Assert.IsType<CallWriteOutcome.OtherVersion>(await TryMoveAsync(silo, call, Calls.Ended(state)));
+        Assert.IsType<CallWriteOutcome.OtherVersion>(
+            await silo.TryWriteAsync(call, Calls.Next(state), new CallClaims([CallClaim.OfPair(ann, ben)], [], [])));
 
         Assert.Equal(2, (await ClaimsOfAsync(ann)).Concat(await ClaimsOfAsync(ben)).Count());
         Assert.Empty(await HoldersAsync(CallClaim.OfPair(ann, ben)));
@@ -180,7 +180,7 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
         await MoveAsync(silo, await OpenAsync(silo, state), Calls.Ended(state));
         await OpenAsync(silo, Calls.New(initiator: ann, recipient: ben));
 
-        await Assert.ThrowsAsync<InconsistentStateException>(() => OpenAsync(silo, state));
+        Assert.IsType<CallWriteOutcome.OtherVersion>(await TryOpenAsync(silo, state));
     }
 
     [Fact]
@@ -224,7 +224,7 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
 
         foreach (var again in (CreateCall[])[request, request with { Metadata = "{}" }])
         {
-            var held = Assert.Single((await Assert.ThrowsAsync<ClaimHeldException>(() => AskAsync(silo, Calls.New(), again))).Held);
+            var held = Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(await TryAskAsync(silo, Calls.New(), again)).Held);
             Assert.Equal((state.Session.Id, again == request, true), (held.HolderId, held.HasSameBody, held.IsFirst));
         }
 
@@ -246,7 +246,7 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
         var claims = new CallClaims([CallClaim.OfRequest(request, request.Key!)], [], []);
         await silo.WriteAsync(call, Calls.Next(call.State!), claims);
 
-        var refusal = await Assert.ThrowsAsync<ClaimHeldException>(() => silo.WriteAsync(call, Calls.Next(call.State!), claims));
+        var refusal = Assert.IsType<CallWriteOutcome.ClaimHeld>(await silo.TryWriteAsync(call, Calls.Next(call.State!), claims));
 
         Assert.Equal((call.Id, true, false), (refusal.Held[0].HolderId, refusal.Held[0].HasSameBody, refusal.Held[0].IsFirst));
     }
@@ -261,12 +261,12 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
             var request = Asked();
             CallState[] states = [.. Enumerable.Range(0, 6).Select(_ => Calls.New())];
 
-            var writes = await OutcomesAsync([.. states.Select((state, i) => Task.Run(() => AskAsync(i % 2 == 0 ? here : there, state, request)))]);
+            var writes = await Task.WhenAll([.. states.Select((state, i) => Task.Run(() => TryAskAsync(i % 2 == 0 ? here : there, state, request)))]);
 
-            var winner = Assert.Single(states.Zip(writes), write => write.Second is null).First;
+            var winner = Assert.Single(states.Zip(writes), write => write.Second is CallWriteOutcome.Written).First;
             Assert.All(
                 states.Zip(writes).Where(write => write.First != winner),
-                write => Assert.Equal(winner.Session.Id, Assert.Single(Assert.IsType<ClaimHeldException>(write.Second).Held).HolderId));
+                write => Assert.Equal(winner.Session.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(write.Second).Held).HolderId));
         }
     }
 
@@ -276,20 +276,30 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
     private static async Task<StoredCall> AskAsync(Silo silo, CallState state, CreateCall request)
     {
         var call = new StoredCall(state.Session.Id);
-        await silo.WriteAsync(call, state, new CallClaims([CallClaim.OfRequest(request, request.Key!)], [], []), Calls.Opening(state));
+        Assert.IsType<CallWriteOutcome.Written>(await TryAskAsync(silo, state, request, call));
         return call;
     }
+
+    private static Task<CallWriteOutcome> TryAskAsync(Silo silo, CallState state, CreateCall request, StoredCall? call = null) => silo.TryWriteAsync(
+        call ?? new StoredCall(state.Session.Id), state, new CallClaims([CallClaim.OfRequest(request, request.Key!)], [], []), Calls.Opening(state));
 
     private static string NewUser() => $"user {Guid.NewGuid():n}";
 
     private static async Task<StoredCall> OpenAsync(Silo silo, CallState state)
     {
         var call = new StoredCall(state.Session.Id);
-        await silo.WriteAsync(call, state, Change(null, state), Calls.Opening(state));
+        Assert.IsType<CallWriteOutcome.Written>(await TryOpenAsync(silo, state, call));
         return call;
     }
 
-    private static Task MoveAsync(Silo silo, StoredCall call, CallState next) => silo.WriteAsync(call, next, Change(call.State, next));
+    private static Task<CallWriteOutcome> TryOpenAsync(Silo silo, CallState state, StoredCall? call = null) =>
+        silo.TryWriteAsync(call ?? new StoredCall(state.Session.Id), state, Change(null, state), Calls.Opening(state));
+
+    private static async Task MoveAsync(Silo silo, StoredCall call, CallState next) =>
+        Assert.IsType<CallWriteOutcome.Written>(await TryMoveAsync(silo, call, next));
+
+    private static Task<CallWriteOutcome> TryMoveAsync(Silo silo, StoredCall call, CallState next) =>
+        silo.TryWriteAsync(call, next, Change(call.State, next));
 
     private static async Task<StoredCall> TalkAsync(Silo silo, string initiator, string recipient)
     {
@@ -305,11 +315,4 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
     private Task<IReadOnlyList<string>> ClaimsOfAsync(string user) => database.ReadLinesAsync($"SELECT claim FROM call_claims WHERE claim LIKE '%{user}%'");
 
     private Task<IReadOnlyList<string>> HoldersAsync(CallClaim claim) => database.ReadLinesAsync($"SELECT call_id FROM call_claims WHERE claim = '{claim.Key}'");
-
-    /// <summary>The error of each task, or null.</summary>
-    private static async Task<Exception?[]> OutcomesAsync(params Task[] tasks)
-    {
-        await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return [.. tasks.Select(task => task.Exception?.InnerException)];
-    }
 }

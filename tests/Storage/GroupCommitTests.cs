@@ -1,5 +1,5 @@
 using Fayo.Calls.Grains.Calls;
-using Orleans.Storage;
+using Fayo.Calls.Grains.Calls.Model;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
@@ -37,14 +37,14 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         var (stale, current) = (Calls.New(), Calls.New());
         var (staleCall, currentCall) = (new StoredCall(stale.Session.Id), new StoredCall(current.Session.Id));
         await Task.WhenAll(silo.WriteAsync(staleCall, stale), silo.WriteAsync(currentCall, current));
-        staleCall.Grain.ETag = "1";
+        staleCall.Version = 1;
 
-        var writes = await OutcomesAsync(
-            silo.WriteAsync(staleCall, Calls.Next(stale), Calls.Note(3)), silo.WriteAsync(currentCall, Calls.Next(current), Calls.Note(3)));
+        var writes = await Task.WhenAll(
+            silo.TryWriteAsync(staleCall, Calls.Next(stale), Calls.Note(3)), silo.TryWriteAsync(currentCall, Calls.Next(current), Calls.Note(3)));
 
-        Assert.IsType<InconsistentStateException>(writes[0]);
-        Assert.Null(writes[1]);
-        Assert.Equal("1", staleCall.Grain.ETag);
+        Assert.IsType<CallWriteOutcome.OtherVersion>(writes[0]);
+        Assert.IsType<CallWriteOutcome.Written>(writes[1]);
+        Assert.Equal(1, staleCall.Version);
         Assert.Equal(2, (await silo.ReadAsync(stale.Session.Id)).State!.Session.Version);
         Assert.Equal(3, (await silo.ReadAsync(current.Session.Id)).State!.Session.Version);
         Assert.Equal([current.Session.Id], await database.ReadLinesAsync(
@@ -58,12 +58,12 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         var (taken, free) = (Calls.New(), Calls.New());
         await silo.WriteAsync(new StoredCall(taken.Session.Id), taken);
 
-        var writes = await OutcomesAsync(
-            silo.WriteAsync(new StoredCall(taken.Session.Id), taken with { NextDeadline = null }, Calls.Opening(taken)),
-            silo.WriteAsync(new StoredCall(free.Session.Id), free));
+        var writes = await Task.WhenAll(
+            silo.TryWriteAsync(new StoredCall(taken.Session.Id), taken with { NextDeadline = null }, Calls.Opening(taken)),
+            silo.TryWriteAsync(new StoredCall(free.Session.Id), free));
 
-        Assert.IsType<InconsistentStateException>(writes[0]);
-        Assert.Null(writes[1]);
+        Assert.IsType<CallWriteOutcome.OtherVersion>(writes[0]);
+        Assert.IsType<CallWriteOutcome.Written>(writes[1]);
         Assert.Equal(taken.NextDeadline, (await silo.ReadAsync(taken.Session.Id)).State!.NextDeadline);
     }
 
@@ -73,9 +73,9 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         await using var silo = new Silo(database.Settings);
         var state = Calls.New();
         var call = new StoredCall(state.Session.Id);
-        call.Grain.ETag = "2";
+        call.Version = 2;
 
-        await Assert.ThrowsAsync<InconsistentStateException>(() => silo.WriteAsync(call, Calls.Next(state), Calls.Note(3)));
+        Assert.IsType<CallWriteOutcome.OtherVersion>(await silo.TryWriteAsync(call, Calls.Next(state), Calls.Note(3)));
         Assert.Null((await silo.ReadAsync(state.Session.Id)).State);
     }
 
@@ -92,7 +92,7 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
             .. Enumerable.Range(2, 20).Select(version =>
             {
                 var call = new StoredCall(state.Session.Id);
-                call.Grain.ETag = FormattableString.Invariant($"{version}");
+                call.Version = version;
                 return silo.WriteAsync(call, state with { Session = state.Session with { Version = version + 1 } }, Calls.Note(version + 1));
             }),
         ];
@@ -112,12 +112,12 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         await silo.WriteAsync(first, state);
         var second = await silo.ReadAsync(state.Session.Id);
 
-        var writes = await OutcomesAsync(
-            silo.WriteAsync(first, Calls.Next(state), Calls.Note(3)),
-            silo.WriteAsync(second, Calls.Next(state) with { NextDeadline = Calls.Noon.AddDays(1) }, Calls.Note(3)));
+        var writes = await Task.WhenAll(
+            silo.TryWriteAsync(first, Calls.Next(state), Calls.Note(3)),
+            silo.TryWriteAsync(second, Calls.Next(state) with { NextDeadline = Calls.Noon.AddDays(1) }, Calls.Note(3)));
 
-        Assert.Null(writes[0]);
-        Assert.IsType<InconsistentStateException>(writes[1]);
+        Assert.IsType<CallWriteOutcome.Written>(writes[0]);
+        Assert.IsType<CallWriteOutcome.OtherVersion>(writes[1]);
         Assert.Equal(state.NextDeadline, (await silo.ReadAsync(state.Session.Id)).State!.NextDeadline);
     }
 
@@ -130,11 +130,11 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         var held = new StoredCall(holder.Session.Id);
         await silo.WriteAsync(held, holder);
 
-        var writes = await OutcomesAsync(
-            silo.WriteAsync(new StoredCall(intruder.Session.Id), intruder, Calls.Opening(intruder)),
-            silo.WriteAsync(new StoredCall(other.Session.Id), other));
-        Assert.IsType<ChannelInUseException>(writes[0]);
-        Assert.Null(writes[1]);
+        var writes = await Task.WhenAll(
+            silo.TryWriteAsync(new StoredCall(intruder.Session.Id), intruder, Calls.Opening(intruder)),
+            silo.TryWriteAsync(new StoredCall(other.Session.Id), other));
+        Assert.IsType<CallWriteOutcome.ChannelInUse>(writes[0]);
+        Assert.IsType<CallWriteOutcome.Written>(writes[1]);
         Assert.Null(await silo.Reader.ReadTimelineAsync(intruder.Session.Id, CancellationToken.None));
         Assert.Equal(0, await database.ReadAsync<long>($"SELECT count(*) FROM call_events WHERE call_id = '{intruder.Session.Id}'"));
 
@@ -149,11 +149,11 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         await using var silo = new Silo(database.Settings);
         var (one, two) = (Calls.New(channel: "wanted"), Calls.New(channel: "wanted"));
 
-        var writes = await OutcomesAsync(
-            silo.WriteAsync(new StoredCall(one.Session.Id), one), silo.WriteAsync(new StoredCall(two.Session.Id), two));
+        var writes = await Task.WhenAll(
+            silo.TryWriteAsync(new StoredCall(one.Session.Id), one), silo.TryWriteAsync(new StoredCall(two.Session.Id), two));
 
-        Assert.Null(writes[0]);
-        Assert.IsType<ChannelInUseException>(writes[1]);
+        Assert.IsType<CallWriteOutcome.Written>(writes[0]);
+        Assert.IsType<CallWriteOutcome.ChannelInUse>(writes[1]);
     }
 
     [Fact]
@@ -164,13 +164,13 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         for (var round = 0; round < 30; round++)
         {
             CallState[] states = [.. Enumerable.Range(0, 16).Select(i => Calls.New(channel: $"race {round} {i / 4}"))];
-            var writes = await OutcomesAsync(
-                [.. states.Select((state, i) => Task.Run(() => (i % 2 == 0 ? here : there).WriteAsync(new StoredCall(state.Session.Id), state)))]);
+            var writes = await Task.WhenAll(
+                [.. states.Select((state, i) => Task.Run(() => (i % 2 == 0 ? here : there).TryWriteAsync(new StoredCall(state.Session.Id), state)))]);
 
             foreach (var channel in states.Zip(writes).GroupBy(pair => pair.First.Session.ChannelName))
             {
-                Assert.Single(channel, pair => pair.Second is null);
-                Assert.Equal(3, channel.Count(pair => pair.Second is ChannelInUseException));
+                Assert.Single(channel, pair => pair.Second is CallWriteOutcome.Written);
+                Assert.Equal(3, channel.Count(pair => pair.Second is CallWriteOutcome.ChannelInUse));
             }
         }
     }
@@ -183,14 +183,14 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         for (var round = 0; round < 30; round++)
         {
             CallState[] states = [.. Enumerable.Range(0, 10).Select(_ => Calls.New())];
-            var writes = await Task.WhenAll(states.Select(state => OutcomesAsync(
-                Task.Run(() => here.WriteAsync(new StoredCall(state.Session.Id), state, Calls.Note(1))),
-                Task.Run(() => there.WriteAsync(new StoredCall(state.Session.Id), state, Calls.Note(1))))));
+            var writes = await Task.WhenAll(states.Select(state => Task.WhenAll(
+                Task.Run(() => here.TryWriteAsync(new StoredCall(state.Session.Id), state, Calls.Note(1))),
+                Task.Run(() => there.TryWriteAsync(new StoredCall(state.Session.Id), state, Calls.Note(1))))));
 
             foreach (var pair in writes)
             {
-                Assert.Single(pair, error => error is null);
-                Assert.Single(pair, error => error is InconsistentStateException);
+                Assert.Single(pair, outcome => outcome is CallWriteOutcome.Written);
+                Assert.Single(pair, outcome => outcome is CallWriteOutcome.OtherVersion);
             }
         }
     }
@@ -208,15 +208,15 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
             {
                 var (mine, theirs) = (await here.ReadAsync(state.Session.Id), await there.ReadAsync(state.Session.Id));
                 var next = Calls.Next(mine.State!);
-                return await OutcomesAsync(
-                    Task.Run(() => here.WriteAsync(mine, next, Calls.Note(next.Session.Version))),
-                    Task.Run(() => there.WriteAsync(theirs, next, Calls.Note(next.Session.Version))));
+                return await Task.WhenAll(
+                    Task.Run(() => here.TryWriteAsync(mine, next, Calls.Note(next.Session.Version))),
+                    Task.Run(() => there.TryWriteAsync(theirs, next, Calls.Note(next.Session.Version))));
             }));
 
             foreach (var pair in writes)
             {
-                Assert.Single(pair, error => error is null);
-                Assert.Single(pair, error => error is InconsistentStateException);
+                Assert.Single(pair, outcome => outcome is CallWriteOutcome.Written);
+                Assert.Single(pair, outcome => outcome is CallWriteOutcome.OtherVersion);
             }
         }
     }
@@ -230,18 +230,17 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         await using var silo = new Silo(database.Settings);
         CallState[] sound = [.. Enumerable.Range(0, 40).Select(_ => Calls.New())];
         var (state, entry) = Poisoned(poison);
-        Task[] writes =
+        CallWriteOutcome[] outcomes = await Task.WhenAll(
         [
-            .. sound[..20].Select(s => silo.WriteAsync(new StoredCall(s.Session.Id), s, Calls.Opening(s))),
-            silo.WriteAsync(new StoredCall(state.Session.Id), state, entry is null ? [] : [entry, entry with { Version = poison == "same entry twice" ? 1 : 2 }]),
-            .. sound[20..].Select(s => silo.WriteAsync(new StoredCall(s.Session.Id), s, Calls.Opening(s))),
-        ];
-        var outcomes = await OutcomesAsync(writes);
+            .. sound[..20].Select(s => silo.TryWriteAsync(new StoredCall(s.Session.Id), s, Calls.Opening(s))),
+            silo.TryWriteAsync(new StoredCall(state.Session.Id), state, entry is null ? [] : [entry, entry with { Version = poison == "same entry twice" ? 1 : 2 }]),
+            .. sound[20..].Select(s => silo.TryWriteAsync(new StoredCall(s.Session.Id), s, Calls.Opening(s))),
+        ]);
 
-        var refusal = Assert.IsType<CallRefusedException>(outcomes[20]);
-        Assert.Contains(state.Session.Id, refusal.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("sensitive", refusal.ToString(), StringComparison.Ordinal);
-        Assert.Equal([refusal], outcomes.OfType<Exception>());
+        var refusal = Assert.IsType<CallWriteOutcome.Refused>(outcomes[20]);
+        Assert.NotEmpty(refusal.Reason);
+        Assert.DoesNotContain("sensitive", refusal.Reason, StringComparison.Ordinal);
+        Assert.Equal(40, outcomes.Count(outcome => outcome is CallWriteOutcome.Written));
         Assert.Null((await silo.ReadAsync(state.Session.Id)).State);
         foreach (var s in sound)
         {
@@ -263,12 +262,5 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
             "same entry twice" => (state, entry),
             _ => throw new ArgumentOutOfRangeException(nameof(poison)),
         };
-    }
-
-    /// <summary>The error of each task, or null.</summary>
-    private static async Task<Exception?[]> OutcomesAsync(params Task[] tasks)
-    {
-        await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        return [.. tasks.Select(task => task.Exception?.InnerException)];
     }
 }

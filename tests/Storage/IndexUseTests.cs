@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Fayo.Calls.Storage.Calls;
+using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
 using Fayo.Calls.Storage.Migrations;
 using Fayo.Calls.Storage.Monitor;
@@ -112,7 +113,7 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         await using var connection = DatabaseSettings.Parse(history.UrlVia(TestDatabase.ServerHost, TestDatabase.ServerPort)
             .Replace("schema=call", $"schema={schema}", StringComparison.Ordinal)).CreateWriterConnection();
         await connection.OpenAsync();
-        await using var batch = await CallBatch.PrepareAsync(connection);
+        await using var batch = await CallWriteStatement.PrepareAsync(connection);
         await using var find = new NpgsqlCommand("SELECT name FROM pg_prepared_statements", connection);
         var name = (string)(await find.ExecuteScalarAsync())!;
         var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 34));

@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Storage.Database;
 using Fayo.Calls.Storage.Migrations;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 

@@ -1,5 +1,4 @@
-using System.Globalization;
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
@@ -13,9 +12,6 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
         var call = await silo.ReadAsync(CallIds.New(Calls.Noon));
 
         Assert.Null(call.State);
-        Assert.Empty(call.Grain.State!.Unsaved);
-        Assert.Null(call.Grain.ETag);
-        Assert.False(call.Grain.RecordExists);
     }
 
     [Fact]
@@ -81,20 +77,6 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
     }
 
     [Fact]
-    public async Task A_write_leaves_the_version_as_etag_and_nothing_unsaved()
-    {
-        await using var silo = new Silo(database.Settings);
-        var state = Calls.New();
-        var call = new StoredCall(state.Session.Id);
-        await silo.WriteAsync(call, state, Calls.Opening(state));
-
-        Assert.Equal("2", call.Grain.ETag);
-        Assert.True(call.Grain.RecordExists);
-        Assert.Same(state, call.State);
-        Assert.Empty(call.Grain.State!.Unsaved);
-    }
-
-    [Fact]
     public async Task The_timeline_is_written_by_the_transaction_that_writes_the_call()
     {
         await using var silo = new Silo(database.Settings);
@@ -156,18 +138,6 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Empty(details.Watchers);
     }
 
-    [Fact]
-    public async Task Other_states_than_calls_and_clearing_are_not_supported()
-    {
-        await using var silo = new Silo(database.Settings);
-        var id = GrainId.Create("user", "user:ann");
-        var state = new GrainState<string>("x");
-
-        await Assert.ThrowsAsync<NotSupportedException>(() => silo.Storage.ReadStateAsync("user", id, state));
-        await Assert.ThrowsAsync<NotSupportedException>(() => silo.Storage.WriteStateAsync("user", id, state));
-        await Assert.ThrowsAsync<NotSupportedException>(() => silo.Storage.ClearStateAsync("user", id, state));
-    }
-
     private static void AssertSame(CallState expected, StoredCall read)
     {
         var actual = read.State!;
@@ -176,9 +146,6 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Equal(expected.Details.AnsweredDevice, actual.Details.AnsweredDevice);
         Assert.Equal(expected.Details.Devices, actual.Details.Devices, EqualityComparer<CallDevice>.Default);
         Assert.Equal(expected.Details.Watchers, actual.Details.Watchers, StringComparer.Ordinal);
-        Assert.Equal(expected.Session.Version.ToString(CultureInfo.InvariantCulture), read.Grain.ETag);
-        Assert.True(read.Grain.RecordExists);
-        Assert.Empty(read.Grain.State!.Unsaved);
     }
 
     private static CallState AnyState(Random random, string id, bool isNew) => new()

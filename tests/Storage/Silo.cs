@@ -1,11 +1,12 @@
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Storage;
 using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using Orleans.Storage;
+using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
 
@@ -23,10 +24,10 @@ internal sealed class Silo : IAsyncDisposable
         }
 
         _services = services.AddCallStorage(settings).BuildServiceProvider(validateScopes: true);
-        Storage = _services.GetRequiredKeyedService<IGrainStorage>(CallRecord.StorageName);
+        Store = _services.GetRequiredService<ICallStore>();
     }
 
-    public IGrainStorage Storage { get; }
+    public ICallStore Store { get; }
 
     public ICallReader Reader => _services.GetRequiredService<ICallReader>();
 
@@ -46,17 +47,29 @@ internal sealed class Silo : IAsyncDisposable
     public Task WriteAsync(StoredCall call, CallState state, params CallEvent[] events) => WriteAsync(call, state, CallClaims.None, events);
 
     /// <summary>As above, with what the write does with claims.</summary>
-    public async Task WriteAsync(StoredCall call, CallState state, CallClaims claims, params CallEvent[] events)
+    public async Task WriteAsync(StoredCall call, CallState state, CallClaims claims, params CallEvent[] events) =>
+        Assert.IsType<CallWriteOutcome.Written>(await TryWriteAsync(call, state, claims, events));
+
+    /// <summary>Writes, and tells what became of it.</summary>
+    public Task<CallWriteOutcome> TryWriteAsync(StoredCall call, CallState state, params CallEvent[] events) =>
+        TryWriteAsync(call, state, CallClaims.None, events);
+
+    /// <summary>As above, with what the write does with claims.</summary>
+    public async Task<CallWriteOutcome> TryWriteAsync(StoredCall call, CallState state, CallClaims claims, params CallEvent[] events)
     {
-        call.Grain.State = new CallRecord(state, events, claims);
-        await Storage.WriteStateAsync("call", call.GrainId, call.Grain);
+        var outcome = await Store.WriteAsync(new CallWrite(call.Id, call.Version, state, events, claims));
+        if (outcome is CallWriteOutcome.Written)
+        {
+            (call.State, call.Version) = (state, state.Session.Version);
+        }
+
+        return outcome;
     }
 
     public async Task<StoredCall> ReadAsync(string id)
     {
-        var call = new StoredCall(id);
-        await Storage.ReadStateAsync("call", call.GrainId, call.Grain);
-        return call;
+        var state = await Store.ReadAsync(id);
+        return new StoredCall(id) { State = state, Version = state?.Session.Version };
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
@@ -67,9 +80,8 @@ internal sealed class StoredCall(string id)
 {
     public string Id { get; } = id;
 
-    public GrainId GrainId { get; } = GrainId.Create("callsession", id);
+    /// <summary>The version that the next write expects in the database; null where it expects no call.</summary>
+    public int? Version { get; set; }
 
-    public GrainState<CallRecord> Grain { get; } = new(new CallRecord());
-
-    public CallState? State => Grain.State!.State;
+    public CallState? State { get; set; }
 }

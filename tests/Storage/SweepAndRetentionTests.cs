@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Storage.Migrations;
 using Xunit;
 
@@ -107,7 +107,7 @@ public sealed class SweepAndRetentionTests : TestDatabase
         var call = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
         var seen = call.State!;
         await _silo.WriteAsync(call, Calls.Next(seen) with { NextDeadline = Calls.Noon.AddSeconds(10) });
-        await _silo.Overdue.PostponeAsync([new CallLook(call.Id, seen.Session.Version, Calls.Noon.AddSeconds(60))], CancellationToken.None);
+        await _silo.Overdue.PostponeAsync([new CallCheck(call.Id, seen.Session.Version, Calls.Noon.AddSeconds(60))], CancellationToken.None);
         Assert.Equal([call.Id], await OverdueAsync(10));
 
         await _silo.WriteAsync(call, Calls.Ended(call.State!));
@@ -221,7 +221,7 @@ public sealed class SweepAndRetentionTests : TestDatabase
     private Task PostponeAsync(StoredCall call, double seconds) => PostponeAsync([call], seconds);
 
     private Task PostponeAsync(IEnumerable<StoredCall> calls, double seconds) => _silo.Overdue.PostponeAsync(
-        [.. calls.Select(call => new CallLook(call.Id, call.State!.Session.Version, Calls.Noon.AddSeconds(seconds)))], CancellationToken.None);
+        [.. calls.Select(call => new CallCheck(call.Id, call.State!.Session.Version, Calls.Noon.AddSeconds(seconds)))], CancellationToken.None);
 
     private Task<IReadOnlyList<string>> OverdueAsync(double seconds, int limit = 100) =>
         _silo.Overdue.ListAsync(Calls.Noon.AddSeconds(seconds), limit, CancellationToken.None);

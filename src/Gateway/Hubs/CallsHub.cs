@@ -39,7 +39,7 @@ internal sealed class CallsHub(
         var isOpen = false;
         try
         {
-            var result = (await call.Join(connection.Caller)).OrRefuse(connection.Caller);
+            var result = (await call.Watch(connection.Caller)).OrRefuse(connection.Caller);
             isOpen = result.Session!.Status.IsOpen;
         }
         finally
@@ -61,7 +61,7 @@ internal sealed class CallsHub(
     {
         var request = argument.OrRefuse();
         var connection = Connection;
-        var result = (await Find(request.SessionId).IssueToken(new RequestToken(connection.Caller, request.Role, request.DeviceId ?? connection.Device)))
+        var result = (await Find(request.SessionId).RequestToken(new RequestToken(connection.Caller, request.Role, request.DeviceId ?? connection.Device)))
             .OrRefuse(connection.Caller);
         var issued = new CredentialAnswerBody(Messages.TokenIssued, new SessionBody(result.Session!), new CredentialBody(result.Credential!));
         await Clients.Caller.SendAsync(HubEvents.TokenIssued, issued, connection.Closed);

@@ -57,7 +57,7 @@ internal static class MonitorApi
             return new Problem(Refusal.NoSuchCall);
         }
 
-        var result = await grains.GetCall(id).Dismiss(new EndCall(caller, request.Reason));
+        var result = await grains.GetCall(id).End(new EndCall(caller, request.Reason));
         return result.Code == CallResultCode.Ok
             ? new JsonAnswer<CallBody>(StatusCodes.Status200OK, new CallBody(Messages.Ended, new SessionBody(result.Session!)), WireJson.Wire.CallBody)
             : new Problem(Refusal.Of(result, caller));

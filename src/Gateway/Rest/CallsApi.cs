@@ -46,11 +46,6 @@ internal static class CallsApi
             return new Problem(refusal!);
         }
 
-        if (request.RecipientId == caller.UserId)
-        {
-            return new Problem(Refusal.BadValue("recipientId", "has to be somebody else"));
-        }
-
         if (RequestKey.Read(http.Request, out var key) is { } badKey)
         {
             return new Problem(badKey);
@@ -81,7 +76,7 @@ internal static class CallsApi
             return new Problem(Refusal.NoSuchCall);
         }
 
-        var result = await grains.GetCall(id).IssueToken(new RequestToken(caller, request.Role, request.DeviceId));
+        var result = await grains.GetCall(id).RequestToken(new RequestToken(caller, request.Role, request.DeviceId));
         return result.Code == CallResultCode.Ok
             ? Credential(result, StatusCodes.Status201Created, Messages.TokenIssued)
             : new Problem(Refusal.Of(result, caller));

@@ -67,6 +67,7 @@ internal sealed record Refusal(int Status, string Code, string Detail)
                 new Refusal(StatusCodes.Status409Conflict, "channel_in_use", "The channel name is that of another open call.")),
             CallResultCode.KeyReused => Telling(
                 new Refusal(StatusCodes.Status422UnprocessableEntity, "key_reused", "The key was used for a request with another body.")),
+            CallResultCode.NotStorable => Telling(new Refusal(StatusCodes.Status400BadRequest, "not_storable", "The request cannot be stored.")),
             _ => throw new ArgumentOutOfRangeException(nameof(result), result.Code, "Not a refusal."),
         };
 

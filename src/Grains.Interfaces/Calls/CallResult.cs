@@ -39,6 +39,9 @@ public enum CallResultCode
 
     /// <summary>Done: the one to be called was calling; the answer tells of that call, answered.</summary>
     AlreadyRinging,
+
+    /// <summary>The database will never accept a value of the request: a text with a NUL character, say.</summary>
+    NotStorable,
 }
 
 /// <summary>The answer of a call session.</summary>

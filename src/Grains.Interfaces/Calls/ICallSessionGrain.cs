@@ -19,7 +19,7 @@ public interface ICallSessionGrain : IGrainWithStringKey
 
     /// <summary>Issues a token; for the recipient's first device this is the answer.</summary>
     [Alias("IssueToken")]
-    Task<CallResult> IssueToken(RequestToken request);
+    Task<CallResult> RequestToken(RequestToken request);
 
     /// <summary>Confirms, hangs up, cancels or declines.</summary>
     [Alias("SetStatus")]
@@ -27,9 +27,9 @@ public interface ICallSessionGrain : IGrainWithStringKey
 
     /// <summary>Ends the call on behalf of staff; refused with <see cref="CallResultCode.NotPossible"/> once it has ended.</summary>
     [Alias("Dismiss")]
-    Task<CallResult> Dismiss(EndCall request);
+    Task<CallResult> End(EndCall request);
 
-    /// <summary>Notes that a device of the recipient rings.</summary>
+    /// <summary>A device of the recipient says that it rings.</summary>
     [Alias("Acknowledge")]
     Task<CallResult> Acknowledge(AcknowledgeInvitation request);
 
@@ -37,9 +37,9 @@ public interface ICallSessionGrain : IGrainWithStringKey
     [Alias("Read")]
     Task<CallResult> Read(Caller caller);
 
-    /// <summary>As <see cref="Read"/>; staff who join are told of every change from then on.</summary>
+    /// <summary>As <see cref="Read"/>; a member of staff is notified of every change from then on.</summary>
     [Alias("Join")]
-    Task<CallResult> Join(Caller caller);
+    Task<CallResult> Watch(Caller caller);
 
     /// <summary>
     /// Says whether a participant's device may send the other participant a signal, and whom it is then for. Of the recipient
@@ -49,17 +49,10 @@ public interface ICallSessionGrain : IGrainWithStringKey
     Task<CallResult> AddressSignal(Caller caller, string deviceId);
 
     /// <summary>
-    /// Looks at the call's deadlines, reminds devices that have not acknowledged, and asks whether anybody is still connected;
+    /// Checks the call's deadlines, reminds devices that have not acknowledged, and asks whether anybody is still connected;
     /// called by the sweep when it is time for one of these.
     /// </summary>
-    /// <returns>When to look again; null once the call has ended.</returns>
+    /// <returns>When to check again; null once the call has ended.</returns>
     [Alias("CheckDeadlines")]
-    Task<CallLook?> CheckDeadlines();
+    Task<CallCheck?> CheckDeadlines();
 }
-
-/// <summary>When somebody has to look at a call again, should nothing happen to it until then.</summary>
-/// <param name="CallId">The call.</param>
-/// <param name="Version">The version that was looked at.</param>
-/// <param name="At">When.</param>
-[GenerateSerializer, Immutable, Alias("Fayo.CallLook")]
-public sealed record CallLook([property: Id(0)] string CallId, [property: Id(1)] int Version, [property: Id(2)] DateTimeOffset At);

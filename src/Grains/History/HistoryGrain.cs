@@ -1,12 +1,11 @@
-using Fayo.Calls.Grains.Calls;
-using Microsoft.Extensions.Hosting;
+using Fayo.Calls.Grains.Calls.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Grains.History;
 
 /// <summary>
 /// Deletes ended calls that are older than <see cref="CallOptions.KeepHistoryFor"/>, users who were not seen for
-/// <see cref="CallOptions.KeepUsersFor"/>, and keys of requests that are older than a day, woken by an hourly reminder.
+/// <see cref="CallOptions.KeepUsersFor"/>, and keys of requests that are older than a day. An hourly reminder wakes it.
 /// </summary>
 internal sealed class HistoryGrain(IHistoryRetention retention, CallOptions options, TimeProvider clock, ILogger<HistoryGrain> logger)
     : Grain, IHistoryGrain, IRemindable
@@ -26,12 +25,4 @@ internal sealed class HistoryGrain(IHistoryRetention retention, CallOptions opti
             logger.HistoryDeleted(deleted, before);
         }
     }
-}
-
-/// <summary>Has each starting silo set the reminder that <see cref="HistoryGrain"/> lives by.</summary>
-internal sealed class HistoryScheduler(IGrainFactory grains) : IHostedService
-{
-    public Task StartAsync(CancellationToken cancellationToken) => grains.GetGrain<IHistoryGrain>(IHistoryGrain.Key).Schedule();
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }

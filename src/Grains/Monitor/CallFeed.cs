@@ -1,22 +1,23 @@
 using System.Collections.Concurrent;
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 
 namespace Fayo.Calls.Grains.Monitor;
 
 /// <summary>
-/// What has happened lately to the calls of this silo, for whoever watches. While nobody watches it keeps nothing but which
-/// calls are here.
+/// The latest changes of the calls of this silo, for the monitor. While nobody watches the monitor, it only keeps which calls are
+/// in memory here.
 /// </summary>
 /// <remarks>
-/// Changes are numbered. Whoever has read up to a number and finds that the ones after it are not all here any more, because
-/// too many came or because nobody watched for a while, learns that something was missed.
+/// Changes are numbered. A reader that has read up to a number learns that it has missed something when the changes after that
+/// number are not all here any more: too many came, or nobody watched for a while.
 /// </remarks>
-internal sealed class CallFeed(SiloAddress silo, TimeProvider clock)
+internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
 {
-    /// <summary>How many changes are kept: those of many seconds, under any load that one silo can bear.</summary>
-    internal const int MostChanges = 16_384;
+    /// <summary>How many changes are kept. That covers many seconds, under any load that one silo can bear.</summary>
+    internal const int MaxChanges = 16_384;
 
-    /// <summary>How long a collection counts.</summary>
+    /// <summary>For how long after a collection somebody counts as watching.</summary>
     internal static readonly TimeSpan WatchedFor = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, byte> _resident = new(StringComparer.Ordinal);
@@ -26,26 +27,24 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock)
     private volatile bool _isWatched;
     private long _collectedAt;
 
-    /// <summary>The grain of a call has come into memory here.</summary>
+    /// <inheritdoc/>
     public void Enter(string callId) => _resident.TryAdd(callId, 0);
 
-    /// <summary>The grain of a call has left memory.</summary>
+    /// <inheritdoc/>
     public void Leave(string callId) => _resident.TryRemove(callId, out _);
 
     /// <summary>True where the grain of a call is in memory here.</summary>
     public bool Has(string callId) => _resident.ContainsKey(callId);
 
-    /// <summary>Notes how a call is now. Called after the commit.</summary>
-    /// <param name="state">The call.</param>
-    /// <param name="receipts">Deliveries, on record or not.</param>
-    public void Note(CallState state, IReadOnlyCollection<Receipt> receipts)
+    /// <inheritdoc/>
+    public void Record(CallState state, IReadOnlyCollection<Receipt> receipts)
     {
         if (!_isWatched)
         {
             return;
         }
 
-        var call = MonitoredCalls.Of(state, silo, receipts.Select(receipt => receipt.DeviceId));
+        var call = state.ToMonitoredCall(silo, receipts.Select(receipt => receipt.DeviceId));
         lock (_gate)
         {
             if (!ForgetUnlessWatched())
@@ -55,7 +54,7 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock)
 
             _last++;
             _changes.Enqueue(call);
-            if (_changes.Count > MostChanges)
+            if (_changes.Count > MaxChanges)
             {
                 _changes.Dequeue();
             }
@@ -84,7 +83,8 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock)
         {
             _isWatched = false;
             _changes.Clear();
-            // A number that nobody can collect, for all that happens now.
+            // This number stands for everything that happens while nobody watches. No change has it, so that whoever comes back
+            // with an older number learns that something was missed.
             _last++;
         }
 

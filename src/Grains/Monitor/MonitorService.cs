@@ -2,7 +2,6 @@ using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Runtime.Services;
 
 namespace Fayo.Calls.Grains.Monitor;
 
@@ -33,10 +32,4 @@ internal sealed class MonitorService(
     /// <summary>Orleans names a kind of grain by its class and assembly.</summary>
     private static int CountOf(SimpleGrainStatistic[] kinds, Type grain) =>
         kinds.Where(kind => kind.GrainType.Split(',')[0] == grain.FullName).Sum(kind => kind.ActivationCount);
-}
-
-/// <inheritdoc cref="IMonitorServiceClient"/>
-internal sealed class MonitorServiceClient(IServiceProvider services) : GrainServiceClient<IMonitorService>(services), IMonitorServiceClient
-{
-    public IMonitorService At(SiloAddress silo) => GetGrainService(silo);
 }

@@ -1,22 +1,26 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 
 namespace Fayo.Calls.Grains.Sweep;
 
-/// <summary>One indexed query an interval for the whole cluster; wakes every call session that it finds overdue, and notes when to look at it again.</summary>
+/// <summary>
+/// Runs one indexed query per interval for the whole cluster, wakes every call session that it finds overdue, and records when to
+/// check that call again.
+/// </summary>
 [PreferLocalPlacement]
 internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, TimeProvider clock, ILogger<SweepGrain> logger) : Grain, ISweepGrain
 {
     private const int BatchSize = 256;
-    private const int MostBatches = 40;
+    private const int MaxBatches = 40;
     private long _lastStart;
     private bool _isSweeping;
     private bool _isFailing;
 
     public async Task Tick()
     {
-        // Silos tick at their own pace: one that comes a little early must not make the next sweep wait a whole interval more.
+        // Silos tick independently of each other. If a tick that comes slightly early were ignored, and that silo were the only one,
+        // the next sweep would come a whole interval late.
         if (_isSweeping || (_lastStart != 0 && clock.GetElapsedTime(_lastStart) < options.SweepInterval * 0.8))
         {
             return;
@@ -49,11 +53,11 @@ internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, Tim
 
     private async Task Sweep()
     {
-        for (var batch = 0; batch < MostBatches; batch++)
+        for (var batch = 0; batch < MaxBatches; batch++)
         {
             var ids = await overdue.ListAsync(clock.GetUtcNow(), BatchSize, CancellationToken.None);
             var woken = await Task.WhenAll(ids.Select(Wake));
-            await overdue.PostponeAsync([.. woken.Select(call => call.Next).OfType<CallLook>()], CancellationToken.None);
+            await overdue.PostponeAsync([.. woken.Select(call => call.Next).OfType<CallCheck>()], CancellationToken.None);
             if (ids.Count < BatchSize || !Array.Exists(woken, call => call.IsAwake))
             {
                 return;
@@ -61,7 +65,7 @@ internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, Tim
         }
     }
 
-    private async Task<(bool IsAwake, CallLook? Next)> Wake(string callId)
+    private async Task<(bool IsAwake, CallCheck? Next)> Wake(string callId)
     {
         try
         {

@@ -1,10 +1,10 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Grains.Sweep;
 
-/// <summary>Gives the cluster's <see cref="ISweepGrain"/> the beat, from every silo.</summary>
+/// <summary>Calls the cluster's <see cref="ISweepGrain"/> once per interval. Every silo does so.</summary>
 internal sealed class SweepTicker(IGrainFactory grains, CallOptions options, TimeProvider clock, ILogger<SweepTicker> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -21,7 +21,7 @@ internal sealed class SweepTicker(IGrainFactory grains, CallOptions options, Tim
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // The silo stops; the others go on.
+            // This silo stops; the others keep calling.
         }
     }
 

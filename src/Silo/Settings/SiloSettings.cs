@@ -1,6 +1,7 @@
 using System.Net;
+using Fayo.Calls.Agora;
 using Fayo.Calls.Gateway;
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Storage.Database;
 
 namespace Fayo.Calls.Silo.Settings;
@@ -47,7 +48,7 @@ internal sealed record SiloSettings
             KeepHistoryFor = read.Duration("Calls:KeepHistoryFor", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromDays(36500)),
             KeepUsersFor = read.Duration("Calls:KeepUsersFor", TimeSpan.FromDays(365), TimeSpan.FromDays(7), TimeSpan.FromDays(36500)),
             BusyPolicy = read.Choice("Calls:BusyPolicy", BusyPolicy.Refuse),
-            TokenTimeToLive = TimeSpan.FromSeconds(read.Whole("AGORA_TOKEN_TTL", 3600, 60, 86400)),
+            TokenTimeToLive = TimeSpan.FromSeconds(read.Whole("AGORA_TOKEN_TTL", 3600, CredentialIssuer.MinSecondsToLive, CredentialIssuer.MaxSecondsToLive)),
         };
         var isLocalDemo = read.Flag("Calls:LocalDemo", otherwise: false);
         var hasOrleansDashboard = read.Flag("Calls:OrleansDashboard", isLocalDemo);

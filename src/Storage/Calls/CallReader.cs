@@ -4,12 +4,12 @@ using Npgsql;
 
 namespace Fayo.Calls.Storage.Calls;
 
-/// <summary>Reads over many calls, by way of indexes only.</summary>
+/// <summary>Reads lists of calls and timelines. Every statement finds its rows by an index.</summary>
 internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) : ICallReader
 {
-    internal const int MostOpen = 100;
+    internal const int MaxOpen = 100;
 
-    // The two halves stand apart because one index cannot serve "either of two columns" in order.
+    // Two halves, because no single index can serve "either of two columns" in order.
     internal const string OpenSql = $"""
         SELECT * FROM (
             (SELECT {CallRows.SessionColumns} FROM call_sessions
@@ -35,7 +35,7 @@ internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) :
             {
                 parameters.Add(new NpgsqlParameter<string> { TypedValue = userId });
                 parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = time.GetUtcNow().UtcDateTime });
-                parameters.Add(new NpgsqlParameter<int> { TypedValue = MostOpen });
+                parameters.Add(new NpgsqlParameter<int> { TypedValue = MaxOpen });
             },
             async rows => await ReadSessionsAsync(rows, cancellationToken),
             cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) :
                 await rows.NextResultAsync(cancellationToken);
                 while (await rows.ReadAsync(cancellationToken))
                 {
-                    // What was written between the two reads belongs to a later version of the call than the one read.
+                    // An entry that was written between the two reads belongs to a later version of the call than the one that was read.
                     if (CallRows.ReadEntry(rows) is var entry && entry.Version <= session.Version)
                     {
                         entries.Add(entry);
@@ -84,7 +84,7 @@ internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) :
             },
             cancellationToken);
 
-    /// <summary>The statement for a query: made of constants only, and one of a few dozen, so that all are prepared in time.</summary>
+    /// <summary>The statement for a query. Its text contains no values, so there are only a few dozen, and all of them end up prepared.</summary>
     internal static (string Sql, Action<NpgsqlParameterCollection> Bind) Compose(CallQuery query, int limit)
     {
         var conditions = new StringBuilder("true");
@@ -97,7 +97,7 @@ internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) :
 
         if (query.Status is { } status)
         {
-            // The condition on the end is redundant, and leads to the indexes of the open calls.
+            // The condition on ended_at is redundant, but it lets the planner use the indexes of the open calls.
             conditions.Append(status.IsOpen ? " AND ended_at IS NULL" : " AND ended_at IS NOT NULL")
                 .Append(" AND status = ").Append(Place(new NpgsqlParameter<string> { TypedValue = WireNames.Of(status) }));
         }

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Npgsql;
 
 namespace Fayo.Calls.Storage.Calls;
 
-/// <summary>The rows of <c>call_sessions</c> and <c>call_events</c>, read.</summary>
+/// <summary>Reads rows of <c>call_sessions</c> and <c>call_events</c>.</summary>
 internal static class CallRows
 {
     /// <summary>What <see cref="ReadSession"/> expects, in its order.</summary>
@@ -25,7 +25,7 @@ internal static class CallRows
 
     private const string NoDetails = "{}";
 
-    // By reflection: what source generation makes of a missing value is not the property's initial value.
+    // Without source generation: a generated reader does not give a missing property its initial value.
     private static readonly JsonSerializerOptions DetailsJson = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,

@@ -22,7 +22,7 @@ internal sealed class HistoryRetention(NpgsqlDataSource database) : IHistoryRete
         SELECT count(*)::integer FROM calls
         """;
 
-    // By the database's clock, which set the time as well.
+    // By the clock of the database, because that clock set kept_until.
     internal const string KeysSql = """
         WITH keys AS (
             DELETE FROM call_claims WHERE claim = ANY (ARRAY (
@@ -32,7 +32,7 @@ internal sealed class HistoryRetention(NpgsqlDataSource database) : IHistoryRete
         SELECT count(*)::integer FROM keys
         """;
 
-    // The time is asked for twice: whoever comes back just now stays.
+    // The time is compared twice, so that a user who comes back at this moment is not deleted.
     internal const string UsersSql = """
         WITH gone AS (
             DELETE FROM users

@@ -7,8 +7,8 @@ namespace Fayo.Calls.Storage.Calls;
 /// <inheritdoc cref="IOverdueCalls"/>
 internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
 {
-    // Looks where sweep_at says, and moves it on for the calls whose deadline is later by now. Those that their writer holds
-    // just then are left for next time: waiting for them while holding others could end in a deadlock.
+    // Finds the rows that are due by sweep_at, and moves sweep_at on for those whose deadline is later by now. Rows that are being
+    // written at this moment are left for the next sweep: waiting for them while holding other rows could end in a deadlock.
     internal const string Sql = """
         WITH early AS (
             SELECT id FROM call_sessions WHERE sweep_at <= $1 AND next_deadline > $1 ORDER BY sweep_at LIMIT 1000 FOR UPDATE SKIP LOCKED
@@ -19,17 +19,17 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
         SELECT id FROM call_sessions WHERE sweep_at <= $1 AND next_deadline <= $1 ORDER BY sweep_at LIMIT $2
         """;
 
-    // As above: what is being written is left as it is.
+    // As above: rows that are being written are left alone.
     internal const string PostponeSql = """
-        WITH looks AS (
+        WITH checks AS (
             SELECT unnest($1) AS id, unnest($2) AS version, unnest($3) AS at
         ),
         free AS (
             SELECT id FROM call_sessions WHERE id = ANY ($1) AND sweep_at IS NOT NULL FOR UPDATE SKIP LOCKED
         )
-        UPDATE call_sessions AS call SET sweep_at = looks.at
-        FROM looks
-        WHERE call.id = ANY (ARRAY (SELECT id FROM free)) AND call.id = looks.id AND call.version = looks.version
+        UPDATE call_sessions AS call SET sweep_at = checks.at
+        FROM checks
+        WHERE call.id = ANY (ARRAY (SELECT id FROM free)) AND call.id = checks.id AND call.version = checks.version
         """;
 
     public Task<IReadOnlyList<string>> ListAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
@@ -52,9 +52,9 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
             },
             cancellationToken);
 
-    public async Task PostponeAsync(IReadOnlyList<CallLook> looks, CancellationToken cancellationToken)
+    public async Task PostponeAsync(IReadOnlyList<CallCheck> checks, CancellationToken cancellationToken)
     {
-        if (looks.Count == 0)
+        if (checks.Count == 0)
         {
             return;
         }
@@ -63,9 +63,9 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
             PostponeSql,
             parameters =>
             {
-                parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. looks.Select(look => look.CallId)] });
-                parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. looks.Select(look => look.Version)] });
-                parameters.Add(new NpgsqlParameter<DateTime[]> { TypedValue = [.. looks.Select(look => look.At.UtcDateTime)] });
+                parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. checks.Select(check => check.CallId)] });
+                parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. checks.Select(check => check.Version)] });
+                parameters.Add(new NpgsqlParameter<DateTime[]> { TypedValue = [.. checks.Select(check => check.At.UtcDateTime)] });
             },
             rows => Task.FromResult(rows.RecordsAffected),
             cancellationToken);

@@ -96,7 +96,7 @@ internal sealed class MonitorReader(NpgsqlDataSource database, CallCounter count
                 var calls = new List<MonitoredCall>();
                 while (await rows.ReadAsync(cancellationToken))
                 {
-                    calls.Add(MonitoredCalls.Of(CallRows.ReadState(rows)));
+                    calls.Add(CallRows.ReadState(rows).ToMonitoredCall());
                 }
 
                 return calls;

@@ -1,5 +1,5 @@
 using Fayo.Calls.Grains;
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Storage;
 using Fayo.Calls.Storage.Database;

@@ -1,4 +1,7 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Calls.Rules;
+using Fayo.Calls.Grains.Calls.Rules.Commands;
+using Fayo.Calls.Grains.Calls.Rules.Lifecycle;
 using FsCheck;
 using FsCheck.Xunit;
 using Xunit;
@@ -46,9 +49,9 @@ public class CallMachineProperties
     {
         if (decision.Events.Any(e => e.EndReason == EndReason.ConnectionLost))
         {
-            var absence = Assert.IsType<NoteAbsence>(command);
+            var absence = Assert.IsType<CheckConnectionLossCommand>(command);
             Assert.Equal(CallStatus.Active, before!.Session.Status);
-            Assert.True(now - absence.Since >= CallMachineTests.Options.ConnectionLostAfter);
+            Assert.True(now - absence.AbsentSince >= CallMachineTests.Options.ConnectionLostAfter);
             Assert.True(now - before.Session.UpdatedAt >= CallMachineTests.Options.ConnectionLostAfter);
         }
     });
@@ -80,7 +83,7 @@ public class CallMachineProperties
     [Property]
     public void The_same_command_twice_is_the_same_as_once(CallScript script) => Play(script, (_, decision, command, now) =>
     {
-        if (command is Admit { Request.InPlaceOf: not null })
+        if (command is RequestTokenCommand { Request.InPlaceOf: not null })
         {
             // Every attempt to call is one of its own, unless it has a key: that the database lets nobody take twice.
             return;
@@ -132,19 +135,19 @@ public class CallMachineProperties
     {
         var who = command switch
         {
-            Admit admit => admit.Request.Caller.UserId,
-            ChangeStatus change => change.Request.Caller.UserId,
-            NoteRinging note => note.Request.Caller.UserId,
-            DismissCall dismiss => dismiss.Request.Caller.UserId,
+            RequestTokenCommand token => token.Request.Caller.UserId,
+            SetStatusCommand change => change.Request.Caller.UserId,
+            AcknowledgeCommand note => note.Request.Caller.UserId,
+            EndCommand end => end.Request.Caller.UserId,
             _ => null,
         };
         foreach (var step in decision.Events.Where(e => before is not null && e.Status != before.Session.Status))
         {
             Assert.True(step.By is null || step.By == who, step.ToString());
             Assert.True(
-                step.By is null || (command is DismissCall dismiss ? dismiss.Request.Caller.IsStaff : decision.State!.Session.HasParticipant(step.By)),
+                step.By is null || (command is EndCommand end ? end.Request.Caller.IsStaff : decision.State!.Session.HasParticipant(step.By)),
                 step.ToString());
-            Assert.True(step.EndReason != EndReason.AdminEnded || command is DismissCall, step.ToString());
+            Assert.True(step.EndReason != EndReason.AdminEnded || command is EndCommand, step.ToString());
         }
     });
 
@@ -162,14 +165,14 @@ public class CallMachineProperties
 
     [Property]
     public void No_deadline_passes_unnoticed(CallScript script) => Play(script, (_, decision, _, now) =>
-        Assert.True(Machine.NextLook(decision.State!.Session, now) is not { } look || look > now));
+        Assert.True(Machine.NextCheck(decision.State!.Session, now) is not { } check || check > now));
 
     [Property]
     public void Somebody_looks_at_an_open_call_no_later_than_anything_can_happen_to_it(CallScript script) => Play(script, (_, decision, _, now) =>
     {
         var state = decision.State!;
         Assert.Equal(state.Session.Status.IsOpen, state.NextDeadline is not null);
-        Assert.True(state.NextDeadline is not { } look || look <= Machine.NextLook(state.Session, now));
+        Assert.True(state.NextDeadline is not { } check || check <= Machine.NextCheck(state.Session, now));
     });
 
     [Property]
@@ -181,7 +184,7 @@ public class CallMachineProperties
             Assert.True(decision.Events.Count > 0 || decision.Claims == CallClaims.None);
             Assert.All(decision.Claims.Released, claim => Assert.True(held.Remove(claim)));
             Assert.All(decision.Claims.Taken.Where(claim => claim.Kind != CallClaimKind.Request), claim => Assert.True(held.Add(claim)));
-            Assert.Empty(decision.Claims.Taken.Intersect(decision.Claims.Minded));
+            Assert.Empty(decision.Claims.Taken.Intersect(decision.Claims.Required));
 
             var session = decision.State!.Session;
             IEnumerable<CallClaim> expected = session switch
@@ -200,8 +203,8 @@ public class CallMachineProperties
     {
         var request = command switch
         {
-            OpenSession open when before is null => open.Request,
-            Admit admit when decision.Events.Any(step => step.Detail is "calls again" or "calls back") => admit.Request.InPlaceOf,
+            OpenCommand open when before is null => open.Request,
+            RequestTokenCommand token when decision.Events.Any(step => step.Detail is "calls again" or "calls back") => token.Request.InPlaceOf,
             _ => null,
         };
         var keys = decision.Claims.Taken.Where(claim => claim.Kind == CallClaimKind.Request);

@@ -1,4 +1,7 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Calls.Rules;
+using Fayo.Calls.Grains.Calls.Rules.Commands;
+using Fayo.Calls.Grains.Calls.Rules.Lifecycle;
 using Xunit;
 using static Fayo.Calls.CallStatus;
 
@@ -42,12 +45,12 @@ public class CallMachineTests
     public void Nobody_acknowledging_makes_it_unreachable_and_nobody_answering_makes_it_no_answer()
     {
         Open();
-        At(45).Do(new CheckDeadlines());
+        At(45).Do(new CheckDeadlinesCommand());
         Assert.Equal((Expired, EndReason.Unreachable, null), (Session.Status, Session.EndReason, Session.EndedBy));
 
         Open();
         At(10).Do(Rings("phone"));
-        At(55).Do(new CheckDeadlines());
+        At(55).Do(new CheckDeadlinesCommand());
         Assert.Equal((Expired, EndReason.NoAnswer, null), (Session.Status, Session.EndReason, Session.EndedBy));
     }
 
@@ -55,8 +58,8 @@ public class CallMachineTests
     public void While_it_rings_it_is_looked_at_time_and_again_and_at_its_deadline_at_the_latest()
     {
         Open();
-        Assert.Equal(Start + TimeSpan.FromSeconds(13), Machine.NextLook(Session, Start + TimeSpan.FromSeconds(10)));
-        Assert.Equal(Session.RingDeadline, Machine.NextLook(Session, Start + TimeSpan.FromSeconds(43)));
+        Assert.Equal(Start + TimeSpan.FromSeconds(13), Machine.NextCheck(Session, Start + TimeSpan.FromSeconds(10)));
+        Assert.Equal(Session.RingDeadline, Machine.NextCheck(Session, Start + TimeSpan.FromSeconds(43)));
 
         At(5).Do(Rings("phone"));
         Assert.Equal(Start + TimeSpan.FromSeconds(8), _state!.NextDeadline);
@@ -78,8 +81,8 @@ public class CallMachineTests
             decision.Events.Select(e => (e.Kind, e.Device, (e.At - Start).TotalSeconds)));
         Assert.All(decision.Events, e => Assert.Equal("bob", e.By));
 
-        Assert.Empty(At(3).Do(new CheckDeadlines(), Receipt("phone", 0.5), Receipt("tablet", 1)).Events);
-        Assert.Equal("laptop", Assert.Single(At(3).Do(new CheckDeadlines(), Receipt("laptop", 2.5)).Events).Device);
+        Assert.Empty(At(3).Do(new CheckDeadlinesCommand(), Receipt("phone", 0.5), Receipt("tablet", 1)).Events);
+        Assert.Equal("laptop", Assert.Single(At(3).Do(new CheckDeadlinesCommand(), Receipt("laptop", 2.5)).Events).Device);
     }
 
     [Fact]
@@ -89,7 +92,7 @@ public class CallMachineTests
         Assert.Empty(At(1).Do(Opening("bob"), Receipt("phone", 0.5)).Events);
 
         Do(Token(Bob, "phone"));
-        Assert.Empty(At(4).Do(new CheckDeadlines(), Receipt("tablet", 0.5)).Events);
+        Assert.Empty(At(4).Do(new CheckDeadlinesCommand(), Receipt("tablet", 0.5)).Events);
     }
 
     [Fact]
@@ -98,7 +101,7 @@ public class CallMachineTests
         Open();
         At(2).Do(Rings("phone"));
 
-        Assert.Equal(Start + TimeSpan.FromSeconds(2), Assert.Single(At(4).Do(new CheckDeadlines(), Receipt("tablet", 1)).Events).At);
+        Assert.Equal(Start + TimeSpan.FromSeconds(2), Assert.Single(At(4).Do(new CheckDeadlinesCommand(), Receipt("tablet", 1)).Events).At);
         Assert.Equal(Start + TimeSpan.FromSeconds(2), Session.UpdatedAt);
     }
 
@@ -115,7 +118,7 @@ public class CallMachineTests
     {
         Open();
 
-        var decision = At(45).Do(new CheckDeadlines(), Receipt("phone", 0.5));
+        var decision = At(45).Do(new CheckDeadlinesCommand(), Receipt("phone", 0.5));
 
         Assert.Equal([TimelineKind.Delivered, TimelineKind.Ended], decision.Events.Select(e => e.Kind));
         Assert.Equal((Pending, EndReason.Unreachable), (decision.Events[0].Status, Session.EndReason));
@@ -206,10 +209,10 @@ public class CallMachineTests
     {
         Open();
         At(5).Do(Token(Bob, null));
-        At(3599).Do(new CheckDeadlines());
+        At(3599).Do(new CheckDeadlinesCommand());
         Assert.Equal(CallStatus.Ringing, Session.Status);
 
-        At(3600).Do(new CheckDeadlines());
+        At(3600).Do(new CheckDeadlinesCommand());
         Assert.Equal((Expired, EndReason.TokenExpired), (Session.Status, Session.EndReason));
     }
 
@@ -226,9 +229,9 @@ public class CallMachineTests
         Assert.Equal(_now + TimeSpan.FromHours(1), Session.ExpiresAt);
 
         At(7000).Do(Token(Bob, "phone"));
-        At(7205.9).Do(new CheckDeadlines());
+        At(7205.9).Do(new CheckDeadlinesCommand());
         Assert.Equal(Active, Session.Status);
-        At(7206).Do(new CheckDeadlines());
+        At(7206).Do(new CheckDeadlinesCommand());
         Assert.Equal((Completed, EndReason.MaxDuration), (Session.Status, Session.EndReason));
     }
 
@@ -310,9 +313,9 @@ public class CallMachineTests
         Open();
         Assert.Equal(CallResultCode.NotParticipant, Do(Token(Carol, null)).Code);
         Assert.Equal(CallResultCode.NotParticipant, Do(Status(Root, Cancelled)).Code);
-        Assert.Equal(CallResultCode.NotParticipant, Do(new NoteRinging(new AcknowledgeInvitation(Carol, "x"))).Code);
-        Assert.Equal(CallResultCode.NotParticipant, Do(new Watch(Carol)).Code);
-        Assert.Equal(CallResultCode.Ok, Do(new Watch(Root)).Code);
+        Assert.Equal(CallResultCode.NotParticipant, Do(new AcknowledgeCommand(new AcknowledgeInvitation(Carol, "x"))).Code);
+        Assert.Equal(CallResultCode.NotParticipant, Do(new WatchCommand(Carol)).Code);
+        Assert.Equal(CallResultCode.Ok, Do(new WatchCommand(Root)).Code);
         Assert.Equal("root", Assert.Single(_state!.Details.Watchers));
     }
 
@@ -320,7 +323,7 @@ public class CallMachineTests
     public void The_initiators_own_devices_do_not_ring()
     {
         Open();
-        Assert.Equal(CallResultCode.NotPossible, Do(new NoteRinging(new AcknowledgeInvitation(Alice, "x"))).Code);
+        Assert.Equal(CallResultCode.NotPossible, Do(new AcknowledgeCommand(new AcknowledgeInvitation(Alice, "x"))).Code);
         Assert.Equal(CallResultCode.NotPossible, Do(Status(Alice, CallStatus.Ringing)).Code);
     }
 
@@ -333,7 +336,7 @@ public class CallMachineTests
     [InlineData("bob", "0123456789012345678901234567890123456789012345678901234567890123", "channelName")]
     public void A_bad_value_is_refused_by_name(string recipient, string channel, string field)
     {
-        var decision = Machine.Decide(null, new OpenSession(CallId, channel, new CreateCall(Alice, recipient, CallType.Video, channel, null)), Start);
+        var decision = Machine.Decide(null, new OpenCommand(CallId, channel, new CreateCall(Alice, recipient, CallType.Video, channel, null)), Start);
 
         Assert.Equal((CallResultCode.BadValue, field), (decision.Code, decision.Field));
         Assert.Null(decision.State);
@@ -346,11 +349,11 @@ public class CallMachineTests
         for (var i = 0; i < 100; i++)
         {
             Do(Rings($"device {i}"));
-            Do(new Watch(new Caller($"staff {i}", "ADMIN")));
+            Do(new WatchCommand(new Caller($"staff {i}", "ADMIN")));
         }
 
-        Assert.Equal(CallMachine.MostDevices, _state!.Details.Devices.Length);
-        Assert.Equal(CallMachine.MostWatchers, _state.Details.Watchers.Length);
+        Assert.Equal(CallDetails.MaxDevices, _state!.Details.Devices.Length);
+        Assert.Equal(CallDetails.MaxWatchers, _state.Details.Watchers.Length);
         Assert.Equal(CallResultCode.Ok, Do(Token(Bob, "device 99")).Code);
     }
 
@@ -374,7 +377,7 @@ public class CallMachineTests
         Assert.Equal((Cancelled, EndReason.Busy, null, null), (Session.Status, Session.EndReason, Session.EndedBy, Session.RingDeadline));
         Assert.Equal([TimelineKind.Created, TimelineKind.Ended], decision.Events.Select(e => e.Kind));
         Assert.Equal("busy", decision.Events[1].Detail);
-        Assert.Equal((0, 0), (decision.Claims.Taken.Count, decision.Claims.Minded.Count));
+        Assert.Equal((0, 0), (decision.Claims.Taken.Count, decision.Claims.Required.Count));
 
         var again = Do(Opening("bob"));
         Assert.Equal(CallResultCode.Busy, again.Code);
@@ -385,13 +388,13 @@ public class CallMachineTests
     [InlineData(BusyPolicy.Refuse, CalleeState.Unknown, true)]
     [InlineData(BusyPolicy.Refuse, CalleeState.Away, false)]
     [InlineData(BusyPolicy.Ring, CalleeState.Unknown, false)]
-    public void A_new_call_rings_somebody_in_another_call_only_if_the_policy_says_so_or_nobody_is_there(BusyPolicy policy, CalleeState callee, bool minds)
+    public void A_new_call_rings_somebody_in_another_call_only_if_the_policy_says_so_or_nobody_is_there(BusyPolicy policy, CalleeState callee, bool requires)
     {
         var machine = new CallMachine(new CallOptions { BusyPolicy = policy });
 
         var claims = machine.Decide(null, Opening("bob") with { Callee = callee }, Start).Claims;
 
-        Assert.Equal(minds, claims.Minded.Contains(CallClaim.OfUser("bob")));
+        Assert.Equal(requires, claims.Required.Contains(CallClaim.OfUser("bob")));
         Assert.Equal([CallClaim.OfPair("bob", "alice")], claims.Taken);
     }
 
@@ -402,31 +405,31 @@ public class CallMachineTests
         var claims = Do(Token(Bob, "phone")).Claims;
 
         Assert.Equal([CallClaim.OfPair("alice", "bob")], claims.Released);
-        Assert.Equal([CallClaim.OfUser("bob")], claims.Minded);
-        Assert.Empty(Do(Token(Bob, "phone")).Claims.Minded);
+        Assert.Equal([CallClaim.OfUser("bob")], claims.Required);
+        Assert.Empty(Do(Token(Bob, "phone")).Claims.Required);
 
         Open(recipient: null);
-        Assert.Equal([CallClaim.OfUser("carol")], Do(Token(Carol, "laptop")).Claims.Minded);
+        Assert.Equal([CallClaim.OfUser("carol")], Do(Token(Carol, "laptop")).Claims.Required);
     }
 
     [Fact]
     public void Signals_pass_between_the_initiator_and_the_device_that_answered_while_the_call_is_open()
     {
         Open();
-        Assert.Equal(CallResultCode.NotPossible, Do(new AllowSignal(Alice, "panel")).Code);
-        Assert.Equal(CallResultCode.NotPossible, Do(new AllowSignal(Bob, "phone")).Code);
+        Assert.Equal(CallResultCode.NotPossible, Do(new CheckSignalCommand(Alice, "panel")).Code);
+        Assert.Equal(CallResultCode.NotPossible, Do(new CheckSignalCommand(Bob, "phone")).Code);
 
         At(5).Do(Token(Bob, "phone"));
-        Assert.Equal(CallResultCode.Ok, Do(new AllowSignal(Alice, "panel")).Code);
-        Assert.Equal(CallResultCode.Ok, Do(new AllowSignal(Bob, "phone")).Code);
-        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(new AllowSignal(Bob, "tablet")).Code);
-        Assert.Equal(CallResultCode.NotParticipant, Do(new AllowSignal(Root, "panel")).Code);
+        Assert.Equal(CallResultCode.Ok, Do(new CheckSignalCommand(Alice, "panel")).Code);
+        Assert.Equal(CallResultCode.Ok, Do(new CheckSignalCommand(Bob, "phone")).Code);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(new CheckSignalCommand(Bob, "tablet")).Code);
+        Assert.Equal(CallResultCode.NotParticipant, Do(new CheckSignalCommand(Root, "panel")).Code);
         Assert.Equal(new SignalAddress("bob", "phone"), _state!.AddressOf("alice"));
         Assert.Equal(new SignalAddress("alice", null), _state.AddressOf("bob"));
-        Assert.Empty(Do(new AllowSignal(Alice, "panel")).Events);
+        Assert.Empty(Do(new CheckSignalCommand(Alice, "panel")).Events);
 
         Do(Status(Alice, Completed));
-        Assert.Equal(CallResultCode.Ended, Do(new AllowSignal(Alice, "panel")).Code);
+        Assert.Equal(CallResultCode.Ended, Do(new CheckSignalCommand(Alice, "panel")).Code);
     }
 
     [Fact]
@@ -434,7 +437,7 @@ public class CallMachineTests
     {
         Open();
         At(5).Do(Token(Bob, null));
-        Assert.Equal(CallResultCode.Ok, Do(new AllowSignal(Bob, "phone")).Code);
+        Assert.Equal(CallResultCode.Ok, Do(new CheckSignalCommand(Bob, "phone")).Code);
         Assert.Equal(new SignalAddress("bob", null), _state!.AddressOf("alice"));
     }
 
@@ -443,7 +446,7 @@ public class CallMachineTests
     {
         Open();
         At(5).Do(Token(Bob, "phone"));
-        Assert.Equal(CallResultCode.Ended, At(3600).Do(new AllowSignal(Alice, "panel")).Code);
+        Assert.Equal(CallResultCode.Ended, At(3600).Do(new CheckSignalCommand(Alice, "panel")).Code);
         Assert.Equal(Expired, Session.Status);
     }
 
@@ -462,7 +465,7 @@ public class CallMachineTests
             Assert.Equal(CallResultCode.Ok, Do(Calling(Alice, "bob")).Code);
         }
 
-        Assert.Equal(CallMachine.MostAttempts, _state!.Details.Attempts);
+        Assert.Equal(CallDetails.MaxAttempts, _state!.Details.Attempts);
         Assert.Single(Do(Calling(Alice, "bob", key: "1")).Events);
     }
 
@@ -499,15 +502,15 @@ public class CallMachineTests
             Do(Status(Bob, Active));
         }
 
-        Assert.Equal(CallResultCode.NotParticipant, Do(new DismissCall(new EndCall(Alice, "mine"))).Code);
-        var decision = Do(new DismissCall(new EndCall(Root, "left open")));
+        Assert.Equal(CallResultCode.NotParticipant, Do(new EndCommand(new EndCall(Alice, "mine"))).Code);
+        var decision = Do(new EndCommand(new EndCall(Root, "left open")));
 
         Assert.Equal((CallResultCode.Ok, status, EndReason.AdminEnded, "root"), (decision.Code, Session.Status, Session.EndReason!.Value, Session.EndedBy));
         Assert.Equal(
             [(TimelineKind.Note, "root", "left open"), (TimelineKind.Ended, "root", "admin_ended")],
             decision.Events.Select(e => (e.Kind, e.By!, e.Detail!)));
-        Assert.Equal(CallResultCode.Ok, Do(new DismissCall(new EndCall(Root, "left open"))).Code);
-        Assert.Equal(CallResultCode.NotPossible, Do(new DismissCall(new EndCall(new Caller("other", "ADMIN"), null))).Code);
+        Assert.Equal(CallResultCode.Ok, Do(new EndCommand(new EndCall(Root, "left open"))).Code);
+        Assert.Equal(CallResultCode.NotPossible, Do(new EndCommand(new EndCall(new Caller("other", "ADMIN"), null))).Code);
     }
 
     [Fact]
@@ -523,7 +526,7 @@ public class CallMachineTests
         Do(Opening(recipient));
     }
 
-    private static OpenSession Opening(string? recipient) =>
+    private static OpenCommand Opening(string? recipient) =>
         new(CallId, "fayo_alice_1", new CreateCall(Alice, recipient, CallType.Video, null, null));
 
     private CallMachineTests At(double seconds)
@@ -541,14 +544,14 @@ public class CallMachineTests
 
     private static Receipt Receipt(string device, double seconds) => new(device, Start + TimeSpan.FromSeconds(seconds));
 
-    private static NoteAbsence AbsentSince(double seconds) => new(Start + TimeSpan.FromSeconds(seconds));
+    private static CheckConnectionLossCommand AbsentSince(double seconds) => new(Start + TimeSpan.FromSeconds(seconds));
 
-    private static NoteRinging Rings(string device) => new(new AcknowledgeInvitation(Bob, device));
+    private static AcknowledgeCommand Rings(string device) => new(new AcknowledgeInvitation(Bob, device));
 
-    private static Admit Token(Caller who, string? device) => new(new RequestToken(who, CredentialRole.Audience, device));
+    private static RequestTokenCommand Token(Caller who, string? device) => new(new RequestToken(who, CredentialRole.Audience, device));
 
-    private static Admit Calling(Caller who, string callee, string? key = null) => new(
+    private static RequestTokenCommand Calling(Caller who, string callee, string? key = null) => new(
         new RequestToken(who, CredentialRole.Host, null, new CreateCall(who, callee, CallType.Video, null, null, key)));
 
-    private static ChangeStatus Status(Caller who, CallStatus status, string? remark = null) => new(new SetStatus(who, status, remark, null));
+    private static SetStatusCommand Status(Caller who, CallStatus status, string? remark = null) => new(new SetStatus(who, status, remark, null));
 }

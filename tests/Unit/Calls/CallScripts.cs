@@ -1,11 +1,11 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Rules.Commands;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace Fayo.Calls.Tests.Unit.Calls;
 
 /// <summary>A random life of a call: how it is opened, and what everybody then tries, when, and where the invitation arrives after that.</summary>
-public sealed record CallScript(OpenSession Opening, IReadOnlyList<(TimeSpan Later, CallCommand Command, string? Delivered)> Attempts)
+public sealed record CallScript(OpenCommand Opening, IReadOnlyList<(TimeSpan Later, CallCommand Command, string? Delivered)> Attempts)
 {
     public override string ToString() => $"{Opening}\n{string.Join('\n', Attempts.Select(a => $"+{a.Later}: {a.Command}, delivered to {a.Delivered ?? "nobody"}"))}";
 }
@@ -23,12 +23,12 @@ public static class CallScripts
         (2, Gen.Choose(20, 100).Select(s => TimeSpan.FromSeconds(s))),
         (1, Gen.Choose(1, 80).Select(m => TimeSpan.FromMinutes(m))));
 
-    private static readonly Gen<OpenSession> Openings =
+    private static readonly Gen<OpenCommand> Openings =
         from recipient in Gen.Frequency((4, Gen.Constant<string?>("bob")), (1, Gen.Constant<string?>(null)))
         from type in Gen.Elements(CallType.Video, CallType.Voice)
         from callee in Gen.Frequency((6, Gen.Constant(CalleeState.Unknown)), (1, Gen.Constant(CalleeState.Busy)), (1, Gen.Constant(CalleeState.Away)))
         from key in Gen.Elements(null, "0")
-        select new OpenSession(CallMachineTests.CallId, "fayo_alice_1", new CreateCall(new Caller("alice"), recipient, type, null, """{"room":1}""", key), callee);
+        select new OpenCommand(CallMachineTests.CallId, "fayo_alice_1", new CreateCall(new Caller("alice"), recipient, type, null, """{"room":1}""", key), callee);
 
     private static readonly Gen<CallCommand> Commands = Gen.Frequency(
         (4, from who in People
@@ -37,25 +37,25 @@ public static class CallScripts
             from asked in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
             from key in Gen.Elements(null, "1", "2")
             let attempt = asked ? new CreateCall(who, "alice", CallType.Video, null, null, key) : null
-            select (CallCommand)new Admit(new RequestToken(who, role, device, attempt))),
+            select (CallCommand)new RequestTokenCommand(new RequestToken(who, role, device, attempt))),
         (6, from who in People
             from status in Gen.Elements(Enum.GetValues<CallStatus>())
             from remark in Gen.Elements(null, "bad line")
             from device in Devices
-            select (CallCommand)new ChangeStatus(new SetStatus(who, status, remark, device))),
+            select (CallCommand)new SetStatusCommand(new SetStatus(who, status, remark, device))),
         (3, from who in People
             from device in Gen.Elements("phone", "tablet")
-            select (CallCommand)new NoteRinging(new AcknowledgeInvitation(who, device))),
-        (1, People.Select(who => (CallCommand)new Watch(who))),
+            select (CallCommand)new AcknowledgeCommand(new AcknowledgeInvitation(who, device))),
+        (1, People.Select(who => (CallCommand)new WatchCommand(who))),
         (1, from who in People
             from device in Gen.Elements("phone", "tablet")
-            select (CallCommand)new AllowSignal(who, device)),
+            select (CallCommand)new CheckSignalCommand(who, device)),
         (1, from who in People
             from remark in Gen.Elements(null, "enough")
-            select (CallCommand)new DismissCall(new EndCall(who, remark))),
+            select (CallCommand)new EndCommand(new EndCall(who, remark))),
         (1, Openings.Select(opening => (CallCommand)opening)),
-        (2, Gen.Choose(-120, 600).Select(s => (CallCommand)new NoteAbsence(CallMachineTests.Start + TimeSpan.FromSeconds(s)))),
-        (2, Gen.Constant<CallCommand>(new CheckDeadlines())));
+        (2, Gen.Choose(-120, 600).Select(s => (CallCommand)new CheckConnectionLossCommand(CallMachineTests.Start + TimeSpan.FromSeconds(s)))),
+        (2, Gen.Constant<CallCommand>(new CheckDeadlinesCommand())));
 
     private static readonly Gen<(TimeSpan Later, CallCommand Command, string? Delivered)> Attempts =
         from later in Delays

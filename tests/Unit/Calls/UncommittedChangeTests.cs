@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Fayo.Calls.Grains;
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Monitor;
@@ -29,8 +30,8 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
         builder.Logging.SetMinimumLevel(LogLevel.None);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<IConnectionGateway>(_gateway);
-        builder.Services.AddKeyedSingleton<IGrainStorage>(CallRecord.StorageName, _store);
-        builder.Services.AddKeyedSingleton<IGrainStorage>(GrainsRegistration.UserStorageName, _store);
+        builder.Services.AddSingleton<ICallStore>(_store);
+        builder.Services.AddKeyedSingleton<IGrainStorage>(GrainsRegistration.UserStorageName, new UserStorage());
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(FreePort(), FreePort(), primarySiloEndpoint: null, "unit", Guid.NewGuid().ToString("N"));
@@ -78,6 +79,32 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
         Assert.Equal(committed, Assert.Single(feed.Collect(start).Changes).Session.Version);
     }
 
+    [Fact]
+    public async Task Data_that_the_database_will_never_accept_gets_a_definite_answer_and_the_call_goes_on()
+    {
+        var call = _silo.Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
+        var created = await call.Create(new CreateCall(new Caller("alice"), "bob", CallType.Video, ChannelName: null, Metadata: null));
+
+        _store.HoldNextWrite().Outcome.SetResult(new CallWriteOutcome.Refused("SQLSTATE 22021"));
+        var refused = await call.Acknowledge(new AcknowledgeInvitation(new Caller("bob"), "pho\0ne"));
+        var acknowledged = await call.Acknowledge(new AcknowledgeInvitation(new Caller("bob"), "phone"));
+
+        Assert.Equal(CallResultCode.NotStorable, refused.Code);
+        Assert.Equal((CallResultCode.Ok, CallStatus.Ringing), (acknowledged.Code, acknowledged.Session!.Status));
+        Assert.Equal(created.Session!.Id, acknowledged.Session.Id);
+    }
+
+    [Fact]
+    public async Task A_new_call_that_the_database_will_never_accept_gets_a_definite_answer()
+    {
+        _store.HoldNextWrite().Outcome.SetResult(new CallWriteOutcome.Refused("SQLSTATE 22021"));
+        var call = _silo.Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
+
+        var refused = await call.Create(new CreateCall(new Caller("alice"), "bob", CallType.Video, ChannelName: null, Metadata: "{"));
+
+        Assert.Equal((CallResultCode.NotStorable, null), (refused.Code, refused.Session));
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -90,31 +117,38 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
     {
         public TaskCompletionSource<CallState> Reached { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public TaskCompletionSource Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<CallWriteOutcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
-    private sealed class Store : IGrainStorage
+    private sealed class Store : ICallStore
     {
         private HeldWrite? _held;
 
         public HeldWrite HoldNextWrite() => _held = new HeldWrite();
 
-        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.CompletedTask;
+        public Task<CallState?> ReadAsync(string callId) => Task.FromResult<CallState?>(null);
 
-        public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        public async Task<CallWriteOutcome> WriteAsync(CallWrite write)
         {
-            if (grainState is IGrainState<CallRecord> { State.State: { } state } call)
+            if (Interlocked.Exchange(ref _held, null) is not { } held)
             {
-                if (Interlocked.Exchange(ref _held, null) is { } held)
-                {
-                    held.Reached.SetResult(state);
-                    await held.Outcome.Task.WaitAsync(InTime);
-                }
-
-                call.State = new CallRecord(state, [], CallClaims.None);
+                return CallWriteOutcome.Written.Instance;
             }
 
+            held.Reached.SetResult(write.State);
+            return await held.Outcome.Task.WaitAsync(InTime);
+        }
+    }
+
+    /// <summary>Keeps nothing.</summary>
+    private sealed class UserStorage : IGrainStorage
+    {
+        public Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.CompletedTask;
+
+        public Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
+        {
             grainState.RecordExists = true;
+            return Task.CompletedTask;
         }
 
         public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState) => Task.CompletedTask;

@@ -1,4 +1,4 @@
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.Monitor;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
@@ -46,7 +46,7 @@ public class CallFeedTests
             Details = new CallDetails { Devices = [new CallDevice("alice", null, false, true), new CallDevice("bob", "phone", Rings: true, HasToken: false)] },
         };
 
-        _feed.Note(state, [new Receipt("phone", _clock.GetUtcNow()), new Receipt("tablet", _clock.GetUtcNow())]);
+        _feed.Record(state, [new Receipt("phone", _clock.GetUtcNow()), new Receipt("tablet", _clock.GetUtcNow())]);
 
         Assert.Equal(
             [new("phone", MonitoredDeviceState.Ringing), new("tablet", MonitoredDeviceState.Delivered)],
@@ -73,13 +73,13 @@ public class CallFeedTests
     public void Too_many_changes_at_once_are_not_all_kept_and_that_is_told()
     {
         var first = _feed.Collect(after: null);
-        for (var i = 0; i < CallFeed.MostChanges; i++)
+        for (var i = 0; i < CallFeed.MaxChanges; i++)
         {
             Note("a", version: i + 1);
         }
 
-        Assert.Equal(CallFeed.MostChanges, Assert.Single(_feed.Collect(first.UpTo).Changes).Session.Version);
-        Note("a", version: CallFeed.MostChanges + 1);
+        Assert.Equal(CallFeed.MaxChanges, Assert.Single(_feed.Collect(first.UpTo).Changes).Session.Version);
+        Note("a", version: CallFeed.MaxChanges + 1);
         Assert.NotNull(_feed.Collect(first.UpTo).Resident);
         Assert.Null(_feed.Collect(first.UpTo + 1).Resident);
     }
@@ -93,5 +93,5 @@ public class CallFeedTests
         Assert.NotNull(_feed.Collect(after: -1000).Resident);
     }
 
-    private void Note(string id, int version = 1, CallStatus status = CallStatus.Pending) => _feed.Note(State(id, version, status), []);
+    private void Note(string id, int version = 1, CallStatus status = CallStatus.Pending) => _feed.Record(State(id, version, status), []);
 }

@@ -1,5 +1,5 @@
 using System.Net;
-using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
 
 namespace Fayo.Calls.Tests.Unit.Monitor;
 

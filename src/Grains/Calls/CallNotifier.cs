@@ -1,0 +1,150 @@
+using Fayo.Calls.Grains.Calls.Model;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Grains.Calls;
+
+/// <summary>
+/// Notifies the users of one call of its changes: each user in the order of the changes, again and again until the user's grain takes
+/// the message, and without making anybody wait. Belongs to the call's grain and runs on its scheduler.
+/// </summary>
+/// <remarks>
+/// A silo that is stopping or has died, or an activation that is ending, may turn a message away. A message that arrives twice does no
+/// harm: clients go by the call's version.
+/// </remarks>
+/// <param name="grains">Finds the users' grains.</param>
+/// <param name="committed">Reads the call as it was last committed; null where it is not in memory.</param>
+/// <param name="feed">Hears of deliveries.</param>
+/// <param name="clock">The time.</param>
+/// <param name="logger">Logs users who could not be notified.</param>
+internal sealed class CallNotifier(IGrainFactory grains, Func<CallState?> committed, ICallFeed feed, TimeProvider clock, ILogger logger)
+{
+    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a message is tried. Longer than a cluster takes to notice that a silo is dead which had the user's grain, or knew where
+    /// it is: the user's connections may be on another silo, and well.
+    /// </summary>
+    private static readonly TimeSpan RetryTimeout = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task> _lastMessages = new(StringComparer.Ordinal);
+
+    /// <summary>Where the invitation has been delivered so far, whether or not that is on record.</summary>
+    public IReadOnlyCollection<Receipt> Receipts => _receipts.Values;
+
+    /// <summary>Forgets where the invitation has been delivered.</summary>
+    public void ForgetReceipts() => _receipts.Clear();
+
+    /// <summary>Notifies everybody concerned of a change that has been committed.</summary>
+    /// <param name="state">The call after the change.</param>
+    /// <param name="isNew">The change created the call.</param>
+    public void Notify(CallState state, bool isNew)
+    {
+        var session = state.Session;
+        if (!isNew || !session.Status.IsOpen)
+        {
+            NotifyOfChange(state);
+        }
+        else if (session.RecipientId is { } invited)
+        {
+            Enqueue(invited, new UserMessage(UserMessageKind.Invitation, session));
+        }
+    }
+
+    /// <summary>Notifies everybody concerned again of a call's latest change, and invites again whoever it rings for.</summary>
+    /// <param name="state">The call.</param>
+    public void NotifyAgain(CallState state)
+    {
+        NotifyOfChange(state);
+        if (state.Session.Rings)
+        {
+            Enqueue(state.Session.RecipientId!, new UserMessage(UserMessageKind.Reminder, state.Session));
+        }
+    }
+
+    /// <summary>Invites again on connections that have not acknowledged, unless a message to the recipient is on its way already.</summary>
+    /// <param name="session">A call that rings.</param>
+    public void Remind(CallSession session)
+    {
+        if (_lastMessages.GetValueOrDefault(session.RecipientId!) is null or { IsCompleted: true })
+        {
+            Enqueue(session.RecipientId!, new UserMessage(UserMessageKind.Reminder, session));
+        }
+    }
+
+    /// <summary>Completes once no message is on its way any more.</summary>
+    public Task WhenIdleAsync() => Task.WhenAll(_lastMessages.Values);
+
+    private void NotifyOfChange(CallState state)
+    {
+        var change = new UserMessage(UserMessageKind.Status, state.Session);
+        Enqueue(state.Session.InitiatorId, change);
+        if (state.Session.RecipientId is { } recipient)
+        {
+            Enqueue(recipient, change);
+        }
+
+        foreach (var watcher in state.Details.Watchers)
+        {
+            Enqueue(watcher, change with { JoinedOnly = true });
+        }
+    }
+
+    /// <summary>Sends a message to a user after those that are on their way to that user. Nobody waits for it.</summary>
+    private void Enqueue(string userId, UserMessage message) =>
+        _lastMessages[userId] = SendAfterAsync(_lastMessages.GetValueOrDefault(userId) ?? Task.CompletedTask, userId, message);
+
+    private async Task SendAfterAsync(Task previous, string userId, UserMessage message)
+    {
+#pragma warning disable VSTHRD003 // The previous task was started by this same object, on the same scheduler.
+        await previous;
+#pragma warning restore VSTHRD003
+        var start = clock.GetTimestamp();
+        for (var delay = FirstRetryDelay; ; delay = delay * 2 < MaxRetryDelay ? delay * 2 : MaxRetryDelay)
+        {
+            var isInvitation = message.Kind != UserMessageKind.Status;
+            if (isInvitation && committed() is { Session.Rings: false })
+            {
+                // An invitation to a call that no longer rings is of no use.
+                return;
+            }
+
+            try
+            {
+                var devices = await grains.GetUser(userId).Notify(message);
+                if (isInvitation)
+                {
+                    AddReceipts(devices);
+                }
+
+                return;
+            }
+            catch (Exception) when (clock.GetElapsedTime(start) < RetryTimeout)
+            {
+                await Task.Delay(delay, clock);
+            }
+            catch (Exception e)
+            {
+                // Nothing is lost: the row is the truth, and the user's next sync reads it.
+                logger.UserNotNotified(e, userId, message.Session.Id, message.Session.Version);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Receipts stay in memory until something else is written: the delivery of an invitation does not wait for the database.</summary>
+    private void AddReceipts(IReadOnlyList<string> devices)
+    {
+        var known = _receipts.Count;
+        foreach (var device in devices)
+        {
+            _receipts.TryAdd(device, new Receipt(device, clock.GetUtcMilliseconds()));
+        }
+
+        if (_receipts.Count > known && committed() is { Session.Rings: true } state)
+        {
+            feed.Record(state, _receipts.Values);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+namespace Fayo.Calls.Grains.Calls.Model;
+
+/// <summary>What a write of a call does with claims. It is made only if no other call holds a claim that it takes or requires.</summary>
+/// <param name="Taken">The call holds these from this write on.</param>
+/// <param name="Required">No other call may hold these, but this call does not take them.</param>
+/// <param name="Released">Free from this write on.</param>
+public sealed record CallClaims(IReadOnlyList<CallClaim> Taken, IReadOnlyList<CallClaim> Required, IReadOnlyList<CallClaim> Released)
+{
+    /// <summary>None at all.</summary>
+    public static readonly CallClaims None = new([], [], []);
+
+    /// <summary>What a call in this state holds, besides the keys of requests. An ended call holds nothing.</summary>
+    public static IReadOnlyList<CallClaim> HeldBy(CallState? state)
+    {
+        if (state is not { Session: { Status.IsOpen: true } session })
+        {
+            return [];
+        }
+
+        List<CallClaim> held = [];
+        if (session.RecipientId is { } recipient)
+        {
+            if (session.AnsweredAt is null)
+            {
+                held.Add(CallClaim.OfPair(session.InitiatorId, recipient));
+            }
+            else if (session.Status == CallStatus.Active)
+            {
+                held.Add(CallClaim.OfUser(session.InitiatorId));
+                held.Add(CallClaim.OfUser(recipient));
+            }
+        }
+
+        return held;
+    }
+}

@@ -1,0 +1,32 @@
+namespace Fayo.Calls.Grains.Calls.Model;
+
+/// <summary>How long things may take. The host reads the options from its settings, and checks their ranges there.</summary>
+public sealed class CallOptions
+{
+    /// <summary>How long it rings.</summary>
+    public TimeSpan RingTimeout { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>How long a device may take to acknowledge before the invitation is sent to it again.</summary>
+    public TimeSpan ResendAfter { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long both participants of a confirmed call may be without a connection.</summary>
+    public TimeSpan ConnectionLostAfter { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long a confirmed call may last.</summary>
+    public TimeSpan MaxDuration { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>How long a token is good for, and a session for which nobody renews a token.</summary>
+    public TimeSpan TokenTimeToLive { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>What becomes of a call to somebody who is connected and in an ACTIVE call.</summary>
+    public BusyPolicy BusyPolicy { get; set; } = BusyPolicy.Refuse;
+
+    /// <summary>How often the cluster looks for overdue calls.</summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long ended calls are kept; zero keeps them for ever.</summary>
+    public TimeSpan KeepHistoryFor { get; set; } = TimeSpan.Zero;
+
+    /// <summary>How long a user stays on record after the last visit. The time of that visit is known to within two days.</summary>
+    public TimeSpan KeepUsersFor { get; set; } = TimeSpan.FromDays(365);
+}

@@ -1,0 +1,42 @@
+using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Calls.Rules.Commands;
+using Fayo.Calls.Grains.Calls.Rules.Lifecycle;
+
+namespace Fayo.Calls.Grains.Calls.Rules;
+
+/// <summary>Which claims a change of a call takes, requires and releases.</summary>
+internal static class ClaimRules
+{
+    /// <summary>
+    /// The claims of a decision. What the call holds after it and did not hold before is taken, what it held before and no longer
+    /// holds is released. The key of the request that is answered is taken too, and never released.
+    /// </summary>
+    public static CallClaims Of(CallState? before, CallDecision decision, CallCommand command, BusyPolicy busyPolicy)
+    {
+        var after = decision.State!;
+        var recipient = after.Session.RecipientId;
+        List<CallClaim> required = [];
+        if (before is null && recipient is not null && after.Session.Status.IsOpen
+            && busyPolicy == BusyPolicy.Refuse && command is OpenCommand { Callee: CalleeState.Unknown })
+        {
+            required.Add(CallClaim.OfUser(recipient));
+        }
+        else if (decision.Events.Any(step => step.Kind == TimelineKind.Answered))
+        {
+            required.Add(CallClaim.OfUser(recipient!));
+        }
+
+        var (had, has) = (CallClaims.HeldBy(before), CallClaims.HeldBy(after));
+        var request = RequestAnsweredBy(before, decision, command);
+        IEnumerable<CallClaim> keys = request?.Key is { } key ? [CallClaim.OfRequest(request, key)] : [];
+        return new CallClaims([.. keys, .. has.Except(had)], required, [.. had.Except(has)]);
+    }
+
+    /// <summary>The request for a call that this decision answers; null where it answers none.</summary>
+    private static CreateCall? RequestAnsweredBy(CallState? before, CallDecision decision, CallCommand command) => command switch
+    {
+        OpenCommand open when before is null => open.Request,
+        RequestTokenCommand token when decision.Events.Any(step => step.IsAttempt) => token.Request.InPlaceOf,
+        _ => null,
+    };
+}

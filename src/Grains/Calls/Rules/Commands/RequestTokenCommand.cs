@@ -1,0 +1,49 @@
+using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Calls.Rules.Lifecycle;
+
+namespace Fayo.Calls.Grains.Calls.Rules.Commands;
+
+/// <summary>Lets a device into the media channel: the initiator's again, a renewal, or the recipient's answer.</summary>
+/// <param name="Request">Who asks, with which device.</param>
+public sealed record RequestTokenCommand(RequestToken Request) : CallCommand
+{
+    internal override CallDecision Decide(CallDraft draft)
+    {
+        var user = Request.Caller.UserId;
+        var isInitiator = user == draft.Session.InitiatorId;
+        var becomesRecipient = draft.Session.RecipientId is null && !isInitiator;
+        if (!becomesRecipient && !draft.Session.HasParticipant(user))
+        {
+            return draft.Refuse(CallResultCode.NotParticipant, "Only the participants of a call may enter it.");
+        }
+
+        if (draft.Session.Phase == CallPhase.Ended)
+        {
+            return draft.RefuseEnded();
+        }
+
+        RecordAttempt(draft, isInitiator);
+        if (!isInitiator && AnsweringDevice.AnswerOrRefuse(draft, user, Request.DeviceId) is { } refusal)
+        {
+            return refusal;
+        }
+
+        var extended = Deadlines.ExtendedExpiry(draft);
+        if (extended is not null || draft.State.Details.CanRecord(user, Request.DeviceId, device => device.HasToken))
+        {
+            draft.Add(TimelineKind.TokenIssued, draft.Session.Status, user, Request.DeviceId, expiresAt: extended);
+        }
+
+        return draft.Done();
+    }
+
+    /// <summary>Where another call was asked for and this one answers in its place, the timeline says so.</summary>
+    private void RecordAttempt(CallDraft draft, bool isInitiator)
+    {
+        if (Request.InPlaceOf is { } attempt && (attempt.Key is not null || draft.State.Details.Attempts < CallDetails.MaxAttempts))
+        {
+            var remark = isInitiator ? "calls again" : "calls back";
+            draft.Add(TimelineKind.Note, draft.Session.Status, Request.Caller.UserId, Request.DeviceId, remark, isAttempt: true);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using Fayo.Calls.Grains.Calls.Rules.Lifecycle;
+
+namespace Fayo.Calls.Grains.Calls.Rules.Commands;
+
+/// <summary>Sets the status: a participant confirms, hangs up, cancels or declines.</summary>
+/// <param name="Request">Who asks, and for which status.</param>
+public sealed record SetStatusCommand(SetStatus Request) : CallCommand
+{
+    internal override CallDecision Decide(CallDraft draft)
+    {
+        var user = Request.Caller.UserId;
+        var session = draft.Session;
+        if (!session.HasParticipant(user))
+        {
+            return draft.Refuse(CallResultCode.NotParticipant, "Only the participants of a call may change it.");
+        }
+
+        if (Request.Status is CallStatus.Pending or CallStatus.Expired)
+        {
+            return draft.Refuse(CallResultCode.NotPossible, "PENDING and EXPIRED are set by the server alone.");
+        }
+
+        if (Request.Status == session.Status)
+        {
+            return draft.Done();
+        }
+
+        if (session.Phase == CallPhase.Ended)
+        {
+            return draft.RefuseEnded();
+        }
+
+        return Request.Status == CallStatus.Ringing
+            ? AcknowledgeCommand.Acknowledge(draft, user, Request.DeviceId)
+            : Change(draft, user);
+    }
+
+    private CallDecision Change(CallDraft draft, string user)
+    {
+        var step = Request.Status switch
+        {
+            CallStatus.Active => CallStep.Confirm,
+            CallStatus.Completed => CallStep.HangUp,
+            _ => user == draft.Session.InitiatorId ? CallStep.Cancel : CallStep.Decline,
+        };
+        if (Transitions.Find(draft.Session.Phase, step) is not { } transition)
+        {
+            return draft.Refuse(CallResultCode.NotPossible, "The call has not been answered yet.");
+        }
+
+        if (Request.Remark is { Length: > 0 } remark)
+        {
+            draft.Add(TimelineKind.Note, draft.Session.Status, user, Request.DeviceId, remark);
+        }
+
+        switch (step)
+        {
+            case CallStep.Confirm:
+                draft.Add(TimelineKind.Active, transition.To, user, Request.DeviceId);
+                break;
+            case CallStep.Cancel or CallStep.Decline:
+                var kind = transition.Reason == EndReason.Declined ? TimelineKind.Declined : TimelineKind.Cancelled;
+                draft.Add(kind, transition.To, user, Request.DeviceId);
+                draft.End(transition, user, Request.DeviceId);
+                break;
+            default:
+                draft.End(transition, user, Request.DeviceId);
+                break;
+        }
+
+        return draft.Done();
+    }
+}

@@ -1,0 +1,11 @@
+namespace Fayo.Calls.Storage.Calls.GroupCommit;
+
+/// <summary>What became of a batch.</summary>
+internal sealed class BatchOutcome
+{
+    /// <summary>The ids of the calls that were written.</summary>
+    public HashSet<string> Written { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The claims that kept calls from being written, and who holds them.</summary>
+    public List<ClaimConflict> Conflicts { get; } = [];
+}

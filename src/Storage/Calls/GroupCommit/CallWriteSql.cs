@@ -1,0 +1,91 @@
+namespace Fayo.Calls.Storage.Calls.GroupCommit;
+
+/// <summary>The one statement that writes calls, their timelines and their claims. <see cref="CallWriteStatement"/> fills its parameters.</summary>
+internal static class CallWriteSql
+{
+    /// <summary>
+    /// The statement. Each parameter is an array with one value per row: $1 to $20 are columns of the calls, $21 to $28 of their new
+    /// timeline entries, $29 to $32 of the claims that they take or require, $33 and $34 of the claims that they release. It returns a
+    /// row for each call that was written, and a row for each claim that kept a call from being written.
+    /// </summary>
+    /// <remarks>
+    /// <para>
+    /// A call without an expected version is new; any other is written only over the version that was read. No call is written if
+    /// another call holds a claim that it takes or requires. Entries and claims are written only for the calls that were written. Only
+    /// the key of a request has a body, and a key can be taken only once: it is in the way of the call that has it as well.
+    /// </para>
+    /// <para>A claim that another silo takes at the same moment makes the whole statement fail. The next attempt sees who holds it.</para>
+    /// <para>
+    /// Arrays that are unnested side by side in the select list advance together, and cost the server far less to set up than the same
+    /// arrays in the FROM clause: half of the cost of a small batch. The calls to update are looked for by $1 as well, so that the
+    /// planner cannot choose to read any other rows, however small it believes the table to be.
+    /// </para>
+    /// </remarks>
+    public const string Text = """
+        WITH batch AS (
+            SELECT unnest($1) AS id, unnest($2) AS expected, unnest($3) AS version, unnest($4) AS status, unnest($5) AS call_type,
+                unnest($6) AS channel_name, unnest($7) AS initiator_id, unnest($8) AS recipient_id, unnest($9) AS metadata,
+                unnest($10) AS created_at, unnest($11) AS updated_at, unnest($12) AS expires_at, unnest($13) AS ring_deadline,
+                unnest($14) AS answered_at, unnest($15) AS started_at, unnest($16) AS ended_at, unnest($17) AS end_reason,
+                unnest($18) AS ended_by, unnest($19) AS next_deadline, unnest($20) AS details
+        ),
+        entries AS (
+            SELECT unnest($21) AS call_id, unnest($22) AS version, unnest($23) AS at, unnest($24) AS kind, unnest($25) AS by,
+                unnest($26) AS device, unnest($27) AS status, unnest($28) AS detail
+        ),
+        claims AS (
+            SELECT unnest($29) AS claim, unnest($30) AS call_id, unnest($31) AS is_taken, unnest($32) AS body
+        ),
+        refused AS (
+            SELECT claims.call_id, held.claim, held.call_id AS holder_id, held.body, held.is_first
+            FROM (SELECT claim, call_id, body, is_first FROM call_claims WHERE claim = ANY ($29)) AS held
+            JOIN claims ON claims.claim = held.claim AND (claims.call_id <> held.call_id OR held.body IS NOT NULL)
+        ),
+        inserted AS (
+            INSERT INTO call_sessions (
+                id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
+                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, sweep_at)
+            SELECT
+                id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
+                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, next_deadline
+            FROM batch
+            WHERE expected IS NULL AND id <> ALL (ARRAY (SELECT call_id FROM refused))
+            ON CONFLICT DO NOTHING
+            RETURNING id
+        ),
+        updated AS (
+            UPDATE call_sessions AS call
+            SET version = batch.version, status = batch.status, recipient_id = batch.recipient_id, updated_at = batch.updated_at,
+                expires_at = batch.expires_at, ring_deadline = batch.ring_deadline, answered_at = batch.answered_at,
+                started_at = batch.started_at, ended_at = batch.ended_at, end_reason = batch.end_reason, ended_by = batch.ended_by,
+                next_deadline = batch.next_deadline, details = batch.details,
+                sweep_at = CASE WHEN batch.next_deadline IS NOT NULL THEN least(call.sweep_at, batch.next_deadline) END
+            FROM batch
+            WHERE call.id = ANY ($1) AND call.id = batch.id AND call.version = batch.expected
+                AND batch.id <> ALL (ARRAY (SELECT call_id FROM refused))
+            RETURNING call.id
+        ),
+        written AS (
+            SELECT id, true AS is_first FROM inserted UNION ALL SELECT id, false FROM updated
+        ),
+        entered AS (
+            INSERT INTO call_events (call_id, version, at, kind, by, device, status, detail)
+            SELECT entries.* FROM entries JOIN written ON written.id = entries.call_id
+        ),
+        taken AS (
+            INSERT INTO call_claims (claim, call_id, body, is_first, kept_until)
+            SELECT claims.claim, claims.call_id, claims.body, written.is_first,
+                CASE WHEN claims.body IS NOT NULL THEN now() + interval '24 hours' END
+            FROM claims JOIN written ON written.id = claims.call_id
+            WHERE claims.is_taken
+            ORDER BY claims.claim
+        ),
+        released AS (
+            DELETE FROM call_claims AS held
+            USING (SELECT unnest($33) AS claim, unnest($34) AS call_id) AS returned JOIN written ON written.id = returned.call_id
+            WHERE held.claim = ANY ($33) AND held.claim = returned.claim AND held.call_id = returned.call_id
+        )
+        SELECT id, '', '', '', false FROM written
+        UNION ALL SELECT call_id, claim, holder_id, coalesce(body, ''), coalesce(is_first, false) FROM refused
+        """;
+}

@@ -1,0 +1,199 @@
+using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Model;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Fayo.Calls.Storage.Calls.GroupCommit;
+
+/// <summary>The prepared statement that writes calls (<see cref="CallWriteSql"/>), and its parameters: one array per column.</summary>
+/// <remarks>Belongs to one connection and one task. The arrays are filled anew for each batch and kept.</remarks>
+internal sealed class CallWriteStatement : IAsyncDisposable
+{
+    private readonly List<IArrayColumn> _columns = [];
+    private readonly NpgsqlCommand _command;
+
+    private readonly ArrayColumn<string> _ids;
+    private readonly ArrayColumn<int?> _expectedVersions;
+    private readonly ArrayColumn<int> _versions;
+    private readonly ArrayColumn<string> _statuses;
+    private readonly ArrayColumn<string> _callTypes;
+    private readonly ArrayColumn<string> _channelNames;
+    private readonly ArrayColumn<string> _initiatorIds;
+    private readonly ArrayColumn<string?> _recipientIds;
+    private readonly ArrayColumn<string?> _metadata;
+    private readonly ArrayColumn<DateTime> _createdAt;
+    private readonly ArrayColumn<DateTime> _updatedAt;
+    private readonly ArrayColumn<DateTime> _expiresAt;
+    private readonly ArrayColumn<DateTime?> _ringDeadlines;
+    private readonly ArrayColumn<DateTime?> _answeredAt;
+    private readonly ArrayColumn<DateTime?> _startedAt;
+    private readonly ArrayColumn<DateTime?> _endedAt;
+    private readonly ArrayColumn<string?> _endReasons;
+    private readonly ArrayColumn<string?> _endedBy;
+    private readonly ArrayColumn<DateTime?> _nextDeadlines;
+    private readonly ArrayColumn<string> _details;
+
+    private readonly ArrayColumn<string> _entryIds;
+    private readonly ArrayColumn<int> _entryVersions;
+    private readonly ArrayColumn<DateTime> _entryTimes;
+    private readonly ArrayColumn<string> _entryKinds;
+    private readonly ArrayColumn<string?> _entryUsers;
+    private readonly ArrayColumn<string?> _entryDevices;
+    private readonly ArrayColumn<string> _entryStatuses;
+    private readonly ArrayColumn<string?> _entryDetails;
+
+    private readonly ArrayColumn<string> _claims;
+    private readonly ArrayColumn<string> _claimIds;
+    private readonly ArrayColumn<bool> _areTaken;
+    private readonly ArrayColumn<string?> _bodies;
+    private readonly ArrayColumn<string> _releasedClaims;
+    private readonly ArrayColumn<string> _releasedClaimIds;
+
+    private CallWriteStatement(NpgsqlConnection connection)
+    {
+        _command = new NpgsqlCommand(CallWriteSql.Text, connection);
+
+        _ids = Add<string>(NpgsqlDbType.Text);
+        _expectedVersions = Add<int?>(NpgsqlDbType.Integer);
+        _versions = Add<int>(NpgsqlDbType.Integer);
+        _statuses = Add<string>(NpgsqlDbType.Text);
+        _callTypes = Add<string>(NpgsqlDbType.Text);
+        _channelNames = Add<string>(NpgsqlDbType.Text);
+        _initiatorIds = Add<string>(NpgsqlDbType.Text);
+        _recipientIds = Add<string?>(NpgsqlDbType.Text);
+        _metadata = Add<string?>(NpgsqlDbType.Json);
+        _createdAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
+        _updatedAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
+        _expiresAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
+        _ringDeadlines = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _answeredAt = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _startedAt = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _endedAt = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _endReasons = Add<string?>(NpgsqlDbType.Text);
+        _endedBy = Add<string?>(NpgsqlDbType.Text);
+        _nextDeadlines = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+        _details = Add<string>(NpgsqlDbType.Jsonb);
+
+        _entryIds = Add<string>(NpgsqlDbType.Text);
+        _entryVersions = Add<int>(NpgsqlDbType.Integer);
+        _entryTimes = Add<DateTime>(NpgsqlDbType.TimestampTz);
+        _entryKinds = Add<string>(NpgsqlDbType.Text);
+        _entryUsers = Add<string?>(NpgsqlDbType.Text);
+        _entryDevices = Add<string?>(NpgsqlDbType.Text);
+        _entryStatuses = Add<string>(NpgsqlDbType.Text);
+        _entryDetails = Add<string?>(NpgsqlDbType.Text);
+
+        _claims = Add<string>(NpgsqlDbType.Text);
+        _claimIds = Add<string>(NpgsqlDbType.Text);
+        _areTaken = Add<bool>(NpgsqlDbType.Boolean);
+        _bodies = Add<string?>(NpgsqlDbType.Text);
+        _releasedClaims = Add<string>(NpgsqlDbType.Text);
+        _releasedClaimIds = Add<string>(NpgsqlDbType.Text);
+    }
+
+    /// <summary>Prepares the statement on an open connection.</summary>
+    public static async Task<CallWriteStatement> PrepareAsync(NpgsqlConnection connection)
+    {
+        var statement = new CallWriteStatement(connection);
+        await statement._command.PrepareAsync();
+        return statement;
+    }
+
+    /// <summary>Empties the batch.</summary>
+    public void Clear()
+    {
+        foreach (var column in _columns)
+        {
+            column.Clear();
+        }
+    }
+
+    /// <summary>Adds a call to write. A batch holds no call twice.</summary>
+    public void Add(CallWrite write)
+    {
+        var (id, expectedVersion, state, events, claims) = write;
+        var session = state.Session;
+        _ids.Add(id);
+        _expectedVersions.Add(expectedVersion);
+        _versions.Add(session.Version);
+        _statuses.Add(WireNames.Of(session.Status));
+        _callTypes.Add(WireNames.Of(session.CallType));
+        _channelNames.Add(session.ChannelName);
+        _initiatorIds.Add(session.InitiatorId);
+        _recipientIds.Add(session.RecipientId);
+        _metadata.Add(expectedVersion is null ? session.Metadata : null);
+        _createdAt.Add(session.CreatedAt.UtcDateTime);
+        _updatedAt.Add(session.UpdatedAt.UtcDateTime);
+        _expiresAt.Add(session.ExpiresAt.UtcDateTime);
+        _ringDeadlines.Add(session.RingDeadline?.UtcDateTime);
+        _answeredAt.Add(session.AnsweredAt?.UtcDateTime);
+        _startedAt.Add(session.StartedAt?.UtcDateTime);
+        _endedAt.Add(session.EndedAt?.UtcDateTime);
+        _endReasons.Add(session.EndReason is { } reason ? WireNames.Of(reason) : null);
+        _endedBy.Add(session.EndedBy);
+        _nextDeadlines.Add(state.NextDeadline?.UtcDateTime);
+        _details.Add(CallRows.WriteDetails(state.Details));
+
+        foreach (var entry in events)
+        {
+            _entryIds.Add(id);
+            _entryVersions.Add(entry.Version);
+            _entryTimes.Add(entry.At.UtcDateTime);
+            _entryKinds.Add(WireNames.Of(entry.Kind));
+            _entryUsers.Add(entry.By);
+            _entryDevices.Add(entry.Device);
+            _entryStatuses.Add(WireNames.Of(entry.Status));
+            _entryDetails.Add(entry.Detail);
+        }
+
+        AddClaims(id, claims.Taken, areTaken: true);
+        AddClaims(id, claims.Required, areTaken: false);
+        foreach (var claim in claims.Released)
+        {
+            _releasedClaims.Add(claim.Key);
+            _releasedClaimIds.Add(id);
+        }
+    }
+
+    /// <summary>Writes the batch and says what became of it.</summary>
+    public async Task<BatchOutcome> ExecuteAsync()
+    {
+        var outcome = new BatchOutcome();
+        await using var rows = await _command.ExecuteReaderAsync();
+        while (await rows.ReadAsync())
+        {
+            var (id, claim) = (rows.GetString(0), rows.GetString(1));
+            if (claim.Length == 0)
+            {
+                outcome.Written.Add(id);
+            }
+            else
+            {
+                outcome.Conflicts.Add(new ClaimConflict(id, claim, rows.GetString(2), rows.GetString(3), rows.GetBoolean(4)));
+            }
+        }
+
+        return outcome;
+    }
+
+    public ValueTask DisposeAsync() => _command.DisposeAsync();
+
+    private void AddClaims(string id, IReadOnlyList<CallClaim> claims, bool areTaken)
+    {
+        foreach (var claim in claims)
+        {
+            _claims.Add(claim.Key);
+            _claimIds.Add(id);
+            _areTaken.Add(areTaken);
+            _bodies.Add(claim.Body);
+        }
+    }
+
+    private ArrayColumn<TValue> Add<TValue>(NpgsqlDbType type)
+    {
+        var column = new ArrayColumn<TValue>(type);
+        _columns.Add(column);
+        _command.Parameters.Add(column.Parameter);
+        return column;
+    }
+}

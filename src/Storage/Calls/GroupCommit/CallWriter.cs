@@ -1,0 +1,218 @@
+using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Storage.Database;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Fayo.Calls.Storage.Calls.GroupCommit;
+
+/// <summary>
+/// Group commit: one writer per silo takes all writes that wait and writes them in one statement, over a connection of its
+/// own. One commit serves them all, and while it is under way the next batch gathers.
+/// </summary>
+internal sealed partial class CallWriter : IAsyncDisposable
+{
+    private const string ChannelConstraint = "call_sessions_open_channel";
+    private const string ClaimConstraint = "call_claims_pkey";
+
+    /// <summary>Longer than the time limits of a statement and of a connection together.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly PendingWrites _pending = new();
+    private readonly WriterConnection _connection;
+    private readonly Task _running;
+    private bool _isFailing;
+
+    public CallWriter(DatabaseSettings settings, TimeProvider time, ILogger<CallWriter> logger)
+    {
+        _time = time;
+        _logger = logger;
+        _connection = new WriterConnection(settings, time);
+        // Not on the scheduler of the grain that happens to be the first to ask for this writer.
+        _running = Task.Run(RunAsync);
+    }
+
+    /// <inheritdoc cref="ICallStore.WriteAsync"/>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached; whether the write was made is unknown.</exception>
+    public Task<CallWriteOutcome> WriteAsync(CallWrite write)
+    {
+        var pending = new PendingWrite(write);
+        return _pending.TryAdd(pending)
+            ? pending.Task
+            : Task.FromException<CallWriteOutcome>(new CallStoreUnavailableException("The service is shutting down."));
+    }
+
+    /// <summary>Takes no more writes, writes those that wait, and closes the connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _pending.Complete();
+        await _running.WaitAsync(StopTimeout, _time);
+    }
+
+    private async Task RunAsync()
+    {
+        while (await _pending.WaitAsync())
+        {
+            while (_pending.TakeBatch())
+            {
+                await WriteBatchAsync();
+            }
+        }
+
+        await _connection.CloseAsync();
+    }
+
+    private async Task WriteBatchAsync()
+    {
+        try
+        {
+            await WritePartAsync(0, _pending.Batch.Count);
+            _connection.MarkUsed();
+            if (_isFailing)
+            {
+                _isFailing = false;
+                LogRecovered();
+            }
+        }
+        catch (Exception error)
+        {
+            await _connection.CloseAsync();
+            if (!_isFailing)
+            {
+                _isFailing = true;
+                LogFailing(DatabaseFailures.Describe(error));
+            }
+
+            // The batch may have been committed or not; nobody has been told that it was.
+            _pending.FailAll(() => DatabaseFailures.Unavailable(error));
+        }
+    }
+
+    /// <summary>Writes a part of the batch. When the database refuses its data, it is halved until the write to blame stands alone.</summary>
+    private async Task WritePartAsync(int start, int count, bool mayTryAgain = true)
+    {
+        var statement = await _connection.OpenAsync();
+        BatchOutcome outcome;
+        try
+        {
+            statement.Clear();
+            for (var i = start; i < start + count; i++)
+            {
+                statement.Add(_pending.Batch[i].Write);
+            }
+
+            outcome = await statement.ExecuteAsync();
+        }
+        catch (Exception error) when (DatabaseFailures.IsOfTheData(error))
+        {
+            if (IsClaimTakenAtTheSameMoment(error) && mayTryAgain)
+            {
+                await WritePartAsync(start, count, mayTryAgain: false);
+            }
+            else if (count == 1)
+            {
+                Refuse(_pending.Batch[start], error);
+            }
+            else
+            {
+                await WritePartAsync(start, count / 2);
+                await WritePartAsync(start + (count / 2), count - (count / 2));
+            }
+
+            return;
+        }
+
+        await AnswerAsync(start, count, outcome);
+    }
+
+    /// <summary>Answers the write that makes the database refuse the statement.</summary>
+    private static void Refuse(PendingWrite write, Exception error)
+    {
+        if (error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: ChannelConstraint })
+        {
+            write.TrySetResult(CallWriteOutcome.ChannelInUse.Instance);
+        }
+        else if (DatabaseFailures.IsTransient(error) || IsClaimTakenAtTheSameMoment(error))
+        {
+            write.TrySetException(DatabaseFailures.Unavailable(error));
+        }
+        else
+        {
+            write.TrySetResult(new CallWriteOutcome.Refused(DatabaseFailures.Describe(error)));
+        }
+    }
+
+    private async Task AnswerAsync(int start, int count, BatchOutcome outcome)
+    {
+        List<PendingWrite>? notWritten = null;
+        for (var i = start; i < start + count; i++)
+        {
+            var write = _pending.Batch[i];
+            if (outcome.Written.Contains(write.Write.CallId))
+            {
+                write.TrySetResult(CallWriteOutcome.Written.Instance);
+            }
+            else
+            {
+                (notWritten ??= []).Add(write);
+            }
+        }
+
+        if (notWritten is not null)
+        {
+            await AnswerNotWrittenAsync(notWritten, outcome);
+        }
+    }
+
+    /// <summary>
+    /// Finds out why calls were not written. A new call exists already, or another call has its channel or one of its claims; a call that
+    /// exists has another version, or another call holds one of its claims.
+    /// </summary>
+    private async Task AnswerNotWrittenAsync(List<PendingWrite> notWritten, BatchOutcome outcome)
+    {
+        var existing = await _connection.FindExistingCallsAsync([.. notWritten.Where(write => write.IsNewCall).Select(write => write.Write.CallId)]);
+        var stale = outcome.Conflicts.Count == 0
+            ? []
+            : await _connection.DeleteStaleClaimsAsync(outcome.Conflicts.ConvertAll(conflict => conflict.Claim));
+        var conflicts = outcome.Conflicts.ToLookup(conflict => conflict.CallId, StringComparer.Ordinal);
+        foreach (var write in notWritten)
+        {
+            var ofCall = conflicts[write.Write.CallId].ToList();
+            if (existing.Contains(write.Write.CallId))
+            {
+                write.TrySetResult(CallWriteOutcome.OtherVersion.Instance);
+            }
+            else if (ofCall.Count == 0)
+            {
+                write.TrySetResult(write.IsNewCall ? CallWriteOutcome.ChannelInUse.Instance : CallWriteOutcome.OtherVersion.Instance);
+            }
+            else if (ofCall.Exists(conflict => stale.Contains(conflict.Claim)))
+            {
+                // The claim in its way was deleted.
+                _pending.Defer(write);
+            }
+            else
+            {
+                write.TrySetResult(new CallWriteOutcome.ClaimHeld(HeldClaims(write.Write, ofCall)));
+            }
+        }
+    }
+
+    private static List<HeldClaim> HeldClaims(CallWrite write, List<ClaimConflict> conflicts) =>
+        [.. write.Claims.Taken.Concat(write.Claims.Required).Join(
+            conflicts,
+            claim => claim.Key,
+            conflict => conflict.Claim,
+            (claim, conflict) => new HeldClaim(claim, conflict.HolderId, claim.Body == conflict.Body, conflict.IsFirst),
+            StringComparer.Ordinal)];
+
+    private static bool IsClaimTakenAtTheSameMoment(Exception error) =>
+        error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: ClaimConstraint };
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Calls cannot be written: {Reason}")]
+    private partial void LogFailing(string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Calls can be written again")]
+    private partial void LogRecovered();
+}
