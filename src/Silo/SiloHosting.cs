@@ -16,7 +16,7 @@ internal static class SiloHosting
 
     public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings) => builder.UseOrleans(silo =>
     {
-        var database = settings.Database.ConnectionString;
+        var database = settings.Database.OrleansConnectionString;
         var cluster = settings.Cluster;
         if (cluster.Clustering == Clustering.Localhost)
         {

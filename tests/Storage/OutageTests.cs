@@ -31,7 +31,7 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
         _wire.Mend();
         await silo.WriteAsync(call, Calls.Next(state));
         Assert.Equal(3, (await silo.ReadAsync(state.Session.Id)).State!.Session.Version);
-        Assert.True(await silo.Probe.IsReachableAsync(CancellationToken.None));
+        Assert.Equal(DatabaseState.Writable, await silo.Probe.CheckAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -188,7 +188,7 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Quickly);
     }
 
-    private static async Task IsUnreachableAsync(Silo silo) => Assert.False(await silo.Probe.IsReachableAsync(CancellationToken.None));
+    private static async Task IsUnreachableAsync(Silo silo) => Assert.Equal(DatabaseState.Unreachable, await silo.Probe.CheckAsync(CancellationToken.None));
 
     private static async Task UntilAsync(Func<bool> condition)
     {

@@ -18,6 +18,11 @@ internal sealed record SiloSettings
     /// <summary>Whether staff find Orleans' own dashboard at <c>/orleans</c>. Costs about 8 % CPU and 70 to 100 MB.</summary>
     public required bool HasOrleansDashboard { get; init; }
 
+    public required MigrationMode Migrations { get; init; }
+
+    /// <summary>How long the database may be gone before a silo is not ready; each silo adds up to half of it.</summary>
+    public required TimeSpan DatabaseOutageTolerance { get; init; }
+
     public required TimeSpan DrainDelay { get; init; }
 
     public required ClusterSettings Cluster { get; init; }
@@ -73,9 +78,10 @@ internal sealed record SiloSettings
             read.Refuse("WS_ALLOWED_ORIGINS", $"holds '{origin}', which is not an origin such as https://panel.example.com, nor *.");
         }
 
-        var host = read.Address("HOST", IPAddress.Loopback);
-        var port = read.Whole("PORT", 3010, 1, 65535);
+        var (host, port) = ReadEndpoint(read);
+        var migrations = read.Choice("Calls:Migrations", MigrationMode.Apply);
         var drainDelay = read.Duration("Calls:DrainDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        var tolerance = read.Duration("Calls:DatabaseOutageTolerance", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromMinutes(10));
         var cluster = ClusterSettings.Read(read);
         var telemetry = TelemetrySettings.Read(read);
         var database = ReadDatabase(read);
@@ -89,6 +95,8 @@ internal sealed record SiloSettings
                 Port = port,
                 IsLocalDemo = isLocalDemo,
                 HasOrleansDashboard = hasOrleansDashboard,
+                Migrations = migrations,
+                DatabaseOutageTolerance = tolerance,
                 DrainDelay = drainDelay,
                 Cluster = cluster,
                 Telemetry = telemetry,
@@ -99,9 +107,18 @@ internal sealed record SiloSettings
             };
     }
 
-    private static DatabaseSettings? ReadDatabase(SettingReader read)
+    /// <summary>Reads where the service listens.</summary>
+    public static (IPAddress Host, int Port) ReadEndpoint(SettingReader read) =>
+        (read.Address("HOST", IPAddress.Loopback), read.Whole("PORT", 3010, 1, 65535));
+
+    /// <summary>Reads where the database is.</summary>
+    /// <returns>Null where that is missing or bad.</returns>
+    public static DatabaseSettings? ReadDatabase(SettingReader read)
     {
         var url = read.Required("DATABASE_URL", "it says where PostgreSQL is: postgresql://user:password@host:port/database?schema=call");
+        int? connections = read.Text("Calls:DatabaseConnections") is null
+            ? null
+            : read.Whole("Calls:DatabaseConnections", DatabaseSettings.DefaultConnections, DatabaseSettings.MinConnections, 1000);
         if (url.Length == 0)
         {
             return null;
@@ -109,7 +126,7 @@ internal sealed record SiloSettings
 
         try
         {
-            return DatabaseSettings.Parse(url);
+            return DatabaseSettings.Parse(url, connections);
         }
         catch (FormatException e)
         {

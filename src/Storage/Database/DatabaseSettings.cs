@@ -15,6 +15,8 @@ public sealed class DatabaseSettings
     // of the table when it is large. Just-in-time compilation costs more than any query here.
     private const string SessionOptions = "-c jit=off -c enable_seqscan=off";
 
+    private const int OrleansConnections = 4;
+
     private readonly NpgsqlConnectionStringBuilder _connection;
 
     private DatabaseSettings(NpgsqlConnectionStringBuilder connection, string schema)
@@ -23,8 +25,24 @@ public sealed class DatabaseSettings
         Schema = schema;
     }
 
+    /// <summary>The largest number of connections of the pool, where no setting says otherwise.</summary>
+    public const int DefaultConnections = 8;
+
+    /// <summary>The smallest pool: with fewer, requests would wait for each other.</summary>
+    public const int MinConnections = 4;
+
     /// <summary>The connection string for Npgsql. Holds the password: never logged.</summary>
     public string ConnectionString => _connection.ConnectionString;
+
+    /// <summary>
+    /// The connection string for Orleans' own providers (membership, reminders, users' state): a small pool of its own, since those ask seldom.
+    /// Holds the password: never logged.
+    /// </summary>
+    public string OrleansConnectionString => new NpgsqlConnectionStringBuilder(ConnectionString)
+    {
+        MaxPoolSize = OrleansConnections,
+        ApplicationName = _connection.ApplicationName + " orleans",
+    }.ConnectionString;
 
     /// <summary>The schema of all tables; it is the whole search path of every connection.</summary>
     public string Schema { get; }
@@ -37,7 +55,9 @@ public sealed class DatabaseSettings
     /// <exception cref="FormatException">
     /// The URL cannot be used. The message names the setting and what is wrong, and repeats nothing that may be a password.
     /// </exception>
-    public static DatabaseSettings Parse(string? url) => Create(DatabaseUrl.Parse(url));
+    /// <param name="url">The URL.</param>
+    /// <param name="connections">The largest number of connections of the pool; null takes what the URL says, or <see cref="DefaultConnections"/>.</param>
+    public static DatabaseSettings Parse(string? url, int? connections = null) => Create(DatabaseUrl.Parse(url), connections);
 
     /// <summary>Where the database is, without any secret.</summary>
     public override string ToString() =>
@@ -71,7 +91,7 @@ public sealed class DatabaseSettings
             ApplicationName = _connection.ApplicationName + " migrations",
         }.ConnectionString);
 
-    private static DatabaseSettings Create(DatabaseUrl url)
+    private static DatabaseSettings Create(DatabaseUrl url, int? connections)
     {
         var connection = new NpgsqlConnectionStringBuilder
         {
@@ -83,7 +103,7 @@ public sealed class DatabaseSettings
             ApplicationName = "fayo-calls",
             Timeout = 2,
             CommandTimeout = 10,
-            MaxPoolSize = 20,
+            MaxPoolSize = DefaultConnections,
             MaxAutoPrepare = 50,
             AutoPrepareMinUsages = 2,
             NoResetOnClose = true,
@@ -94,6 +114,7 @@ public sealed class DatabaseSettings
             Options = SessionOptions,
         };
         var schema = DefaultSchema;
+        var checksCertificate = false;
         foreach (var (name, value) in url.Parameters)
         {
             switch (name)
@@ -122,11 +143,7 @@ public sealed class DatabaseSettings
                     connection.SslMode = DatabaseUrl.OneOf(name, value, SslModes);
                     break;
                 case "sslaccept":
-                    if (DatabaseUrl.OneOf(name, value, CertificateChecks))
-                    {
-                        connection.SslMode = SslMode.VerifyFull;
-                    }
-
+                    checksCertificate = DatabaseUrl.OneOf(name, value, CertificateChecks);
                     break;
                 case "sslrootcert":
                     connection.RootCertificate = value;
@@ -160,9 +177,20 @@ public sealed class DatabaseSettings
             }
         }
 
+        connection.SslMode = SslModeOf(connection, checksCertificate);
         connection.SearchPath = schema;
+        connection.MaxPoolSize = connections ?? connection.MaxPoolSize;
         return new DatabaseSettings(connection, schema);
     }
+
+    /// <summary>What the parameters mean together, in whatever order the URL has them.</summary>
+    /// <remarks>With a root certificate, libpq's <c>require</c> checks the certificate too: https://www.postgresql.org/docs/15/libpq-ssl.html.</remarks>
+    private static SslMode SslModeOf(NpgsqlConnectionStringBuilder connection, bool checksCertificate) => connection.SslMode switch
+    {
+        SslMode.Disable when checksCertificate => throw DatabaseUrl.Wrong("sslmode=disable and sslaccept=strict contradict each other"),
+        SslMode.Require when connection.RootCertificate is not null && !checksCertificate => SslMode.VerifyCA,
+        var mode => checksCertificate ? SslMode.VerifyFull : mode,
+    };
 
     private static readonly Dictionary<string, SslMode> SslModes = new(StringComparer.Ordinal)
     {

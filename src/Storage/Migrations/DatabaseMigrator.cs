@@ -15,6 +15,11 @@ public sealed partial class DatabaseMigrator
     // "fayo" in ASCII; the number only has to be ours among the advisory locks of the database.
     private const long AdvisoryLock = 0x6661796f;
 
+    /// <summary>How long a step waits for a table. Whatever comes to the table after it waits behind it, calls included.</summary>
+    private const int LockTimeoutSeconds = 5;
+
+    private static readonly TimeSpan LockInterval = TimeSpan.FromSeconds(1);
+
     private readonly DatabaseSettings _settings;
     private readonly IReadOnlyList<Migration> _migrations;
     private readonly ILogger _logger;
@@ -49,9 +54,9 @@ public sealed partial class DatabaseMigrator
                 throw new InvalidOperationException($"PostgreSQL {connection.PostgreSqlVersion} is too old: {Oldest.Major} or newer is needed.");
             }
 
-            // The lock is released with the connection, even if this process is killed.
-            await ExecuteAsync(connection, $"SELECT pg_advisory_lock({AdvisoryLock})", cancellationToken);
+            await LockAsync(connection, cancellationToken);
             await CreateTableAsync(connection, cancellationToken);
+            await CheckSchemaAsync(connection, cancellationToken);
             await ApplyMissingAsync(connection, cancellationToken);
         }
         catch (Exception error) when (DatabaseFailures.IsOutage(error))
@@ -61,6 +66,59 @@ public sealed partial class DatabaseMigrator
         catch (PostgresException refusal)
         {
             throw new InvalidOperationException($"The {_settings} cannot be prepared: {refusal.SqlState}: {refusal.MessageText}.", refusal);
+        }
+    }
+
+    /// <summary>Checks that every migration has been applied, with no more rights than to read.</summary>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
+    /// <exception cref="InvalidOperationException">A migration is missing, or one that was applied is not what this program has under its number.</exception>
+    public async Task VerifyAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = _settings.CreateMigrationConnection();
+        try
+        {
+            await connection.OpenAsync(cancellationToken);
+            await CheckSchemaAsync(connection, cancellationToken);
+            var missing = FindMissing(await ReadAppliedAsync(connection, cancellationToken));
+            if (missing.Count > 0)
+            {
+                throw new InvalidOperationException(
+                    $"The {_settings} lacks migration {missing[0].Version} ({missing[0].Name}), and Calls__Migrations=Verify applies none: run the command migrate first.");
+            }
+        }
+        catch (Exception error) when (DatabaseFailures.IsOutage(error))
+        {
+            throw DatabaseFailures.Unavailable(error);
+        }
+        catch (PostgresException refusal)
+        {
+            throw new InvalidOperationException(
+                $"The {_settings} has not been prepared ({refusal.SqlState}: {refusal.MessageText}), and Calls__Migrations=Verify does not do it: run the command migrate first.",
+                refusal);
+        }
+    }
+
+    /// <summary>Waits for others that migrate. The lock is released with the connection, even if this process is killed.</summary>
+    private async Task LockAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand($"SELECT pg_try_advisory_lock({AdvisoryLock})", connection);
+        for (var start = Stopwatch.GetTimestamp(); await command.ExecuteScalarAsync(cancellationToken) is not true;)
+        {
+            var waited = Stopwatch.GetElapsedTime(start);
+            LogWaiting(waited);
+            await Task.Delay(LockInterval, cancellationToken);
+        }
+    }
+
+    /// <summary>A pooler between here and PostgreSQL may drop the search path, and tables would be created in, or read from, another schema.</summary>
+    private async Task CheckSchemaAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT current_schema()", connection);
+        var current = await command.ExecuteScalarAsync(cancellationToken) as string;
+        if (current != _settings.Schema)
+        {
+            throw new InvalidOperationException(
+                $"The {_settings} is not used: current_schema() is {current ?? "none"}. A pooler in front of PostgreSQL may ignore the search path, or the schema may not exist.");
         }
     }
 
@@ -91,12 +149,20 @@ public sealed partial class DatabaseMigrator
 
     private async Task ApplyMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        var applied = await ReadAppliedAsync(connection, cancellationToken);
+        foreach (var migration in FindMissing(await ReadAppliedAsync(connection, cancellationToken)))
+        {
+            await ApplyAsync(connection, migration, cancellationToken);
+        }
+    }
+
+    private List<Migration> FindMissing(Dictionary<int, (string Name, string Checksum)> applied)
+    {
+        var missing = new List<Migration>();
         foreach (var migration in _migrations)
         {
             if (!applied.Remove(migration.Version, out var was))
             {
-                await ApplyAsync(connection, migration, cancellationToken);
+                missing.Add(migration);
             }
             else if (was.Checksum != migration.Checksum)
             {
@@ -109,6 +175,8 @@ public sealed partial class DatabaseMigrator
         {
             LogNewer(applied.Keys.Max(), _migrations.Count > 0 ? _migrations[^1].Version : 0);
         }
+
+        return missing;
     }
 
     private static async Task<Dictionary<int, (string Name, string Checksum)>> ReadAppliedAsync(
@@ -128,10 +196,20 @@ public sealed partial class DatabaseMigrator
     private async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = migration.IsOutsideTransaction ? null : await connection.BeginTransactionAsync(cancellationToken);
         try
         {
-            await ExecuteAsync(connection, migration.Sql, cancellationToken);
+            await ExecuteAsync(connection, $"SET lock_timeout = '{LockTimeoutSeconds}s'", cancellationToken);
+            foreach (var statement in migration.Statements)
+            {
+                await ExecuteAsync(connection, statement, cancellationToken);
+            }
+        }
+        catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            throw new InvalidOperationException(
+                $"Migration {migration.Version} ({migration.Name}) waited longer than {LockTimeoutSeconds} s for a lock on the {_settings}: a long transaction holds it. Start again when that has ended.",
+                refusal);
         }
         catch (PostgresException refusal) when (!DatabaseFailures.IsOutage(refusal))
         {
@@ -144,7 +222,7 @@ public sealed partial class DatabaseMigrator
         record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
         record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Checksum });
         await record.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await (transaction?.CommitAsync(cancellationToken) ?? Task.CompletedTask);
         var milliseconds = (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         LogApplied(migration.Version, migration.Name, milliseconds);
     }
@@ -157,6 +235,9 @@ public sealed partial class DatabaseMigrator
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Migration {Version} ({Name}) applied in {Milliseconds} ms")]
     private partial void LogApplied(int version, string name, long milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Waits for another process that migrates the database, for {Waited} now")]
+    private partial void LogWaiting(TimeSpan waited);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The database's schema is at version {Found}, newer than this program's {Known}")]
     private partial void LogNewer(int found, int known);

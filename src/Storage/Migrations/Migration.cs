@@ -24,6 +24,17 @@ internal sealed record Migration(int Version, string Name, string Sql)
     /// <summary>SHA-256, hexadecimal. Reveals a step that was changed after its release.</summary>
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
+    /// <summary>
+    /// True for a step that builds or drops an index CONCURRENTLY, which PostgreSQL does not do in a transaction. Interrupted, it runs again: its
+    /// statements have to allow for that (<c>DROP INDEX CONCURRENTLY IF EXISTS</c> first, since what was interrupted leaves an invalid index).
+    /// </summary>
+    public bool IsOutsideTransaction { get; } = Sql.Contains(" CONCURRENTLY ", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>What is sent to the database at a time: all of it, or, outside a transaction, each statement by itself.</summary>
+    public IEnumerable<string> Statements => IsOutsideTransaction
+        ? Sql.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(statement => statement.Length > 0)
+        : [Sql];
+
     private static Migration FromResources(int version, string name, params ReadOnlySpan<string> resources)
     {
         var sql = new StringBuilder();

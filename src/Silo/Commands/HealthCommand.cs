@@ -1,0 +1,42 @@
+using System.Net;
+using Fayo.Calls.Silo.Settings;
+
+namespace Fayo.Calls.Silo.Commands;
+
+/// <summary>Asks the service whether it is ready.</summary>
+internal static class HealthCommand
+{
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Asks the service on HOST and PORT.</summary>
+    public static async Task<int> RunAsync()
+    {
+        var read = new SettingReader(new ConfigurationBuilder().AddEnvironmentVariables().Build());
+        var (host, port) = SiloSettings.ReadEndpoint(read);
+        if (read.Problems.Count > 0)
+        {
+            return StartProblem.Report(read.Problems);
+        }
+
+        // The address at which the service itself listens may stand for all of the machine's.
+        var address = host.Equals(IPAddress.Any) ? IPAddress.Loopback : host.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : host;
+        var url = new UriBuilder(Uri.UriSchemeHttp, address.ToString(), port, "/health/ready").Uri;
+        using var client = new HttpClient { Timeout = AnswerTimeout };
+        try
+        {
+            using var answer = await client.GetAsync(url);
+            if (answer.IsSuccessStatusCode)
+            {
+                return 0;
+            }
+
+            await Console.Error.WriteLineAsync($"{url} answers {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            await Console.Error.WriteLineAsync($"{url} does not answer: {e.Message}");
+        }
+
+        return 1;
+    }
+}

@@ -1,0 +1,87 @@
+using Fayo.Calls.Silo.Settings;
+using Fayo.Calls.Storage.Database;
+
+namespace Fayo.Calls.Silo.Health;
+
+/// <summary>
+/// Looks once a second at what this silo needs: the database, and this silo's own row in the table of members. Readiness is answered from what was
+/// seen last, so that anybody may ask for it as often as they like.
+/// </summary>
+internal sealed class HealthMonitor(
+    IDatabaseProbe database, IServiceProvider services, ILocalSiloDetails silo, SiloSettings settings, TimeProvider clock, ILogger<HealthMonitor> logger)
+    : BackgroundService
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long the database may be gone before this silo is not ready. Each silo has a time of its own: all share the database, and a load balancer
+    /// must not lose all of them in the same moment.
+    /// </summary>
+    private readonly TimeSpan _tolerance = settings.DatabaseOutageTolerance * (1 + (Random.Shared.NextDouble() / 2));
+
+    private readonly IMembershipTable? _members = services.GetService<IMembershipTable>();
+    private long _writableAt;
+
+    /// <summary>What the database could do when it was asked last.</summary>
+    public DatabaseState Database { get; private set; } = DatabaseState.Unreachable;
+
+    /// <summary>True once other silos have declared this one dead.</summary>
+    public bool IsDeclaredDead { get; private set; }
+
+    /// <summary>Since when the database has taken no changes; zero where it does.</summary>
+    public TimeSpan OutageDuration => Database == DatabaseState.Writable ? TimeSpan.Zero : clock.GetElapsedTime(_writableAt);
+
+    /// <summary>True while the database takes changes, or has been gone for a moment only.</summary>
+    public bool HasDatabase => Database == DatabaseState.Writable || (_writableAt != 0 && OutageDuration < _tolerance);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Period, clock);
+        do
+        {
+            await CheckDatabaseAsync(stoppingToken);
+            await CheckMembershipAsync(stoppingToken);
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task CheckDatabaseAsync(CancellationToken cancellationToken)
+    {
+        var before = Database;
+        Database = await database.CheckAsync(cancellationToken);
+        if (Database == DatabaseState.Writable)
+        {
+            _writableAt = clock.GetTimestamp();
+        }
+
+        if (Database != before)
+        {
+            logger.DatabaseStateChanged(Database);
+        }
+    }
+
+    private async Task CheckMembershipAsync(CancellationToken cancellationToken)
+    {
+        if (_members is null || settings.Cluster.Clustering != Clustering.AdoNet || Database == DatabaseState.Unreachable)
+        {
+            return;
+        }
+
+        try
+        {
+            var table = await _members.ReadRowAsync(silo.SiloAddress, cancellationToken).WaitAsync(TableTimeout, clock, cancellationToken);
+            var isDead = table.Members.Any(member => member.Item1.Status == SiloStatus.Dead);
+            if (isDead && !IsDeclaredDead)
+            {
+                logger.DeclaredDead(silo.SiloAddress);
+            }
+
+            IsDeclaredDead = isDead;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            logger.MembershipUnknown(e.GetType().Name);
+        }
+    }
+}

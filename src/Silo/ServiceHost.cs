@@ -1,0 +1,89 @@
+using Fayo.Calls.Gateway;
+using Fayo.Calls.Gateway.Sockets;
+using Fayo.Calls.Silo.Database;
+using Fayo.Calls.Silo.Health;
+using Fayo.Calls.Silo.Settings;
+using Fayo.Calls.Silo.Telemetry;
+using Fayo.Calls.Storage;
+using Microsoft.AspNetCore.Cors;
+using Orleans.Dashboard;
+
+namespace Fayo.Calls.Silo;
+
+/// <summary>The service: one process with a silo and its gateway.</summary>
+internal static class ServiceHost
+{
+    /// <summary>Runs the service until it is told to stop.</summary>
+    /// <param name="args">Settings, as <c>--Calls:RingTimeout=00:00:30</c>; they override environment variables.</param>
+    /// <returns>0 after an orderly stop, 1 where the database cannot be used, 2 where a setting cannot be used.</returns>
+    public static async Task<int> RunAsync(string[] args)
+    {
+        // appsettings.json lies beside the program, wherever it is started from.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        SiloSettings settings;
+        try
+        {
+            settings = SiloSettings.Read(builder.Configuration);
+        }
+        catch (InvalidSettingsException e)
+        {
+            return StartProblem.Report(e.Problems);
+        }
+
+        Configure(builder, settings);
+        await using var app = builder.Build();
+        if (settings.IsLocalDemo)
+        {
+            app.Logger.RunsAsLocalDemo();
+        }
+
+        if (!await app.Services.GetRequiredService<DatabasePreparation>().TryRunAsync(settings.Migrations, app.Lifetime.ApplicationStopping))
+        {
+            return 1;
+        }
+
+        Map(app, settings);
+        try
+        {
+            await app.RunAsync();
+            return 0;
+        }
+        catch (Exception e) when (StartProblem.FindPortInUse(e, settings) is { } problem)
+        {
+            return StartProblem.Report([problem]);
+        }
+    }
+
+    private static void Configure(WebApplicationBuilder builder, SiloSettings settings)
+    {
+        builder.Logging.AddConsole(settings.Telemetry.LogFormat);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port, endpoint => endpoint.UseSocketHandover()));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainDelay + TimeSpan.FromSeconds(25));
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<DatabasePreparation>();
+        builder.Services.AddHostedService(services => new Drain(settings.DrainDelay, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddHostedService<IdleMemoryTrimmer>();
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<HealthMonitor>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<HealthMonitor>());
+        builder.AddTelemetry(settings);
+        builder.Services.AddCallStorage(settings.Database);
+        builder.AddSilo(settings);
+        builder.Services.AddGateway(settings.Gateway);
+        builder.Services.AddHealthChecks()
+            .AddCheck<SiloCheck>("silo", tags: ["ready"])
+            .AddCheck<DatabaseCheck>("database", tags: ["ready"]);
+    }
+
+    private static void Map(WebApplication app, SiloSettings settings)
+    {
+        app.UseMetricsPort(settings.Telemetry.MetricsPort);
+        app.MapGateway();
+        if (settings.HasOrleansDashboard)
+        {
+            app.MapOrleansDashboard(GatewayRegistration.OrleansDashboardPath)
+                .RequireAuthorization(GatewayRegistration.StaffPolicy)
+                .WithMetadata(new DisableCorsAttribute());
+        }
+    }
+}
