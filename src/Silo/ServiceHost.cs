@@ -30,6 +30,11 @@ internal static class ServiceHost
             return StartProblem.Report(e.Problems);
         }
 
+        if (StartProblem.FindUnusablePorts(settings) is { Count: > 0 } problems)
+        {
+            return StartProblem.Report(problems);
+        }
+
         Configure(builder, settings);
         await using var app = builder.Build();
         if (settings.IsLocalDemo)
@@ -43,15 +48,8 @@ internal static class ServiceHost
         }
 
         Map(app, settings);
-        try
-        {
-            await app.RunAsync();
-            return 0;
-        }
-        catch (Exception e) when (StartProblem.FindPortInUse(e, settings) is { } problem)
-        {
-            return StartProblem.Report([problem]);
-        }
+        await app.RunAsync();
+        return 0;
     }
 
     private static void Configure(WebApplicationBuilder builder, SiloSettings settings)

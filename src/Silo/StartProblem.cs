@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Fayo.Calls.Silo.Settings;
 
@@ -21,26 +22,45 @@ internal static class StartProblem
         return BadSettings;
     }
 
-    /// <summary>Which port is in use by another program; null where the failure is another.</summary>
-    public static string? FindPortInUse(Exception failure, SiloSettings settings)
+    /// <summary>Which ports cannot be listened on, so that nothing is half started; empty where all can.</summary>
+    public static IReadOnlyList<string> FindUnusablePorts(SiloSettings settings)
     {
-        for (var cause = failure; cause is not null; cause = cause.InnerException)
+        var (cluster, metricsPort) = (settings.Cluster, settings.Telemetry.MetricsPort);
+        // As Orleans listens: on every address, except in a cluster on one machine.
+        var siloHost = IPAddress.IsLoopback(cluster.Address) ? cluster.Address : IPAddress.Any;
+        List<(string Setting, IPAddress Host, int Port)> ports = [("PORT", settings.Host, settings.Port), ("Calls__SiloPort", siloHost, cluster.SiloPort)];
+        if (cluster.GatewayPort > 0)
         {
-            if (cause is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable })
-            {
-                return Describe(failure, settings);
-            }
+            ports.Add(("Calls__SiloGatewayPort", siloHost, cluster.GatewayPort));
         }
 
-        return null;
+        if (metricsPort > 0)
+        {
+            ports.Add(("Calls__MetricsPort", settings.Host, metricsPort));
+        }
+
+        return
+        [
+            .. ports.Where(one => ports.Any(other => other.Setting != one.Setting && other.Port == one.Port)).Select(one => $"{one.Setting}: {one.Port} is also another setting's port."),
+            .. ports.Select(one => FindProblem(one.Setting, one.Host, one.Port)).OfType<string>(),
+        ];
     }
 
-    /// <summary>Of the web server's ports the failure names the address; the silo's own port fails without one.</summary>
-    private static string Describe(Exception failure, SiloSettings settings)
+    private static string? FindProblem(string setting, IPAddress host, int port)
     {
-        var message = failure.ToString();
-        return message.Contains($":{settings.Port}:", StringComparison.Ordinal) || message.Contains($":{settings.Port} ", StringComparison.Ordinal)
-            ? $"PORT: {settings.Port} cannot be used on {settings.Host}: another program listens there, or this machine does not have that address."
-            : $"Calls__SiloPort: {settings.Cluster.SiloPort} cannot be used on {settings.Cluster.Address}: another program listens there, or this machine does not have that address.";
+        try
+        {
+            using var listener = new TcpListener(host, port);
+            listener.Start();
+            return null;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return $"{setting}: {port} is in use by another program on {host}.";
+        }
+        catch (SocketException e)
+        {
+            return $"{setting}: nothing can listen on {host}, port {port}: {e.Message}.";
+        }
     }
 }

@@ -48,14 +48,14 @@ internal sealed class HealthMonitor(
 
     private async Task CheckDatabaseAsync(CancellationToken cancellationToken)
     {
-        var before = Database;
+        var (before, hasBeenSeen) = (Database, _writableAt != 0);
         Database = await database.CheckAsync(cancellationToken);
         if (Database == DatabaseState.Writable)
         {
             _writableAt = clock.GetTimestamp();
         }
 
-        if (Database != before)
+        if (Database != before && (hasBeenSeen || Database != DatabaseState.Writable))
         {
             logger.DatabaseStateChanged(Database);
         }

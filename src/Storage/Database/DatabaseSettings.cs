@@ -64,7 +64,12 @@ public sealed class DatabaseSettings
         $"database {_connection.Database} at {_connection.Host}:{_connection.Port}, schema {Schema}";
 
     /// <summary>The connections for everything but the writer of calls. They keep no session state, so that nothing has to be reset.</summary>
-    internal NpgsqlDataSource CreateDataSource() => NpgsqlDataSource.Create(_connection);
+    internal NpgsqlDataSource CreateDataSource()
+    {
+        // The name is what metrics show of the pool; without one that is the connection string.
+        var builder = new NpgsqlDataSourceBuilder(ConnectionString) { Name = _connection.ApplicationName };
+        return builder.Build();
+    }
 
     /// <summary>The one connection of the writer of calls; it does not come from the pool and is never waited for.</summary>
     internal NpgsqlConnection CreateWriterConnection()

@@ -90,11 +90,14 @@ public sealed partial class DatabaseMigrator
         {
             throw DatabaseFailures.Unavailable(error);
         }
-        catch (PostgresException refusal)
+        catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.UndefinedTable)
         {
             throw new InvalidOperationException(
-                $"The {_settings} has not been prepared ({refusal.SqlState}: {refusal.MessageText}), and Calls__Migrations=Verify does not do it: run the command migrate first.",
-                refusal);
+                $"The {_settings} has no tables, and Calls__Migrations=Verify creates none: run the command migrate first.", refusal);
+        }
+        catch (PostgresException refusal)
+        {
+            throw new InvalidOperationException($"The {_settings} cannot be read: {refusal.SqlState}: {refusal.MessageText}.", refusal);
         }
     }
 
@@ -118,7 +121,7 @@ public sealed partial class DatabaseMigrator
         if (current != _settings.Schema)
         {
             throw new InvalidOperationException(
-                $"The {_settings} is not used: current_schema() is {current ?? "none"}. A pooler in front of PostgreSQL may ignore the search path, or the schema may not exist.");
+                $"The {_settings} is not used: current_schema() is {current ?? "none"}. The schema may not exist yet (the command migrate creates it), or a pooler in front of PostgreSQL may ignore the search path.");
         }
     }
 
