@@ -1,5 +1,5 @@
 // How many tokens one thread mints with npm's agora-token: `node mint.mjs [seconds]`, after four seconds of warming up.
-// Mints what Mint.Measure in tools/Cli mints: the same channels, accounts, privileges and life.
+// Mints what MintBenchmark in tools/Bench mints: the same channels, accounts, privileges and lifetime.
 import agora from 'agora-token';
 
 const seconds = Number(process.argv[2] ?? 3);

@@ -1,4 +1,4 @@
-# `./fayo bench`: the running service under load; with --mint the making of Agora tokens, with --history pages of a long
+# `./fayo bench`: the running service under load; with --mint how fast Agora tokens are made, with --history pages of a long
 # history. Sourced by fayo.
 # shellcheck shell=bash
 
@@ -19,17 +19,18 @@ fayo_bench() {
   esac
 }
 
-# The service's and PostgreSQL's processor time is counted where their process ids are known.
+# The CPU time of the service and of PostgreSQL is measured where their process ids are known.
 bench_calls() {
+  if wants_help "$@"; then run_tool Bench bench "$@"; fi
   use_running_service
   use_jwt_secret
   local -a options=("$@")
   local postmaster=$data/postgres/cluster/postmaster.pid
   if [[ -r $postmaster && " $* " != *" --postgres-pid "* ]]; then options+=(--postgres-pid "$(head -n 1 "$postmaster")"); fi
-  run_client bench "${options[@]}"
+  run_tool Bench bench "${options[@]}"
 }
 
-# --- Agora tokens: ours and npm's agora-token by turns, on one and the same core ---
+# --- Agora tokens: ours and npm's agora-token in turn, on the same core ---
 
 bench_mint() {
   local seconds=3
@@ -37,14 +38,14 @@ bench_mint() {
     [[ $# == 2 && $1 == --seconds && $2 =~ ^[1-9][0-9]?$ ]] || fail "usage: ./fayo bench --mint [--seconds 1..60]"
     seconds=$2
   fi
-  build_if_needed Fayo.Calls.Cli tools/Cli
+  build_if_needed Fayo.Calls.Bench tools/Bench
   need_node
   install_modules "$root/bench" || fail "The packages of bench/ cannot be installed; npm's words are above."
 
   local -a ours=() theirs=()
   local round
   for ((round = 0; round < mint_rounds; round++)); do
-    ours+=("$(on_one_core dotnet "$(built Fayo.Calls.Cli)" mint --seconds "$seconds" | rate)")
+    ours+=("$(on_one_core dotnet "$(built Fayo.Calls.Bench)" mint --seconds "$seconds" | rate)")
     theirs+=("$(on_one_core node "$root/bench/mint.mjs" "$seconds" | rate)")
   done
   awk -v ours="$(median "${ours[@]}")" -v theirs="$(median "${theirs[@]}")" -v rounds="$mint_rounds" -v seconds="$seconds" 'BEGIN {

@@ -1,7 +1,7 @@
-# `./fayo chaos`: random calls over bad connections, and then the books are checked. Sourced by fayo.
+# `./fayo chaos`: random calls over bad connections, and then the service's records are checked. Sourced by fayo.
 #
-# Without --base it has a PostgreSQL of its own and a service, which it kills now and then; nothing of .data is touched. If it is
-# killed outright itself, the service goes with it, and the next run clears the PostgreSQL away (workspace.sh).
+# Without --base it starts a PostgreSQL and a service of its own, and kills the service now and then; it does not touch .data. If it
+# is killed itself, the service ends with it, and the next run removes the PostgreSQL (workspace.sh).
 # shellcheck shell=bash
 
 # shellcheck source=scripts/client.sh
@@ -10,19 +10,20 @@ source "$root/scripts/client.sh"
 source "$root/scripts/workspace.sh"
 
 fayo_chaos() {
+  if wants_help "$@"; then run_tool Chaos chaos "$@"; fi
   if [[ " $*" == *" --base"[\ =]* ]]; then
     use_jwt_secret
-    run_client chaos "$@"
+    run_tool Chaos chaos "$@"
   fi
 
   make_workspace chaos
   trap 'finish_chaos' EXIT
   build_if_needed Fayo.Calls.Silo src/Silo
-  build_if_needed Fayo.Calls.Cli tools/Cli
+  build_if_needed Fayo.Calls.Chaos tools/Chaos
   start_own_postgres
   make_up_settings
   local status=0
-  run_child setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Cli)" chaos --silo "$(built Fayo.Calls.Silo)" "$@" || status=$?
+  run_child setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Chaos)" chaos --silo "$(built Fayo.Calls.Silo)" "$@" || status=$?
   exit "$status"
 }
 

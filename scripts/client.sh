@@ -1,16 +1,21 @@
-# The commands that talk to a running service; what they do lies in tools/Cli. Sourced by fayo.
+# What the commands that run a program of tools/ share, and the smallest of them: token and demo. Sourced by fayo.
 # shellcheck shell=bash
 
 fayo_token() {
-  use_jwt_secret
-  run_client token "$@"
+  wants_help "$@" || use_jwt_secret
+  run_tool Cli token "$@"
 }
 
 fayo_demo() {
-  use_running_service
-  use_jwt_secret
-  run_client demo "$@"
+  if ! wants_help "$@"; then
+    use_running_service
+    use_jwt_secret
+  fi
+  run_tool Cli demo "$@"
 }
+
+# Help needs neither a service nor a secret.
+wants_help() { [[ " $* " =~ \ (--help|-h|-\?)\  ]]; }
 
 # The service of this checkout, or the one that FAYO_URL names.
 use_running_service() {
@@ -29,8 +34,8 @@ use_jwt_secret() {
   export JWT_SECRET
 }
 
-# Takes the place of this process, so that signals, input and status are the client's own.
-run_client() {
-  build_if_needed Fayo.Calls.Cli tools/Cli
-  exec dotnet "$(built Fayo.Calls.Cli)" "$@"
+# run_tool PROJECT COMMAND...: takes the place of this process, so that signals, input and status are the tool's own.
+run_tool() {
+  build_if_needed "Fayo.Calls.$1" "tools/$1"
+  exec dotnet "$(built "Fayo.Calls.$1")" "${@:2}"
 }

@@ -72,8 +72,10 @@ tell_tests() {
   forget_settings
   FAYO_SILO=$(built Fayo.Calls.Silo)
   FAYO_CLI=$(built Fayo.Calls.Cli)
+  FAYO_BENCH=$(built Fayo.Calls.Bench)
+  FAYO_CHAOS=$(built Fayo.Calls.Chaos)
   FAYO_WEB=$web/dist
-  export FAYO_SILO FAYO_CLI FAYO_WEB
+  export FAYO_SILO FAYO_CLI FAYO_BENCH FAYO_CHAOS FAYO_WEB
 }
 
 # --- the runners ---

@@ -14,15 +14,15 @@ const CERTIFICATE = '5CFd2fd1755d40ecb72977518be15d3b';
 const OTHER_CERTIFICATE = '5CFd2fd1755d40ecb72977518be15d3c';
 const JOIN_AND_PUBLISH = [1, 2, 3, 4];
 
-const commandLine = process.env.FAYO_CLI;
-if (!commandLine) throw new Error('FAYO_CLI is not set: it names the built Fayo.Calls.Cli.dll.');
+const bench = process.env.FAYO_BENCH;
+if (!bench) throw new Error('FAYO_BENCH is not set: it names the built Fayo.Calls.Bench.dll.');
 
 async function mint(options = {}) {
   const all = {
     'app-id': APP_ID, certificate: CERTIFICATE, channel: 'fayo_3f0c9a52_0123456789abcdef', account: 'user-1', role: 'HOST', ttl: 600, ...options,
   };
   const words = Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const { stdout } = await run('dotnet', [commandLine, 'mint', ...words]);
+  const { stdout } = await run('dotnet', [bench, 'mint', ...words]);
   return stdout.trim();
 }
 

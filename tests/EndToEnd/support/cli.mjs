@@ -1,16 +1,22 @@
-// The commands of tools/Cli as child processes, from the assembly at FAYO_CLI.
+// The commands of tools/ as child processes, from the assemblies that the environment names.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { environment } from './service.mjs';
 
-const assembly = process.env.FAYO_CLI;
-if (!assembly) throw new Error('FAYO_CLI is not set: it names the built Fayo.Calls.Cli.dll.');
+const TOOL_OF = { bench: 'FAYO_BENCH', mint: 'FAYO_BENCH', chaos: 'FAYO_CHAOS' };
+
+function assemblyOf(command) {
+  const variable = TOOL_OF[command] ?? 'FAYO_CLI';
+  const assembly = process.env[variable];
+  if (!assembly) throw new Error(`${variable} is not set: it names the built assembly of a tool.`);
+  return assembly;
+}
 
 const LIMIT_MS = 120_000;
 
 /** Begins a command. */
 export const startCli = (words, settings = {}) =>
-  spawn('dotnet', [assembly, ...words], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS });
+  spawn('dotnet', [assemblyOf(words[0]), ...words], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS });
 
 /** Runs a command to its end. */
 export async function cli(words, settings = {}) {

@@ -1,32 +1,32 @@
-using System.Text;
 using System.Text.Json;
 using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR.Client;
 
 namespace Fayo.Calls.Cli.Demo;
 
-/// <summary>The messages that a device received, to be waited for in the order in which they came.</summary>
+/// <summary>The messages that a device received, to be awaited in the order in which they came.</summary>
 internal sealed class Inbox
 {
-    private readonly Channel<(string Target, JsonElement Argument)> _messages = Channel.CreateUnbounded<(string, JsonElement)>();
+    private readonly Channel<(string Name, JsonElement Body)> _messages = Channel.CreateUnbounded<(string, JsonElement)>();
 
-    /// <summary>The handler to give to <see cref="HubClient.ConnectAsync"/>.</summary>
-    public void Take(ReadOnlySpan<byte> target, ReadOnlySpan<byte> argument)
+    /// <summary>Collects the messages with these names from a connection.</summary>
+    public Inbox(HubConnection connection, params ReadOnlySpan<string> names)
     {
-        if (!argument.IsEmpty)
+        foreach (var name in names)
         {
-            _messages.Writer.TryWrite((Encoding.UTF8.GetString(target), JsonElement.Parse(argument)));
+            connection.On<JsonElement>(name, body => _messages.Writer.TryWrite((name, body)));
         }
     }
 
-    /// <summary>Waits for a message; those before it are passed over.</summary>
-    public async Task<JsonElement> WaitForAsync(string target, Func<JsonElement, bool> isWanted, CancellationToken cancellationToken)
+    /// <summary>Waits for a message and returns its body; the messages before it are discarded.</summary>
+    public async Task<JsonElement> WaitForAsync(string name, Func<JsonElement, bool> isWanted, CancellationToken cancellationToken)
     {
         while (true)
         {
-            var (name, argument) = await _messages.Reader.ReadAsync(cancellationToken);
-            if (name == target && isWanted(argument))
+            var message = await _messages.Reader.ReadAsync(cancellationToken);
+            if (message.Name == name && isWanted(message.Body))
             {
-                return argument;
+                return message.Body;
             }
         }
     }

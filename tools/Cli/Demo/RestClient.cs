@@ -1,26 +1,23 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Fayo.Calls.Tools;
 
 namespace Fayo.Calls.Cli.Demo;
 
-/// <summary>One user's way to the REST interface.</summary>
+/// <summary>Calls the REST interface on behalf of one user.</summary>
 internal sealed class RestClient : IDisposable
 {
     private readonly HttpClient _http;
 
-    /// <summary>A client that speaks for the user of the token.</summary>
+    /// <summary>Makes a client for the user of the token.</summary>
     public RestClient(Uri service, string accessToken)
     {
-        AccessToken = accessToken;
         _http = new HttpClient { BaseAddress = new Uri(service, "/api/v1/") };
         _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
     }
 
-    /// <summary>The user's JWT.</summary>
-    public string AccessToken { get; }
-
-    /// <summary>Asks for something; see <see cref="SendAsync"/> for how it fails.</summary>
+    /// <summary>Gets a resource; see <see cref="SendAsync"/> for how it fails.</summary>
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         SendAsync(HttpMethod.Get, path, body: null, cancellationToken);
 
@@ -45,7 +42,8 @@ internal sealed class RestClient : IDisposable
             var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
             return response.IsSuccessStatusCode
                 ? answer
-                : throw new CommandFailedException($"the service answered {(int)response.StatusCode}: {answer.GetProperty("message").GetString()}");
+                : throw new CommandFailedException(
+                    $"the service answered {(int)response.StatusCode}: {answer.GetProperty("message").GetString()}");
         }
         catch (HttpRequestException unreachable)
         {

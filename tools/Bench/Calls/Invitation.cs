@@ -1,0 +1,8 @@
+using System.Diagnostics;
+
+namespace Fayo.Calls.Bench.Calls;
+
+/// <summary>An invitation that a callee received.</summary>
+/// <param name="CallId">The call.</param>
+/// <param name="ReceivedAt">When, as <see cref="Stopwatch.GetTimestamp"/>.</param>
+internal readonly record struct Invitation(string CallId, long ReceivedAt);
