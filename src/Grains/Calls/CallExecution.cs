@@ -16,7 +16,8 @@ internal readonly record struct CallExecution(string CallId, CallDecision Decisi
     /// <summary>What the caller is answered.</summary>
     /// <param name="caller">Who asked.</param>
     /// <param name="committed">The call as it was last committed.</param>
-    /// <exception cref="CallStoreUnavailableException">The call was changed elsewhere at the same moment; the caller may ask again.</exception>
+    /// <exception cref="CallStoreUnavailableException">The call was changed elsewhere at the same moment; the caller may ask
+    /// again.</exception>
     public CallResult AnswerTo(Caller caller, CallSession? committed) => Outcome switch
     {
         CallWriteOutcome.Written => new CallResult
@@ -32,7 +33,8 @@ internal readonly record struct CallExecution(string CallId, CallDecision Decisi
             Field = "channelName",
             Detail = "The channel is in use by another open call.",
         },
-        CallWriteOutcome.ClaimHeld held when held.Find(CallClaimKind.Request) is not null => new CallResult { Code = CallResultCode.KeyReused },
+        CallWriteOutcome.ClaimHeld held when held.Find(CallClaimKind.Request) is not null =>
+            new CallResult { Code = CallResultCode.KeyReused },
         CallWriteOutcome.ClaimHeld held => new CallResult
         {
             Code = CallResultCode.Busy,

@@ -133,7 +133,9 @@ internal sealed class CallNotifier(IGrainFactory grains, Func<CallState?> commit
         }
     }
 
-    /// <summary>Receipts stay in memory until something else is written: the delivery of an invitation does not wait for the database.</summary>
+    /// <summary>
+    /// Receipts stay in memory until something else is written: the delivery of an invitation does not wait for the database.
+    /// </summary>
     private void AddReceipts(IReadOnlyList<string> devices)
     {
         var known = _receipts.Count;

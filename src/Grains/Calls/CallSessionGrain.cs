@@ -35,7 +35,9 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private readonly ILogger _logger;
     private readonly CallNotifier _notifier;
 
-    /// <summary>The last committed state; unchanged while a write is in flight, so that nobody is notified of an uncommitted change.</summary>
+    /// <summary>
+    /// The last committed state; unchanged while a write is in flight, so that nobody is notified of an uncommitted change.
+    /// </summary>
     private CallState? _state;
     private bool _isLoaded;
 

@@ -8,14 +8,22 @@ namespace Fayo.Calls.Grains.Monitor;
 /// <summary>Tells the monitor about its silo.</summary>
 [Reentrant]
 internal sealed class MonitorService(
-    GrainId id, Silo silo, ILoggerFactory loggers, CallFeed feed, IConnectionGateway gateway, ILocalSiloDetails here, IGrainFactory grains, TimeProvider clock)
+    GrainId id,
+    Silo silo,
+    ILoggerFactory loggers,
+    CallFeed feed,
+    IConnectionGateway gateway,
+    ILocalSiloDetails here,
+    IGrainFactory grains,
+    TimeProvider clock)
     : GrainService(id, silo, loggers), IMonitorService
 {
     private readonly DateTimeOffset _since = clock.GetUtcNow();
 
     public Task<CallFeedBatch> Collect(long? after) => Task.FromResult(feed.Collect(after));
 
-    public Task<IReadOnlyList<string>> Find(IReadOnlyList<string> callIds) => Task.FromResult<IReadOnlyList<string>>([.. callIds.Where(feed.Has)]);
+    public Task<IReadOnlyList<string>> Find(IReadOnlyList<string> callIds) =>
+        Task.FromResult<IReadOnlyList<string>>([.. callIds.Where(feed.Has)]);
 
     public async Task<SiloReport> Describe()
     {

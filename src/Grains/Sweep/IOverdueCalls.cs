@@ -7,7 +7,9 @@ public interface IOverdueCalls
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     Task<IReadOnlyList<string>> ListAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Records when the sweep has to check these calls again. A call that has changed since it was checked is left alone.</summary>
+    /// <summary>
+    /// Records when the sweep has to check these calls again. A call that has changed since it was checked is left alone.
+    /// </summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     Task PostponeAsync(IReadOnlyList<CallCheck> checks, CancellationToken cancellationToken);
 }

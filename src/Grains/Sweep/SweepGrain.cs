@@ -9,7 +9,8 @@ namespace Fayo.Calls.Grains.Sweep;
 /// check that call again.
 /// </summary>
 [PreferLocalPlacement]
-internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, TimeProvider clock, ILogger<SweepGrain> logger) : Grain, ISweepGrain
+internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, TimeProvider clock, ILogger<SweepGrain> logger)
+    : Grain, ISweepGrain
 {
     private const int BatchSize = 256;
     private const int MaxBatches = 40;

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Grains.Sweep;
 
 /// <summary>Calls the cluster's <see cref="ISweepGrain"/> once per interval. Every silo does so.</summary>
-internal sealed class SweepTicker(IGrainFactory grains, CallOptions options, TimeProvider clock, ILogger<SweepTicker> logger) : BackgroundService
+internal sealed class SweepTicker(IGrainFactory grains, CallOptions options, TimeProvider clock, ILogger<SweepTicker> logger)
+    : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -84,7 +84,9 @@ internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) :
             },
             cancellationToken);
 
-    /// <summary>The statement for a query. Its text contains no values, so there are only a few dozen, and all of them end up prepared.</summary>
+    /// <summary>
+    /// The statement for a query. Its text contains no values, so there are only a few dozen, and all of them end up prepared.
+    /// </summary>
     internal static (string Sql, Action<NpgsqlParameterCollection> Bind) Compose(CallQuery query, int limit)
     {
         var conditions = new StringBuilder("true");

@@ -8,7 +8,10 @@ internal static class DatabaseQueries
     extension(NpgsqlDataSource database)
     {
         /// <summary>Runs a statement that may be run twice, and reads its rows.</summary>
-        /// <remarks>A pooled connection may have broken while it was idle, which shows only when it is used. Then the statement is run once more, on another connection.</remarks>
+        /// <remarks>
+        /// A pooled connection may have broken while it was idle, which shows only when it is used. Then the statement is run once
+        /// more, on another connection.
+        /// </remarks>
         /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
         public async Task<TResult> QueryAsync<TResult>(
             string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, Task<TResult>> read, CancellationToken cancellationToken)

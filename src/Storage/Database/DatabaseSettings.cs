@@ -63,7 +63,9 @@ public sealed class DatabaseSettings
     public override string ToString() =>
         $"database {_connection.Database} at {_connection.Host}:{_connection.Port}, schema {Schema}";
 
-    /// <summary>The connections for everything but the writer of calls. They keep no session state, so that nothing has to be reset.</summary>
+    /// <summary>
+    /// The connections for everything but the writer of calls. They keep no session state, so that nothing has to be reset.
+    /// </summary>
     internal NpgsqlDataSource CreateDataSource()
     {
         // The name is what metrics show of the pool; without one that is the connection string.

@@ -46,10 +46,16 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
     /// <summary>For how long the same answer is given again.</summary>
     private static readonly TimeSpan MaxAge = TimeSpan.FromSeconds(1);
 
-    /// <summary>After this time an ended call is certainly in the table: it is longer than a write may take. Until then its minute is read again.</summary>
+    /// <summary>
+    /// After this time an ended call is certainly in the table: it is longer than a write may take. Until then its minute is read
+    /// again.
+    /// </summary>
     private static readonly TimeSpan SettledAfter = TimeSpan.FromSeconds(15);
 
-    /// <summary>The longest period that one statement counts. Under any load its calls are few enough to be counted within the time limit of a statement.</summary>
+    /// <summary>
+    /// The longest period that one statement counts. Under any load its calls are few enough to be counted within the time limit of
+    /// a statement.
+    /// </summary>
     private static readonly TimeSpan MaxPeriod = TimeSpan.FromMinutes(5);
 
     private readonly SemaphoreSlim _turn = new(1);

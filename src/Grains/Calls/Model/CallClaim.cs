@@ -23,11 +23,13 @@ public readonly record struct CallClaim(CallClaimKind Kind, string Key, string? 
 
     /// <summary>To be the answer to a request with a key. A call never gives it back; the database deletes it after a day.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="key">The request's key. Every user has keys of their own, so the claim holds the user's id and its length as well.</param>
+    /// <param name="key">The request's key. Every user has keys of their own, so the claim holds the user's id and its length as
+    /// well.</param>
     public static CallClaim OfRequest(CreateCall request, string key)
     {
         var user = request.Initiator.UserId;
-        return new CallClaim(CallClaimKind.Request, string.Create(CultureInfo.InvariantCulture, $"request:{user.Length}:{user}{key}"), DigestOf(request));
+        var claim = string.Create(CultureInfo.InvariantCulture, $"request:{user.Length}:{user}{key}");
+        return new CallClaim(CallClaimKind.Request, claim, DigestOf(request));
     }
 
     /// <summary>128 bits of a hash (SHA-256). No valid value holds a NUL, so a NUL can separate the values.</summary>

@@ -1,6 +1,8 @@
 namespace Fayo.Calls.Storage.Calls.GroupCommit;
 
-/// <summary>The one statement that writes calls, their timelines and their claims. <see cref="CallWriteStatement"/> fills its parameters.</summary>
+/// <summary>
+/// The one statement that writes calls, their timelines and their claims. <see cref="CallWriteStatement"/> fills its parameters.
+/// </summary>
 internal static class CallWriteSql
 {
     /// <summary>

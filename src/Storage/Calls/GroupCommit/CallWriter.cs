@@ -89,7 +89,9 @@ internal sealed partial class CallWriter : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a part of the batch. When the database refuses its data, it is halved until the write to blame stands alone.</summary>
+    /// <summary>
+    /// Writes a part of the batch. When the database refuses its data, it is halved until the write to blame stands alone.
+    /// </summary>
     private async Task WritePartAsync(int start, int count, bool mayTryAgain = true)
     {
         var statement = await _connection.OpenAsync();
@@ -171,7 +173,8 @@ internal sealed partial class CallWriter : IAsyncDisposable
     /// </summary>
     private async Task AnswerNotWrittenAsync(List<PendingWrite> notWritten, BatchOutcome outcome)
     {
-        var existing = await _connection.FindExistingCallsAsync([.. notWritten.Where(write => write.IsNewCall).Select(write => write.Write.CallId)]);
+        var newCalls = notWritten.Where(write => write.IsNewCall).Select(write => write.Write.CallId).ToList();
+        var existing = await _connection.FindExistingCallsAsync(newCalls);
         var stale = outcome.Conflicts.Count == 0
             ? []
             : await _connection.DeleteStaleClaimsAsync(outcome.Conflicts.ConvertAll(conflict => conflict.Claim));

@@ -84,7 +84,8 @@ internal sealed class PendingWrites
         }
 
         var claims = pending.Write.Claims;
-        if (claims.Taken.Any(IsTouched) || claims.Released.Any(IsTouched) || claims.Required.Any(claim => _changedClaims.Contains(claim.Key)))
+        if (claims.Taken.Any(IsTouched) || claims.Released.Any(IsTouched)
+            || claims.Required.Any(claim => _changedClaims.Contains(claim.Key)))
         {
             return false;
         }

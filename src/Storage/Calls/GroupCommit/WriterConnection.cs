@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Fayo.Calls.Storage.Calls.GroupCommit;
 
-/// <summary>The writer's own connection, with the writer's statement prepared on it. Opened when it is needed, and again after a failure.</summary>
+/// <summary>
+/// The writer's own connection, with the writer's statement prepared on it. Opened when it is needed, and again after a failure.
+/// </summary>
 /// <remarks>Used by one task at a time.</remarks>
 internal sealed class WriterConnection(DatabaseSettings settings, TimeProvider time) : IAsyncDisposable
 {

@@ -8,7 +8,8 @@ namespace Fayo.Calls.Grains.Calls.Rules.Commands;
 /// <param name="ChannelName">The media channel: the request's own, or one generated.</param>
 /// <param name="Request">What the initiator asked for.</param>
 /// <param name="Callee">What is known of the one to be rung.</param>
-public sealed record OpenCommand(string CallId, string ChannelName, CreateCall Request, CalleeState Callee = CalleeState.Unknown) : CallCommand
+public sealed record OpenCommand(string CallId, string ChannelName, CreateCall Request, CalleeState Callee = CalleeState.Unknown)
+    : CallCommand
 {
     /// <summary>Decides for a call that does not exist yet.</summary>
     internal CallDecision DecideNew(CallOptions options, DateTimeOffset now)

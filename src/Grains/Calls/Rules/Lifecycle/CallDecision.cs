@@ -5,7 +5,9 @@ namespace Fayo.Calls.Grains.Calls.Rules.Lifecycle;
 /// <summary>What the rules make of a command.</summary>
 public sealed record CallDecision
 {
-    /// <summary>Whether the command was carried out, or why not. A refused command may still have events: a deadline that had passed.</summary>
+    /// <summary>
+    /// Whether the command was carried out, or why not. A refused command may still have events: a deadline that had passed.
+    /// </summary>
     public required CallResultCode Code { get; init; }
 
     /// <summary>The call as it is from now on; null when there is none.</summary>

@@ -58,7 +58,8 @@ internal static class Deadlines
     /// for the call to outlast every renewed token, and late enough that a repeated request changes nothing.
     /// </summary>
     public static DateTimeOffset? ExtendedExpiry(CallDraft draft) =>
-        draft.Session.Phase is CallPhase.Answered or CallPhase.Active && draft.Session.ExpiresAt - draft.Now < draft.Options.TokenTimeToLive / 2
+        draft.Session.Phase is CallPhase.Answered or CallPhase.Active
+        && draft.Session.ExpiresAt - draft.Now < draft.Options.TokenTimeToLive / 2
             ? draft.Now + draft.Options.TokenTimeToLive
             : null;
 }

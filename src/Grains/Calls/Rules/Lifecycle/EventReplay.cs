@@ -12,7 +12,8 @@ internal static class EventReplay
     /// <exception cref="ArgumentException">The first event is not one that creates a session.</exception>
     public static CallState Apply(CallState? state, CallEvent step, CallOptions options)
     {
-        var before = state?.Session ?? step.Created ?? throw new ArgumentException("The first event has to create the session.", nameof(step));
+        var before = state?.Session ?? step.Created
+            ?? throw new ArgumentException("The first event has to create the session.", nameof(step));
         var details = state?.Details ?? CallDetails.Empty;
         var after = before with
         {

@@ -3,7 +3,9 @@ using static Fayo.Calls.Grains.Calls.Rules.Lifecycle.CallStep;
 
 namespace Fayo.Calls.Grains.Calls.Rules.Lifecycle;
 
-/// <summary>The whole life of a call, as a table. A step that is not listed for a phase is refused; a step that ends the call says why.</summary>
+/// <summary>
+/// The whole life of a call, as a table. A step that is not listed for a phase is refused; a step that ends the call says why.
+/// </summary>
 internal static class Transitions
 {
     private static readonly Transition[] All =
