@@ -1,11 +1,14 @@
+using Fayo.Calls.Gateway.Api;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Connections;
 using Fayo.Calls.Gateway.Hubs;
+using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Limits;
 using Fayo.Calls.Gateway.Monitor;
-using Fayo.Calls.Gateway.Rest;
+using Fayo.Calls.Gateway.Origins;
+using Fayo.Calls.Gateway.Pages;
+using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Gateway.Users;
-using Fayo.Calls.Gateway.Web;
-using Fayo.Calls.Gateway.Wire;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -21,10 +24,10 @@ namespace Fayo.Calls.Gateway;
 public static class GatewayRegistration
 {
     /// <summary>The authorization policy that only staff satisfy.</summary>
-    public const string StaffPolicy = "staff";
+    public const string StaffPolicy = Auth.StaffPolicy.Name;
 
     /// <summary>Where the host puts Orleans' dashboard. The requests that a browser navigates there with are known by a session.</summary>
-    public const string OrleansDashboardPath = "/orleans";
+    public const string OrleansDashboardPath = OrleansSessions.DashboardPath;
 
     /// <summary>Adds the gateway's services. The host brings the readers of calls, users and the monitor, the grains, and the health checks tagged <c>ready</c>.</summary>
     /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
@@ -52,6 +55,7 @@ public static class GatewayRegistration
         services.AddSingleton<WebPages>();
         services.AddSingleton<UserDirectory>();
         services.AddSingleton<SeenUsers>();
+        services.AddSingleton<ICallerObserver>(provider => provider.GetRequiredService<SeenUsers>());
         services.AddHostedService(provider => provider.GetRequiredService<SeenUsers>());
         services.AddSingleton<DemoUsers>();
 
@@ -68,12 +72,12 @@ public static class GatewayRegistration
                 hub.AddFilter<HubRefusals>();
             })
             .AddJsonProtocol(json => json.PayloadSerializerOptions = WireJson.CreateHubOptions());
-        services.AddSingleton<HubLifetimeManager<CallsHub>, ConnectionLifetime>();
+        services.AddSingleton<HubLifetimeManager<CallsHub>, CallsHubLifetime>();
         services.AddSingleton<OrleansSessions>();
         services.AddSingleton<CallFinder>();
         services.AddSingleton<SummaryReader>();
         services.AddSingleton<MonitorWatch>();
-        services.AddSingleton<HubLifetimeManager<MonitorHub>, MonitorLifetime>();
+        services.AddSingleton<HubLifetimeManager<MonitorHub>, MonitorHubLifetime>();
         return services;
     }
 

@@ -1,6 +1,6 @@
 using System.Security.Claims;
-using Fayo.Calls.Gateway.Rest;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,7 +16,7 @@ internal static class BearerAuthentication
     {
         services.AddSingleton<CallerTokenHandler>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        services.AddAuthorizationBuilder().AddPolicy(GatewayRegistration.StaffPolicy, policy => policy
+        services.AddAuthorizationBuilder().AddPolicy(StaffPolicy.Name, policy => policy
             .RequireAuthenticatedUser()
             .RequireAssertion(context => context.User.VerifiedCaller is { IsStaff: true }));
         services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider =>

@@ -1,6 +1,5 @@
 using System.Security.Claims;
-using System.Text;
-using Fayo.Calls.Gateway.Users;
+using Fayo.Calls.Gateway.Settings;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -20,16 +19,16 @@ internal sealed class CallerTokenHandler : TokenHandler
     private readonly TimeProvider _time;
     private readonly VerifiedTokens _verified = new();
     private readonly IReadOnlyList<string> _staffRoles;
-    private readonly SeenUsers _seen;
+    private readonly ICallerObserver _observer;
 
-    public CallerTokenHandler(GatewaySettings settings, SeenUsers seen, TimeProvider time)
+    public CallerTokenHandler(GatewaySettings settings, ICallerObserver observer, TimeProvider time)
     {
         _staffRoles = settings.StaffRoles;
-        _seen = seen;
+        _observer = observer;
         _time = time;
         _parameters = new TokenValidationParameters
         {
-            IssuerSigningKey = KeyOf(settings.JwtSecret),
+            IssuerSigningKey = SigningKey.Of(settings.JwtSecret),
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             RequireSignedTokens = true,
             RequireExpirationTime = true,
@@ -51,7 +50,7 @@ internal sealed class CallerTokenHandler : TokenHandler
     {
         if (_verified.TryGet(token, out var known) && known.Token.ValidTo > _time.GetUtcNow().UtcDateTime - ClockSkew)
         {
-            _seen.NoteAgain(known.Caller.UserId);
+            _observer.OnSeenAgain(known.Caller.UserId);
             return Accept(known);
         }
 
@@ -84,7 +83,7 @@ internal sealed class CallerTokenHandler : TokenHandler
 
         var role = ReadRole(verified);
         var caller = new Caller(userId!, role) { IsStaff = role is not null && _staffRoles.Contains(role, StringComparer.Ordinal) };
-        _seen.Note(TokenProfile.Read(verified, caller));
+        _observer.OnVerified(verified, caller);
         return Accept(new CallerIdentity(caller, new VerifiedToken(verified.ValidFrom, verified.ValidTo)));
     }
 
@@ -102,23 +101,6 @@ internal sealed class CallerTokenHandler : TokenHandler
         SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException => "The token is not signed with HS256 and this service's secret.",
         _ => "The token cannot be read.",
     };
-
-    /// <summary>The key that tokens are signed with.</summary>
-    public static SymmetricSecurityKey KeyOf(string secret) => new(Pad(Encoding.UTF8.GetBytes(secret)));
-
-    /// <summary>
-    /// IdentityModel refuses keys of less than 128 bits, and existing deployments have some. HMAC itself fills a short key up
-    /// with zeros to the hash's block length (RFC 2104, section 2), so doing a part of that here changes no signature.
-    /// </summary>
-    private static byte[] Pad(byte[] key)
-    {
-        if (key.Length < 32)
-        {
-            Array.Resize(ref key, 32);
-        }
-
-        return key;
-    }
 
     private static string? ReadId(JsonWebToken token, string name) =>
         token.TryGetClaim(name, out var claim) && claim.ValueType is ClaimValueTypes.String or ClaimValueTypes.Integer or ClaimValueTypes.Integer32 or ClaimValueTypes.Integer64
@@ -144,26 +126,3 @@ internal sealed class CallerTokenHandler : TokenHandler
         return now < expires + ClockSkew ? true : throw new SecurityTokenExpiredException();
     }
 }
-
-/// <summary>What is kept of a JWT once it is verified: its times, by which its connections are closed when it expires.</summary>
-/// <param name="validFrom">From when on it is good, UTC.</param>
-/// <param name="validTo">Until when it is good, UTC.</param>
-internal sealed class VerifiedToken(DateTime validFrom, DateTime validTo) : SecurityToken
-{
-    public override string? Id => null;
-
-    public override string? Issuer => null;
-
-    public override SecurityKey? SecurityKey => null;
-
-    public override SecurityKey? SigningKey { get; set; }
-
-    public override DateTime ValidFrom => validFrom;
-
-    public override DateTime ValidTo => validTo;
-}
-
-/// <summary>A well-signed token that does not say whose it is in a form this system can ring.</summary>
-/// <param name="isMissing">True where it says nothing at all.</param>
-internal sealed class UnusableUserIdException(bool isMissing)
-    : SecurityTokenException(isMissing ? "The token names no user ('sub' or 'id')." : $"The token's user cannot be called. {UserIds.Rule}");

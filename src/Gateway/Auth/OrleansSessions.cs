@@ -3,12 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Fayo.Calls.Gateway.Web;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Cors;
+using Fayo.Calls.Gateway.Origins;
+using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
 
 namespace Fayo.Calls.Gateway.Auth;
 
@@ -20,6 +17,9 @@ namespace Fayo.Calls.Gateway.Auth;
 /// <param name="time">The clock.</param>
 internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider time)
 {
+    /// <summary>Where the host puts the dashboard.</summary>
+    public const string DashboardPath = "/orleans";
+
     private const string Cookie = "fayo_orleans";
     private const char Separator = '\n';
 
@@ -37,7 +37,7 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
         until = tokenExpires < until ? tokenExpires.Value : until;
         context.Response.Cookies.Append(Cookie, Sign(caller, until), new CookieOptions
         {
-            Path = GatewayRegistration.OrleansDashboardPath,
+            Path = DashboardPath,
             HttpOnly = true,
             Secure = OwnHost.IsHttps(context.Request),
             SameSite = SameSiteMode.Strict,
@@ -47,7 +47,7 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
 
     /// <summary>Whose session a request to look at the dashboard is of; null where there is none.</summary>
     public CallerIdentity? Find(HttpRequest request) =>
-        request.Path.StartsWithSegments(GatewayRegistration.OrleansDashboardPath, StringComparison.Ordinal) && HttpMethods.IsGet(request.Method)
+        request.Path.StartsWithSegments(DashboardPath, StringComparison.Ordinal) && HttpMethods.IsGet(request.Method)
         && request.Cookies.TryGetValue(Cookie, out var cookie) && TryRead(cookie, out var caller)
             ? caller
             : null;
@@ -84,20 +84,5 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
         var user = new Caller(fields[1], fields[2]) { IsStaff = settings.StaffRoles.Contains(fields[2], StringComparer.Ordinal) };
         caller = new CallerIdentity(user, new VerifiedToken(DateTime.MinValue, until.UtcDateTime));
         return true;
-    }
-}
-
-/// <summary>The route that sessions begin at.</summary>
-internal static class OrleansSessionsRoute
-{
-    /// <summary>Maps it. No other origin's pages may use it.</summary>
-    public static void MapOrleansSessions(this IEndpointRouteBuilder routes) =>
-        routes.MapPost($"{GatewayRegistration.OrleansDashboardPath}/session", Begin).RequireAuthorization(GatewayRegistration.StaffPolicy).ExcludeFromDescription().WithMetadata(new DisableCorsAttribute());
-
-    private static async Task<IResult> Begin(HttpContext http, OrleansSessions sessions)
-    {
-        var token = await http.AuthenticateAsync();
-        sessions.Begin(http, token.Properties?.ExpiresUtc);
-        return TypedResults.NoContent();
     }
 }

@@ -1,3 +1,4 @@
+using Fayo.Calls.Gateway.Limits;
 using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.SignalR;
 

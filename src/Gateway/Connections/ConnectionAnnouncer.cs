@@ -1,4 +1,4 @@
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Connections;

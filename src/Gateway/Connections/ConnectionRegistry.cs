@@ -1,21 +1,12 @@
 using System.Collections.Concurrent;
-using Fayo.Calls.Gateway.Hubs;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Connections;
-
-/// <summary>Why the gateway closed a connection.</summary>
-internal enum DropReason
-{
-    /// <summary>Too many messages waited for it.</summary>
-    QueueFull,
-
-    /// <summary>One message took too long to be written.</summary>
-    Slow,
-}
 
 /// <summary>The connections of this silo, by user.</summary>
 internal sealed class ConnectionRegistry(

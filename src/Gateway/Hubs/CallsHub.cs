@@ -1,5 +1,7 @@
 using Fayo.Calls.Gateway.Connections;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Json.Requests;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Fayo.Calls.Gateway.Hubs;

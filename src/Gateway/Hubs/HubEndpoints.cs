@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
-using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Rest;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Limits;
+using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Sockets;
-using Fayo.Calls.Gateway.Wire;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;

@@ -1,5 +1,6 @@
 using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Limits;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
@@ -11,9 +12,9 @@ internal sealed class HubRefusals(RequestRate rate, ILogger<HubRefusals> logger)
 {
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
-        if (!rate.TryTake(invocationContext.Context.User.Caller.UserId, out var refusal))
+        if (!rate.TryTake(invocationContext.Context.User.Caller.UserId, out var retryAfter))
         {
-            throw refusal.ToHubException();
+            throw Refusal.TooMany(retryAfter).ToHubException();
         }
 
         try
@@ -39,32 +40,4 @@ internal sealed class HubRefusals(RequestRate rate, ILogger<HubRefusals> logger)
             throw failure.ToHubException();
         }
     }
-}
-
-/// <summary>How refusals reach the clients of the hub.</summary>
-internal static class HubRefusalExtensions
-{
-    /// <summary>An exception whose message is <c>code: text</c>.</summary>
-    public static HubException ToHubException(this Refusal refusal) => new($"{refusal.Code}: {refusal.Detail}");
-
-    /// <summary>The request, if it could be read.</summary>
-    /// <exception cref="HubException">It could not.</exception>
-    public static T OrRefuse<T>(this Parsed<T> parsed)
-        where T : class =>
-        parsed.Value ?? throw (parsed.Refusal ?? Refusal.Malformed("An argument is missing.")).ToHubException();
-
-    /// <summary>The result, if the call session did what it was asked.</summary>
-    /// <exception cref="HubException">It did not.</exception>
-    public static CallResult OrRefuse(this CallResult result, Caller caller) =>
-        result.Code == CallResultCode.Ok ? result : throw Refusal.Of(result, caller).ToHubException();
-}
-
-/// <summary>What the hub logs. Never an argument.</summary>
-internal static partial class HubLog
-{
-    [LoggerMessage(LogLevel.Error, "The hub's {Method} failed.")]
-    public static partial void InvocationFailed(this ILogger logger, Exception exception, string method);
-
-    [LoggerMessage(LogLevel.Warning, "The hub's {Method} cannot be done at the moment: {Reason}.")]
-    public static partial void InvocationUnavailable(this ILogger logger, string method, string reason);
 }

@@ -1,6 +1,8 @@
+using Fayo.Calls.Gateway.Api;
 using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Rest;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Json.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -13,7 +15,7 @@ internal static class MonitorApi
     /// <summary>Maps them under a group that requires authorization.</summary>
     public static void MapMonitor(this IEndpointRouteBuilder routes)
     {
-        var monitor = routes.MapGroup("/monitor").WithTags("Monitor").RequireAuthorization(GatewayRegistration.StaffPolicy);
+        var monitor = routes.MapGroup("/monitor").WithTags("Monitor").RequireAuthorization(StaffPolicy.Name);
 
         monitor.MapGet("/summary", ReadSummary)
             .Describe("ReadMonitorSummary", "The numbers of the last hour", "What is open, how calls were answered and ended, minute by minute, and the silos. Null where nothing is known.")

@@ -1,3 +1,4 @@
+using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 

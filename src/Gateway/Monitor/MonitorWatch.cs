@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging;

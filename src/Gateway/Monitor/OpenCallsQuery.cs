@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
-using Fayo.Calls.Gateway.Rest;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Api;
+using Fayo.Calls.Gateway.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Fayo.Calls.Gateway.Monitor;

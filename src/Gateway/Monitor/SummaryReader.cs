@@ -1,3 +1,5 @@
+using Fayo.Calls.Gateway.Json.Bodies;
+
 namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>Puts the numbers of the calls and those of the silos together.</summary>

@@ -1,7 +1,9 @@
 using System.Net;
-using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Rest;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Api;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Json.Requests;
+using Fayo.Calls.Gateway.Origins;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,5 +1,6 @@
 using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Settings;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -49,7 +50,7 @@ internal sealed class DemoUsers
             Expires = (now + TokenLife).UtcDateTime,
             Issuer = _settings.JwtIssuer,
             Audience = _settings.JwtAudience,
-            SigningCredentials = new SigningCredentials(CallerTokenHandler.KeyOf(_settings.JwtSecret), SecurityAlgorithms.HmacSha256),
+            SigningCredentials = new SigningCredentials(SigningKey.Of(_settings.JwtSecret), SecurityAlgorithms.HmacSha256),
         });
         return new DemoTokenBody(token, now + TokenLife);
     }

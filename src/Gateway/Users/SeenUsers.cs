@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
+using Fayo.Calls.Gateway.Auth;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Fayo.Calls.Gateway.Users;
 
@@ -10,7 +12,7 @@ namespace Fayo.Calls.Gateway.Users;
 /// Puts users on record whose tokens were verified. Nobody waits for it, and what this silo has put on record before costs
 /// nothing again, until a day has passed: then the record has to tell that the user is still there.
 /// </summary>
-internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<SeenUsers> logger) : BackgroundService
+internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<SeenUsers> logger) : BackgroundService, ICallerObserver
 {
     /// <summary>How many users are remembered as known; when there are more, all are asked about once more.</summary>
     private const int MostKnown = 262_144;
@@ -24,6 +26,10 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
     private readonly ConcurrentDictionary<string, Noted> _known = new(StringComparer.Ordinal);
     private readonly Channel<UserProfile> _waiting = Channel.CreateBounded<UserProfile>(MostWaiting);
     private int _count;
+
+    public void OnVerified(JsonWebToken token, Caller caller) => Note(TokenProfile.Read(token, caller));
+
+    public void OnSeenAgain(string userId) => NoteAgain(userId);
 
     /// <summary>Notes who somebody is, by a verified token.</summary>
     public void Note(UserProfile user)
@@ -153,14 +159,4 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
     /// <param name="At">When, as the clock's timestamp.</param>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Noted(int Fingerprint, long At);
-}
-
-/// <summary>What this folder logs. Never a name.</summary>
-internal static partial class UsersLog
-{
-    [LoggerMessage(LogLevel.Warning, "{Count} users who were seen could not be put on record ({Reason}).")]
-    public static partial void UsersNotNoted(this ILogger logger, int count, string reason);
-
-    [LoggerMessage(LogLevel.Warning, "The directory of users (Directory__Url) does not answer as it should: {Reason}.")]
-    public static partial void DirectoryFails(this ILogger logger, string reason);
 }

@@ -1,15 +1,11 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Settings;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Users;
-
-/// <summary>A page of users, before anybody has looked who is connected.</summary>
-/// <param name="Users">The users.</param>
-/// <param name="HasMore">Whether another page may follow.</param>
-internal sealed record DirectoryPage(IReadOnlyList<UserProfile> Users, bool HasMore);
 
 /// <summary>Knows who the users are: an HTTP service where one is set, else the users seen so far.</summary>
 internal sealed class UserDirectory : IDisposable
@@ -74,7 +70,7 @@ internal sealed class UserDirectory : IDisposable
             }
 
             var listed = await JsonSerializer.DeserializeAsync(
-                await answer.Content.ReadAsStreamAsync(cancellationToken), WireJson.Wire.DirectoryUserArray, cancellationToken);
+                await answer.Content.ReadAsStreamAsync(cancellationToken), DirectoryJson.Default.DirectoryUserArray, cancellationToken);
             // Whoever cannot be called is not offered.
             var users = listed?.Where(user => UserIds.IsValid(user?.Id)).Select(user => user!.ToProfile()).ToList();
             // How many the directory puts on a page is its own affair: the last page is the one that is empty.
@@ -92,11 +88,4 @@ internal sealed class UserDirectory : IDisposable
         _logger.DirectoryFails(reason);
         return Refusal.DirectoryUnavailable;
     }
-}
-
-/// <summary>A user as the directory has them.</summary>
-internal sealed record DirectoryUser(string? Id, string? FirstName, string? LastName, string? Role, string? Phone)
-{
-    public UserProfile ToProfile() =>
-        new(Id!, TokenProfile.Clean(FirstName), TokenProfile.Clean(LastName), TokenProfile.Clean(Role), TokenProfile.Clean(Phone));
 }

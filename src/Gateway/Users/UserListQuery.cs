@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Fayo.Calls.Gateway.Users;

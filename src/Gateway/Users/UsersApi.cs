@@ -1,6 +1,7 @@
+using Fayo.Calls.Gateway.Api;
 using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Rest;
-using Fayo.Calls.Gateway.Wire;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

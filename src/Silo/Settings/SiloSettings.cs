@@ -1,6 +1,6 @@
 using System.Net;
 using Fayo.Calls.Agora;
-using Fayo.Calls.Gateway;
+using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Storage.Database;
 

@@ -1,0 +1,31 @@
+using Fayo.Calls.Gateway.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace Fayo.Calls.Gateway.Api;
+
+/// <summary>The header with which a client repeats a request without doing twice what it asks for.</summary>
+internal static class RequestKey
+{
+    public const string Header = "Idempotency-Key";
+
+    /// <summary>The longest key, in characters.</summary>
+    public const int Length = 255;
+
+    /// <summary>Reads the key of a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="key">The key; null where the request has none.</param>
+    /// <returns>Why the key cannot be accepted; null where it can.</returns>
+    public static Refusal? Read(HttpRequest request, out string? key)
+    {
+        key = null;
+        if (!request.Headers.TryGetValue(Header, out var values))
+        {
+            return null;
+        }
+
+        key = values.ToString();
+        return values.Count == 1 && key.Length is > 0 and <= Length && !key.AsSpan().ContainsAnyExceptInRange('!', '~')
+            ? null
+            : Refusal.BadValue(Header, $"has to be 1 to {Length} visible characters of ASCII");
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Fayo.Calls.Gateway.Auth;
+
+/// <summary>Makes the key for HS256 from a secret.</summary>
+internal static class SigningKey
+{
+    private const int MinBytes = 32;
+
+    /// <summary>The key for a secret of any length.</summary>
+    /// <remarks>
+    /// IdentityModel does not accept keys of less than 128 bits, and existing deployments have shorter secrets. A short key is
+    /// therefore filled up with zeros. This changes no signature, because HMAC itself fills up a short key with zeros to the
+    /// block length of the hash (RFC 2104, section 2).
+    /// </remarks>
+    public static SymmetricSecurityKey Of(string secret)
+    {
+        var key = Encoding.UTF8.GetBytes(secret);
+        if (key.Length < MinBytes)
+        {
+            Array.Resize(ref key, MinBytes);
+        }
+
+        return new SymmetricSecurityKey(key);
+    }
+}

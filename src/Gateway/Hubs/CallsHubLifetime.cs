@@ -1,0 +1,29 @@
+using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Connections;
+using Fayo.Calls.Gateway.Sockets;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Gateway.Hubs;
+
+/// <summary>Gives every connection of the hub its <see cref="ClientConnection"/>, and forgets it when it is gone.</summary>
+internal sealed class CallsHubLifetime(
+    ConnectionRegistry registry, ConnectionAnnouncer announcer, ILogger<DefaultHubLifetimeManager<CallsHub>> logger)
+    : DefaultHubLifetimeManager<CallsHub>(logger)
+{
+    public override Task OnConnectedAsync(HubConnectionContext connection)
+    {
+        connection.Features.Set(new ClientConnection(connection, connection.User.Caller, connection.Features.Get<HubSocket>()?.DeviceId, registry));
+        return base.OnConnectedAsync(connection);
+    }
+
+    public override Task OnDisconnectedAsync(HubConnectionContext connection)
+    {
+        if (connection.Features.Get<ClientConnection>() is { } client && registry.Remove(client))
+        {
+            announcer.Withdraw(client);
+        }
+
+        return base.OnDisconnectedAsync(connection);
+    }
+}

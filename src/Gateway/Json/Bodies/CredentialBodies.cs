@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace Fayo.Calls.Gateway.Json.Bodies;
+
+/// <summary>What a device needs to enter the media channel.</summary>
+internal sealed class CredentialBody(Credential credential)
+{
+    public MediaProvider Provider => credential.Provider;
+
+    public string? AppId => credential.AppId;
+
+    public string? Token => credential.Token;
+
+    public string ChannelName => credential.ChannelName;
+
+    public string RtcUserId => credential.RtcUserId;
+
+    public CredentialRole Role => credential.Role;
+
+    public int ExpiresIn => credential.ExpiresIn;
+
+    public DateTimeOffset ExpiresAt => credential.ExpiresAt;
+
+    public IReadOnlyList<IceServerBody>? IceServers =>
+        credential.IceServers?.Select(server => new IceServerBody(server.Urls, server.Username, server.Credential)).ToArray();
+}
+
+/// <summary>A STUN or TURN server, in the form that browsers take: for them null would be a user by the name of null.</summary>
+internal sealed record IceServerBody(
+    IReadOnlyList<string> Urls,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Username,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential);
+
+/// <summary>A token was issued.</summary>
+internal sealed record CredentialAnswerBody(string Message, SessionBody Session, CredentialBody Credential);

@@ -1,0 +1,25 @@
+namespace Fayo.Calls.Gateway.Json.Bodies;
+
+/// <summary>The numbers of the monitor. Those that are not of a minute cover the last hour; null where nothing is known.</summary>
+internal sealed record MonitorSummaryBody(
+    DateTimeOffset At,
+    OpenCountBody Open,
+    double? AnsweredPerMinute,
+    double? MissedShare,
+    AnswerTime AnswerTime,
+    IReadOnlyDictionary<string, int> EndReasons,
+    IReadOnlyList<MinuteBody> Minutes,
+    IReadOnlyList<SiloBody> Silos);
+
+/// <summary>How many calls are open.</summary>
+internal sealed record OpenCountBody(int Total, int Pending, int Ringing, int Answered, int Active);
+
+/// <summary>What happened in one minute.</summary>
+internal sealed record MinuteBody(DateTimeOffset At, int Created, int Answered, int Missed, int Ended, int? P50Ms, int? P95Ms);
+
+/// <summary>A silo, as far as it is known.</summary>
+internal sealed record SiloBody(
+    string Address, string? Name, string Status, DateTimeOffset? Since, SiloGrainsBody? Grains, int? Connections, int? Users);
+
+/// <summary>How many grains a silo has in memory.</summary>
+internal sealed record SiloGrainsBody(int Calls, int Users, int Total);

@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+
+namespace Fayo.Calls.Gateway.Json.Bodies;
+
+/// <summary>A problem document (RFC 9457). <c>message</c> repeats <c>detail</c>, for the clients of old.</summary>
+internal sealed record ProblemBody(
+    string Type,
+    string Title,
+    int Status,
+    string Detail,
+    string Code,
+    string Message,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SessionBody? Session = null);

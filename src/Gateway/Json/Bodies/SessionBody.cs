@@ -1,0 +1,39 @@
+namespace Fayo.Calls.Gateway.Json.Bodies;
+
+/// <summary>A call session as clients see it. Unset values are null, never absent.</summary>
+internal class SessionBody(CallSession session)
+{
+    public string Id => session.Id;
+
+    public string ChannelName => session.ChannelName;
+
+    public CallType CallType => session.CallType;
+
+    public string InitiatorId => session.InitiatorId;
+
+    public string? RecipientId => session.RecipientId;
+
+    public CallStatus Status => session.Status;
+
+    public DateTimeOffset ExpiresAt => session.ExpiresAt;
+
+    public DateTimeOffset? StartedAt => session.StartedAt;
+
+    public DateTimeOffset? EndedAt => session.EndedAt;
+
+    public RawJson? Metadata => session.Metadata is { } json ? new RawJson(json) : null;
+
+    public DateTimeOffset CreatedAt => session.CreatedAt;
+
+    public DateTimeOffset UpdatedAt => session.UpdatedAt;
+
+    public int Version => session.Version;
+
+    public DateTimeOffset? RingDeadline => session.RingDeadline;
+
+    public DateTimeOffset? AnsweredAt => session.AnsweredAt;
+
+    public EndReason? EndReason => session.EndReason;
+
+    public string? EndedBy => session.EndedBy;
+}

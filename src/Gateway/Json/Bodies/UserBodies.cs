@@ -1,0 +1,31 @@
+namespace Fayo.Calls.Gateway.Json.Bodies;
+
+/// <summary>A user as staff see them.</summary>
+internal sealed class UserBody(UserProfile user, int devices)
+{
+    public string Id => user.Id;
+
+    public string? FirstName => user.FirstName;
+
+    public string? LastName => user.LastName;
+
+    public string? Role => user.Role;
+
+    public string? Phone => user.Phone;
+
+    public bool Online => devices > 0;
+
+    public int Devices => devices;
+}
+
+/// <summary>A page of users.</summary>
+internal sealed record UserPageBody(IReadOnlyList<UserBody> Items, int? NextPage);
+
+/// <summary>Who the caller is.</summary>
+internal sealed record MeBody(string Id, string? Role, string? FirstName, string? LastName, bool Staff);
+
+/// <summary>One of the local demo's users.</summary>
+internal sealed record DemoUserBody(string Id, string? FirstName, string? LastName, string? Role);
+
+/// <summary>A token of one of the local demo's users.</summary>
+internal sealed record DemoTokenBody(string Token, DateTimeOffset ExpiresAt);

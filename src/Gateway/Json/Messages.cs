@@ -1,0 +1,21 @@
+namespace Fayo.Calls.Gateway.Json;
+
+/// <summary>The sentences that old clients show.</summary>
+internal static class Messages
+{
+    public const string Created = "Call session created";
+
+    public const string AlreadyCalling = "Already calling";
+
+    public const string AlreadyRinging = "Already ringing you";
+
+    public const string TokenIssued = "Token issued";
+
+    public const string Updated = "Call session updated";
+
+    public const string Ended = "Call session ended";
+
+    public const string Acknowledged = "Invitation acknowledged";
+
+    public const string Connected = "Connected";
+}

@@ -1,0 +1,242 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace Fayo.Calls.Gateway.Json;
+
+/// <summary>
+/// Reads one JSON object field by field, strictly: an unknown field, a field that comes twice, or a value of the wrong
+/// kind ends the reading with a <see cref="Refusal"/> that names the field. Malformed JSON throws <see cref="JsonException"/>.
+/// </summary>
+/// <remarks>
+/// Not the serializer, because its errors cannot be told apart without reading their text, and because
+/// <c>metadata</c> is to be kept as the client wrote it.
+/// </remarks>
+internal ref struct ObjectReader
+{
+    private readonly ReadOnlySequence<byte> _source;
+    private Utf8JsonReader _json;
+    private string _field = "";
+    private int _seen;
+    private bool _begun;
+
+    /// <param name="json">Before or at the object.</param>
+    /// <param name="source">All that <paramref name="json"/> reads; empty where no field is kept as the client wrote it.</param>
+    public ObjectReader(Utf8JsonReader json, ReadOnlySequence<byte> source = default)
+    {
+        _json = json;
+        _source = source;
+    }
+
+    /// <summary>Why the object cannot be accepted; null while it can.</summary>
+    public Refusal? Refusal { get; private set; }
+
+    /// <summary>Goes to the next field.</summary>
+    /// <param name="names">The fields that the object may have, at most 32.</param>
+    /// <returns>The index of its name; -1 at the end of the object, and once it is refused.</returns>
+    public int Next(ReadOnlySpan<string> names)
+    {
+        if (Refusal is not null || !Begin())
+        {
+            return -1;
+        }
+
+        _json.Read();
+        if (_json.TokenType == JsonTokenType.EndObject)
+        {
+            return -1;
+        }
+
+        for (var index = 0; index < names.Length; index++)
+        {
+            if (!_json.ValueTextEquals(names[index]))
+            {
+                continue;
+            }
+
+            _field = names[index];
+            if ((_seen & (1 << index)) != 0)
+            {
+                Refusal = Refusal.Malformed($"'{_field}' comes twice.");
+                return -1;
+            }
+
+            _seen |= 1 << index;
+            _json.Read();
+            return index;
+        }
+
+        Refusal = TryGetString(out var name) ? Refusal.UnknownField(name) : Refusal.Malformed("A field's name is not valid text.");
+        return -1;
+    }
+
+    /// <summary>Refuses the object if a field has no value.</summary>
+    public void Require(object? value, string field)
+    {
+        if (value is null)
+        {
+            Refusal ??= Refusal.BadValue(field, "is required");
+        }
+    }
+
+    /// <summary>A text of 1 to <paramref name="longest"/> characters; null where the client sent null.</summary>
+    public string? Text(int longest, bool mayBeEmpty = false)
+    {
+        if (_json.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (_json.TokenType != JsonTokenType.String)
+        {
+            return Refuse("has to be a string");
+        }
+
+        // A NUL is a legal character of JSON, but not of a text in PostgreSQL.
+        if (!TryGetString(out var text) || text.Contains('\0'))
+        {
+            return Refuse("holds characters that are not allowed");
+        }
+
+        if (text.Length > longest || (text.Length == 0 && !mayBeEmpty))
+        {
+            return Refuse(string.Create(CultureInfo.InvariantCulture, $"has to have {(mayBeEmpty ? "at most" : "1 to")} {longest} characters"));
+        }
+
+        return text;
+    }
+
+    /// <summary>A user id; null where the client sent null.</summary>
+    public string? UserId()
+    {
+        var id = Text(int.MaxValue, mayBeEmpty: true);
+        return id is null || UserIds.IsValid(id) ? id : Refuse($"cannot be accepted: {UserIds.Rule[..1].ToLowerInvariant()}{UserIds.Rule[1..]}");
+    }
+
+    /// <summary>One of an enumeration's names; null where the client sent null.</summary>
+    public TEnum? Name<TEnum>()
+        where TEnum : struct, Enum
+    {
+        if (_json.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (_json.TokenType == JsonTokenType.String && TryGetString(out var name) && WireNames.TryParse<TEnum>(name, out var value))
+        {
+            return value;
+        }
+
+        Refuse($"has to be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(WireNames.Of))}");
+        return null;
+    }
+
+    /// <summary>A JSON object as the client wrote it; null where the client sent null.</summary>
+    public RawJson? RawObject()
+    {
+        if (_json.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            Refuse("has to be a JSON object");
+            return null;
+        }
+
+        var start = _json.TokenStartIndex;
+        var depth = _json.CurrentDepth;
+        while (_json.Read() && (_json.TokenType != JsonTokenType.EndObject || _json.CurrentDepth > depth))
+        {
+            if (!IsStorable())
+            {
+                Refuse("holds text or numbers that cannot be stored");
+                return null;
+            }
+        }
+
+        return new RawJson(Encoding.UTF8.GetString(_source.Slice(start, _json.BytesConsumed - start)));
+    }
+
+    /// <summary>Any JSON value as the client wrote it, null as well.</summary>
+    public RawJson? RawValue()
+    {
+        try
+        {
+            using var value = JsonDocument.ParseValue(ref _json);
+            return new RawJson(value.RootElement.GetRawText());
+        }
+        catch (InvalidOperationException)
+        {
+            Refuse("holds text that is not UTF-8");
+            return null;
+        }
+    }
+
+    /// <summary>Throws if anything but white space follows the object.</summary>
+    /// <exception cref="JsonException">Something does.</exception>
+    public void ReadToEnd()
+    {
+        if (Refusal is null)
+        {
+            _json.Read();
+        }
+    }
+
+    private bool Begin()
+    {
+        if (_begun)
+        {
+            return true;
+        }
+
+        _begun = true;
+        if (_json.TokenType == JsonTokenType.None)
+        {
+            _json.Read();
+        }
+
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            Refusal = Refusal.Malformed("A JSON object is expected.");
+        }
+
+        return Refusal is null;
+    }
+
+    private string? Refuse(string rule)
+    {
+        Refusal = Refusal.BadValue(_field, rule);
+        return null;
+    }
+
+    /// <summary>False for what PostgreSQL's <c>jsonb</c> cannot hold: NUL, lone surrogates, numbers beyond its <c>numeric</c>.</summary>
+    private readonly bool IsStorable() => _json.TokenType switch
+    {
+        JsonTokenType.String or JsonTokenType.PropertyName => TryGetString(out var text) && !text.Contains('\0'),
+        JsonTokenType.Number => (_json.HasValueSequence ? _json.ValueSequence.Length : _json.ValueSpan.Length) <= 64
+            && _json.TryGetDouble(out var number) && double.IsFinite(number) && (number != 0 || !HasExponent()),
+        _ => true,
+    };
+
+    private readonly bool HasExponent() =>
+        (_json.HasValueSequence ? _json.ValueSequence.ToArray() : _json.ValueSpan).IndexOfAny((byte)'e', (byte)'E') >= 0;
+
+    /// <summary>False for lone surrogates and bytes that are not UTF-8, which the reader finds only now, and reports so.</summary>
+    private readonly bool TryGetString([NotNullWhen(true)] out string? text)
+    {
+        try
+        {
+            text = _json.GetString();
+            return text is not null;
+        }
+        catch (InvalidOperationException)
+        {
+            text = null;
+            return false;
+        }
+    }
+}

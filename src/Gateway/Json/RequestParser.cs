@@ -1,0 +1,31 @@
+using System.Buffers;
+using System.Text.Json;
+using Fayo.Calls.Gateway.Limits;
+
+namespace Fayo.Calls.Gateway.Json;
+
+/// <summary>Reads requests from JSON.</summary>
+internal static class RequestParser
+{
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = GatewayLimits.JsonDepth };
+
+    /// <summary>Reads a request from a whole body; an empty body is an empty object.</summary>
+    public static Parsed<T> Parse<T>(in ReadOnlySequence<byte> body)
+        where T : class, IRequest<T>
+    {
+        try
+        {
+            var source = body.IsEmpty ? new ReadOnlySequence<byte>("{}"u8.ToArray()) : body;
+            var reader = new ObjectReader(new Utf8JsonReader(source, Strict), source);
+            var parsed = T.Read(ref reader);
+            reader.ReadToEnd();
+            return parsed;
+        }
+        catch (JsonException e)
+        {
+            return Refusal.Malformed(e is { LineNumber: { } line, BytePositionInLine: { } position }
+                ? FormattableString.Invariant($"The body is not valid JSON: line {line + 1}, byte {position + 1}.")
+                : "The body is not valid JSON.");
+        }
+    }
+}

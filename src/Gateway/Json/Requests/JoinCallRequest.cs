@@ -1,0 +1,21 @@
+using Fayo.Calls.Gateway.Limits;
+
+namespace Fayo.Calls.Gateway.Json.Requests;
+
+/// <summary>The argument of <c>join_call</c>.</summary>
+internal sealed record JoinCallRequest(string SessionId) : IRequest<JoinCallRequest>
+{
+    private static readonly string[] Fields = ["sessionId"];
+
+    public static Parsed<JoinCallRequest> Read(ref ObjectReader json)
+    {
+        string? sessionId = null;
+        while (json.Next(Fields) >= 0)
+        {
+            sessionId = json.Text(GatewayLimits.MessageBytes);
+        }
+
+        json.Require(sessionId, "sessionId");
+        return json.Refusal is { } refusal ? refusal : new JoinCallRequest(sessionId!);
+    }
+}

@@ -1,0 +1,30 @@
+using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Settings;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Gateway.Monitor;
+
+/// <summary>Makes viewers of connections.</summary>
+internal sealed class MonitorHubLifetime(
+    MonitorWatch watch, GatewaySettings settings, TimeProvider time, ILogger<MonitorHubLifetime> log, ILogger<DefaultHubLifetimeManager<MonitorHub>> logger)
+    : DefaultHubLifetimeManager<MonitorHub>(logger)
+{
+    public override async Task OnConnectedAsync(HubConnectionContext connection)
+    {
+        await base.OnConnectedAsync(connection);
+        var viewer = new Viewer(connection, connection.User.Caller.UserId, settings.SendTimeout, time, log);
+        connection.Features.Set(viewer);
+        watch.Add(viewer);
+    }
+
+    public override Task OnDisconnectedAsync(HubConnectionContext connection)
+    {
+        if (connection.Features.Get<Viewer>() is { } viewer)
+        {
+            watch.Remove(viewer);
+        }
+
+        return base.OnDisconnectedAsync(connection);
+    }
+}

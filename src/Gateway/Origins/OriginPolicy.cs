@@ -1,0 +1,47 @@
+using Fayo.Calls.Gateway.Settings;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace Fayo.Calls.Gateway.Origins;
+
+/// <summary>Which browser origins may use the service: its own, and those of the settings.</summary>
+/// <param name="settings">Names the origins.</param>
+internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions<CorsOptions>
+{
+    private readonly bool _any = settings.AllowedOrigins.Contains("*", StringComparer.Ordinal);
+    private readonly HashSet<string> _allowed = settings.AllowedOrigins.Select(origin => origin.TrimEnd('/')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>True where a request comes from no browser, from the service's own origin, or from one that is allowed.</summary>
+    /// <remarks>CORS does not cover WebSockets: a browser opens them to anywhere, and leaves it to the server to look at the origin.</remarks>
+    public bool Accepts(HttpRequest request)
+    {
+        var origin = request.Headers.Origin;
+        return IsNoOther(request) || (origin.Count == 1 && IsAllowed(origin[0]!));
+    }
+
+    /// <summary>True where a request comes from no browser, or from the service's own origin.</summary>
+    public static bool IsNoOther(HttpRequest request)
+    {
+        var origin = request.Headers.Origin;
+        return origin.Count == 0 || (origin.Count == 1 && IsOwn(origin[0]!, OwnHost.Read(request)));
+    }
+
+    public void Configure(CorsOptions options) => options.AddDefaultPolicy(policy => policy
+        .SetIsOriginAllowed(IsAllowed)
+        .AllowAnyHeader()
+        .AllowAnyMethod()
+        // SignalR's browser client asks for it. The only cookie here is that of Orleans' dashboard, which no other site gets sent.
+        .AllowCredentials()
+        .WithExposedHeaders(HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate)
+        .SetPreflightMaxAge(TimeSpan.FromHours(1)));
+
+    private bool IsAllowed(string origin) => _any || _allowed.Contains(origin);
+
+    private static bool IsOwn(string origin, HostString host) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+        && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase)
+        // Behind a proxy that ends TLS the scheme differs, and with it the port that goes without saying.
+        && (host.Port is { } port ? port == uri.Port : uri.IsDefaultPort);
+}

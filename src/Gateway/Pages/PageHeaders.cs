@@ -1,0 +1,39 @@
+using System.Buffers;
+using Fayo.Calls.Gateway.Origins;
+using Fayo.Calls.Gateway.Settings;
+using Microsoft.AspNetCore.Http;
+
+namespace Fayo.Calls.Gateway.Pages;
+
+/// <summary>What the pages may do in the browser, and where they may connect to.</summary>
+/// <param name="settings">Names what carries the media.</param>
+internal sealed class PageHeaders(GatewaySettings settings)
+{
+    // What Agora's Web SDK 4 connects to: hosts of these two domains, media servers at ports of their own.
+    private const string AgoraHosts = " https://*.agora.io:* wss://*.agora.io:* https://*.sd-rtn.com:* wss://*.sd-rtn.com:*";
+
+    private static readonly SearchValues<char> HostCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-:[]");
+
+    private readonly string _media = settings.Media == MediaProvider.Agora ? AgoraHosts : "";
+
+    /// <summary>Sets them on the answer to a request.</summary>
+    public void Set(HttpContext context)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy =
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; img-src 'self' data: blob:; "
+            + "media-src 'self' blob: mediastream:; worker-src 'self' blob:; "
+            + $"connect-src 'self'{OwnSockets(context.Request)}{_media}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers["Permissions-Policy"] = "camera=(self), microphone=(self)";
+    }
+
+    /// <summary>Older Safari does not count WebSockets to the page's own host as <c>'self'</c>.</summary>
+    private static string OwnSockets(HttpRequest request)
+    {
+        var host = OwnHost.Read(request).Value;
+        return host is { Length: > 0 } && !host.AsSpan().ContainsAnyExcept(HostCharacters) ? $" ws://{host} wss://{host}" : "";
+    }
+}

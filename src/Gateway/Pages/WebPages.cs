@@ -1,0 +1,122 @@
+using System.Globalization;
+using Fayo.Calls.Gateway.Settings;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.StaticFiles;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Net.Http.Headers;
+
+namespace Fayo.Calls.Gateway.Pages;
+
+/// <summary>Serves the pages for browsers, where they have been built. Whatever they refer to is relative, so that any path may lead here.</summary>
+internal sealed class WebPages : IDisposable
+{
+    private const string MissingPages = """
+        Fayo.Calls is running, but its pages for browsers have not been built.
+
+        With Node.js 20 or newer and npm installed, ./fayo up builds them; or run npm ci and npm run build in the folder web/,
+        and start the service with Calls__WebRoot set to web/dist.
+
+        Programs find what they need under /api/v1, described in /openapi/v1.json.
+
+        """;
+
+    private static readonly Dictionary<string, string> Pages = new(StringComparer.Ordinal)
+    {
+        ["/"] = "/index.html",
+        ["/me"] = "/me.html",
+        ["/monitor"] = "/monitor.html",
+    };
+
+    /// <summary>What the build may have compressed in advance, the best first.</summary>
+    private static readonly (string Encoding, string Extension)[] Compressed = [("br", ".br"), ("gzip", ".gz")];
+
+    private readonly PageHeaders _headers;
+    private readonly PhysicalFileProvider? _files;
+    private readonly FileExtensionContentTypeProvider _types = new();
+
+    public WebPages(GatewaySettings settings, PageHeaders headers)
+    {
+        _headers = headers;
+        _files = settings.WebRoot is { } root && Directory.Exists(root) ? new PhysicalFileProvider(Path.GetFullPath(root)) : null;
+        _types.Mappings[".webmanifest"] = "application/manifest+json";
+    }
+
+    /// <summary>Answers a request for a page or a file of one; hands every other on.</summary>
+    public Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path.Value ?? "/";
+        if (context.GetEndpoint() is not null || !(HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)))
+        {
+            return next(context);
+        }
+
+        if (path.Length > 1 && path[^1] == '/' && Pages.ContainsKey(path[..^1]))
+        {
+            // Relative, for the browser may know the page under a longer path.
+            context.Response.Redirect($"..{path[..^1]}", permanent: false);
+            return Task.CompletedTask;
+        }
+
+        var isPage = Pages.TryGetValue(path, out var page);
+        var file = page ?? path;
+        if (file[^1] == '/' || Array.Exists(Compressed, form => file.EndsWith(form.Extension, StringComparison.Ordinal)) || Find(file) is not { } found)
+        {
+            return isPage ? WriteMissingAsync(context) : next(context);
+        }
+
+        return ServeAsync(context, file, found);
+    }
+
+    public void Dispose() => _files?.Dispose();
+
+    private IFileInfo? Find(string path) => _files?.GetFileInfo(path) is { Exists: true, PhysicalPath: not null } file ? file : null;
+
+    private Task ServeAsync(HttpContext context, string path, IFileInfo file)
+    {
+        _headers.Set(context);
+        var response = context.Response;
+        // Names of assets hold a hash of what is in them; everything else is asked for again each time.
+        response.Headers.CacheControl = path.StartsWith("/assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
+        foreach (var (encoding, extension) in Compressed)
+        {
+            if (Find(path + extension) is not { } compressed)
+            {
+                continue;
+            }
+
+            response.Headers.Vary = HeaderNames.AcceptEncoding;
+            if (Accepts(context.Request, encoding))
+            {
+                response.Headers.ContentEncoding = encoding;
+                file = compressed;
+                break;
+            }
+        }
+
+        return Results.File(
+            file.PhysicalPath!,
+            TypeOf(path),
+            lastModified: file.LastModified,
+            entityTag: new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{file.LastModified.UtcTicks:x}-{file.Length:x}-{response.Headers.ContentEncoding}\"")),
+            enableRangeProcessing: response.Headers.ContentEncoding.Count == 0).ExecuteAsync(context);
+    }
+
+    private string TypeOf(string path)
+    {
+        var type = _types.TryGetContentType(path, out var known) ? known : "application/octet-stream";
+        return type.StartsWith("text/", StringComparison.Ordinal) ? $"{type}; charset=utf-8" : type;
+    }
+
+    private static bool Accepts(HttpRequest request, string encoding) =>
+        request.GetTypedHeaders().AcceptEncoding.Any(accepted => accepted.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && accepted.Quality is null or > 0);
+
+    private Task WriteMissingAsync(HttpContext context)
+    {
+        _headers.Set(context);
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status404NotFound;
+        response.ContentType = "text/plain; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        return response.WriteAsync(MissingPages, context.RequestAborted);
+    }
+}

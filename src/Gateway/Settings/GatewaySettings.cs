@@ -1,0 +1,82 @@
+namespace Fayo.Calls.Gateway.Settings;
+
+/// <summary>How the gateway meets the world.</summary>
+public sealed class GatewaySettings
+{
+    /// <summary>What clients' JWTs are signed with (HS256). Of any length, since existing deployments have short ones.</summary>
+    public required string JwtSecret { get; init; }
+
+    /// <summary>The issuer that JWTs have to name; null accepts any.</summary>
+    public string? JwtIssuer { get; init; }
+
+    /// <summary>The audience that JWTs have to name; null accepts any.</summary>
+    public string? JwtAudience { get; init; }
+
+    /// <summary>
+    /// The browser origins that may use the service, such as <c>https://panel.example.com</c>; <c>*</c> accepts any. The
+    /// service's own origin is always accepted.
+    /// </summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>The roles of those who may look at every call and every user.</summary>
+    public IReadOnlyList<string> StaffRoles { get; init; } = [Caller.StaffRole];
+
+    /// <summary>The HTTP service that knows who the users are; null where it is the users seen so far.</summary>
+    public Uri? DirectoryUrl { get; init; }
+
+    /// <summary>What carries the media of calls: where it is Agora, the pages may connect to Agora's network.</summary>
+    public MediaProvider Media { get; init; }
+
+    /// <summary>The folder with the pages for browsers; null, or one that is not there, where there are none.</summary>
+    public string? WebRoot { get; init; }
+
+    /// <summary>Whether this is the local demo, in which whoever sits at this machine may be one of its users.</summary>
+    public bool IsLocalDemo { get; init; }
+
+    /// <summary>Whether the host has Orleans' dashboard, so that browsers of staff need sessions for it.</summary>
+    public bool HasOrleansDashboard { get; init; }
+
+    /// <summary>How many requests and hub invocations a user may make per second in the long run.</summary>
+    public int RequestsPerSecond { get; init; } = 200;
+
+    /// <summary>How many requests and hub invocations a user may make at once.</summary>
+    public int RequestBurst { get; init; } = 400;
+
+    /// <summary>How many messages may wait for one connection that is slow to read, before it is closed.</summary>
+    public int SendQueueLimit { get; init; } = 128;
+
+    /// <summary>How long one message may take to be written to a connection, before it is closed.</summary>
+    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Checks every setting.</summary>
+    /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
+    public void Validate()
+    {
+        Require(!string.IsNullOrWhiteSpace(JwtSecret), nameof(JwtSecret), "has to be set");
+        Require(StaffRoles.Count > 0, nameof(StaffRoles), "has to name a role");
+        Require(RequestsPerSecond is > 0 and <= 100_000, nameof(RequestsPerSecond), "has to be from 1 to 100,000");
+        Require(RequestBurst is > 0 and <= 100_000, nameof(RequestBurst), "has to be from 1 to 100,000");
+        Require(SendQueueLimit is > 0 and <= 10_000, nameof(SendQueueLimit), "has to be from 1 to 10,000");
+        Require(SendTimeout > TimeSpan.Zero && SendTimeout <= TimeSpan.FromMinutes(5), nameof(SendTimeout), "has to be at most 5 minutes");
+        Require(FindBadOrigin() is null, nameof(AllowedOrigins), $"holds '{FindBadOrigin()}', which is not an origin such as https://panel.example.com");
+    }
+
+    /// <summary>The first of <see cref="AllowedOrigins"/> that is neither an origin nor <c>*</c>; null when all are good.</summary>
+    public string? FindBadOrigin() => AllowedOrigins.FirstOrDefault(origin => origin != "*" && !IsOrigin(origin));
+
+    /// <summary>Without the secret.</summary>
+    public override string ToString() => $"Gateway settings: origins [{string.Join(", ", AllowedOrigins)}]";
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        && uri.AbsolutePath == "/" && uri.Query.Length == 0 && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
+
+    private static void Require(bool holds, string property, string problem)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException(problem, property);
+        }
+    }
+}
