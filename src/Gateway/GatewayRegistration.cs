@@ -71,7 +71,7 @@ public static class GatewayRegistration
                 hub.MaximumReceiveMessageSize = GatewayLimits.MessageBytes;
                 hub.AddFilter<HubRefusals>();
             })
-            .AddJsonProtocol(json => json.PayloadSerializerOptions = WireJson.CreateHubOptions());
+            .AddJsonProtocol(json => json.PayloadSerializerOptions = GatewayJson.CreateHubOptions());
         services.AddSingleton<HubLifetimeManager<CallsHub>, CallsHubLifetime>();
         services.AddSingleton<OrleansSessions>();
         services.AddSingleton<CallFinder>();

@@ -94,7 +94,7 @@ internal static class CallsApi
 
         var result = await grains.GetCall(id).Read(caller);
         return result.Code == CallResultCode.Ok
-            ? new JsonAnswer<SessionBody>(StatusCodes.Status200OK, new SessionBody(result.Session!), WireJson.Wire.SessionBody)
+            ? new JsonAnswer<SessionBody>(StatusCodes.Status200OK, new SessionBody(result.Session!), GatewayJson.Instance.SessionBody)
             : new Problem(Refusal.Of(result, caller));
     }
 
@@ -115,7 +115,7 @@ internal static class CallsApi
         var result = await grains.GetCall(id).SetStatus(new SetStatus(caller, request.Status, request.Reason, DeviceId: null));
         return result.Code == CallResultCode.Ok
             ? new JsonAnswer<CallBody>(
-                StatusCodes.Status200OK, new CallBody(Messages.Updated, new SessionBody(result.Session!)), WireJson.Wire.CallBody)
+                StatusCodes.Status200OK, new CallBody(Messages.Updated, new SessionBody(result.Session!)), GatewayJson.Instance.CallBody)
             : new Problem(Refusal.Of(result, caller));
     }
 
@@ -134,13 +134,13 @@ internal static class CallsApi
         var entries = timeline.Entries
             .Select(entry => new TimelineEntryBody(entry.Version, entry.At, entry.Kind, entry.By, entry.Device, entry.Status, entry.Detail))
             .ToArray();
-        return new JsonAnswer<TimelineEntryBody[]>(StatusCodes.Status200OK, entries, WireJson.Wire.TimelineEntryBodyArray);
+        return new JsonAnswer<TimelineEntryBody[]>(StatusCodes.Status200OK, entries, GatewayJson.Instance.TimelineEntryBodyArray);
     }
 
     private static async Task<IResult> ListOpen(HttpContext http, ICallReader calls)
     {
         var open = await calls.ListOpenAsync(http.User.Caller.UserId, http.RequestAborted);
-        return new JsonAnswer<SessionBody[]>(StatusCodes.Status200OK, ToBodies(open), WireJson.Wire.SessionBodyArray);
+        return new JsonAnswer<SessionBody[]>(StatusCodes.Status200OK, ToBodies(open), GatewayJson.Instance.SessionBodyArray);
     }
 
     private static async Task<IResult> ListCalls([AsParameters] CallListQuery query, HttpContext http, ICallReader calls)
@@ -153,13 +153,13 @@ internal static class CallsApi
 
         var page = await calls.ListAsync(asked, http.RequestAborted);
         var body = new CallPageBody(ToBodies(page.Items), page.Next is { } next ? CallListQuery.Format(next) : null);
-        return new JsonAnswer<CallPageBody>(StatusCodes.Status200OK, body, WireJson.Wire.CallPageBody);
+        return new JsonAnswer<CallPageBody>(StatusCodes.Status200OK, body, GatewayJson.Instance.CallPageBody);
     }
 
     private static JsonAnswer<CredentialAnswerBody> Credential(CallResult result, int status, string message) => new(
         status,
         new CredentialAnswerBody(message, new SessionBody(result.Session!), new CredentialBody(result.Credential!)),
-        WireJson.Wire.CredentialAnswerBody);
+        GatewayJson.Instance.CredentialAnswerBody);
 
     private static SessionBody[] ToBodies(IReadOnlyList<CallSession> sessions)
     {

@@ -26,7 +26,7 @@ internal static class HealthApi
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = WriteAsync });
     }
 
-    private static JsonAnswer<HealthBody> ReadHealth() => new(StatusCodes.Status200OK, new HealthBody("ok"), WireJson.Wire.HealthBody);
+    private static JsonAnswer<HealthBody> ReadHealth() => new(StatusCodes.Status200OK, new HealthBody("ok"), GatewayJson.Instance.HealthBody);
 
     private static Task WriteAsync(HttpContext context, HealthReport report) =>
         JsonAnswer.WriteAsync(
@@ -34,5 +34,5 @@ internal static class HealthApi
             context.Response.StatusCode,
             "application/json",
             new HealthBody(report.Status == HealthStatus.Unhealthy ? "not ready" : "ok"),
-            WireJson.Wire.HealthBody);
+            GatewayJson.Instance.HealthBody);
 }

@@ -17,7 +17,7 @@ internal static class OpenApiDescriptions
     /// <summary>Adds the document <c>v1</c>.</summary>
     public static IServiceCollection AddOpenApiDocument(this IServiceCollection services)
     {
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Wire));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, GatewayJson.Instance));
         return services.AddOpenApi("v1", options =>
         {
             options.AddSchemaTransformer((schema, context, _) =>

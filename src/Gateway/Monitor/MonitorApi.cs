@@ -29,7 +29,7 @@ internal static class MonitorApi
     }
 
     private static async Task<IResult> ReadSummary(HttpContext http, SummaryReader summaries) =>
-        new JsonAnswer<MonitorSummaryBody>(StatusCodes.Status200OK, await summaries.ReadAsync(http.RequestAborted), WireJson.Wire.MonitorSummaryBody);
+        new JsonAnswer<MonitorSummaryBody>(StatusCodes.Status200OK, await summaries.ReadAsync(http.RequestAborted), GatewayJson.Instance.MonitorSummaryBody);
 
     private static async Task<IResult> ListCalls([AsParameters] OpenCallsQuery query, HttpContext http, IMonitorReader calls, CallFinder finder)
     {
@@ -42,7 +42,7 @@ internal static class MonitorApi
         var page = await calls.ListOpenAsync(asked, http.RequestAborted);
         var body = new MonitoredCallPageBody(
             MonitoredCallBody.Of(await finder.FindAsync(page.Items)), page.Next is { } next ? CallListQuery.Format(next) : null);
-        return new JsonAnswer<MonitoredCallPageBody>(StatusCodes.Status200OK, body, WireJson.Wire.MonitoredCallPageBody);
+        return new JsonAnswer<MonitoredCallPageBody>(StatusCodes.Status200OK, body, GatewayJson.Instance.MonitoredCallPageBody);
     }
 
     private static async Task<IResult> EndCall(string id, HttpContext http, IGrainFactory grains)
@@ -61,7 +61,7 @@ internal static class MonitorApi
 
         var result = await grains.GetCall(id).End(new EndCall(caller, request.Reason));
         return result.Code == CallResultCode.Ok
-            ? new JsonAnswer<CallBody>(StatusCodes.Status200OK, new CallBody(Messages.Ended, new SessionBody(result.Session!)), WireJson.Wire.CallBody)
+            ? new JsonAnswer<CallBody>(StatusCodes.Status200OK, new CallBody(Messages.Ended, new SessionBody(result.Session!)), GatewayJson.Instance.CallBody)
             : new Problem(Refusal.Of(result, caller));
     }
 }

@@ -120,7 +120,7 @@ internal sealed class MonitorWatch(
             }
 
             // The time itself is no news.
-            var content = JsonSerializer.SerializeToUtf8Bytes(summary with { At = default }, WireJson.Wire.MonitorSummaryBody);
+            var content = JsonSerializer.SerializeToUtf8Bytes(summary with { At = default }, GatewayJson.Instance.MonitorSummaryBody);
             if (content.AsSpan().SequenceEqual(_told))
             {
                 return false;

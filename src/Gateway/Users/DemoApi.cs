@@ -27,7 +27,7 @@ internal static class DemoApi
     }
 
     private static JsonAnswer<DemoUserBody[]> ListUsers(DemoUsers users) =>
-        new(StatusCodes.Status200OK, [.. users.All.Select(user => new DemoUserBody(user.Id, user.FirstName, user.LastName, user.Role))], WireJson.Wire.DemoUserBodyArray);
+        new(StatusCodes.Status200OK, [.. users.All.Select(user => new DemoUserBody(user.Id, user.FirstName, user.LastName, user.Role))], GatewayJson.Instance.DemoUserBodyArray);
 
     private static async Task<IResult> IssueToken(HttpContext http, DemoUsers users)
     {
@@ -38,7 +38,7 @@ internal static class DemoApi
         }
 
         return users.All.FirstOrDefault(user => user.Id == request.UserId) is { } user
-            ? new JsonAnswer<DemoTokenBody>(StatusCodes.Status200OK, users.Issue(user), WireJson.Wire.DemoTokenBody)
+            ? new JsonAnswer<DemoTokenBody>(StatusCodes.Status200OK, users.Issue(user), GatewayJson.Instance.DemoTokenBody)
             : new Problem(Refusal.BadValue("userId", "is none of the demo's users"));
     }
 

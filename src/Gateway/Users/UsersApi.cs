@@ -45,7 +45,7 @@ internal static class UsersApi
         var body = new UserPageBody(
             [.. listed.Users.Select(user => new UserBody(user, devices.TryGetValue(user.Id, out var own) ? own.Count : 0))],
             listed.HasMore ? page + 1 : null);
-        return new JsonAnswer<UserPageBody>(StatusCodes.Status200OK, body, WireJson.Wire.UserPageBody);
+        return new JsonAnswer<UserPageBody>(StatusCodes.Status200OK, body, GatewayJson.Instance.UserPageBody);
     }
 
     private static JsonAnswer<MeBody> ReadMe(HttpContext http)
@@ -54,7 +54,7 @@ internal static class UsersApi
         // Verified already; and names are not kept with each connection.
         var profile = TokenProfile.Read(new JsonWebToken(ReadToken(http.Request)), caller);
         return new JsonAnswer<MeBody>(
-            StatusCodes.Status200OK, new MeBody(caller.UserId, caller.Role, profile.FirstName, profile.LastName, caller.IsStaff), WireJson.Wire.MeBody);
+            StatusCodes.Status200OK, new MeBody(caller.UserId, caller.Role, profile.FirstName, profile.LastName, caller.IsStaff), GatewayJson.Instance.MeBody);
     }
 
     private static string ReadToken(HttpRequest request) => request.Headers.Authorization.ToString()["Bearer ".Length..].Trim();

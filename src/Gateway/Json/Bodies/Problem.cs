@@ -28,6 +28,6 @@ internal sealed class Problem(Refusal refusal) : IResult
             refusal.Code,
             refusal.Detail,
             refusal.Session is { } session ? new SessionBody(session) : null);
-        return JsonAnswer.WriteAsync(context, refusal.Status, ContentType, body, WireJson.Wire.ProblemBody);
+        return JsonAnswer.WriteAsync(context, refusal.Status, ContentType, body, GatewayJson.Instance.ProblemBody);
     }
 }

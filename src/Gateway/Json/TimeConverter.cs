@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Fayo.Calls.Gateway.Json;
 
 /// <summary>Times as ISO 8601 in UTC with exactly three decimals.</summary>
-internal sealed class WireTimeConverter : JsonConverter<DateTimeOffset>
+internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
 {
     /// <summary>A time as the wire has it.</summary>
     public static string Format(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);

@@ -34,12 +34,12 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(StatusRequest))]
 [JsonSerializable(typeof(EndRequest))]
-internal sealed partial class WireJson : JsonSerializerContext
+internal sealed partial class GatewayJson : JsonSerializerContext
 {
     /// <summary>The one that is used, with this wire's form of times.</summary>
-    public static WireJson Wire { get; } = new(CreateOptions());
+    public static GatewayJson Instance { get; } = new(CreateOptions());
 
-    /// <summary>Options for the hub's protocol: as <see cref="Wire"/>, and able to read the hub's requests.</summary>
+    /// <summary>Options for the hub's protocol: as <see cref="Instance"/>, and able to read the hub's requests.</summary>
     public static JsonSerializerOptions CreateHubOptions()
     {
         var options = CreateOptions();
@@ -50,7 +50,7 @@ internal sealed partial class WireJson : JsonSerializerContext
         options.Converters.Add(new ParsedConverter<SyncRequest>());
         options.Converters.Add(new ParsedConverter<SignalRequest>());
         options.MaxDepth = GatewayLimits.JsonDepth;
-        options.TypeInfoResolver = JsonTypeInfoResolver.Combine(Wire, new DefaultJsonTypeInfoResolver());
+        options.TypeInfoResolver = JsonTypeInfoResolver.Combine(Instance, new DefaultJsonTypeInfoResolver());
         return options;
     }
 
@@ -59,6 +59,6 @@ internal sealed partial class WireJson : JsonSerializerContext
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         // The default encoder protects HTML, which none of this is; escaping every + of a token only costs time and bytes.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new WireTimeConverter() },
+        Converters = { new TimeConverter() },
     };
 }
