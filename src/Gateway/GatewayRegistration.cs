@@ -63,13 +63,13 @@ public static class GatewayRegistration
         services.AddSingleton<ConnectionRegistry>();
         services.AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>());
         services.AddSingleton<ConnectionAnnouncer>();
-        services.AddSingleton<HubRefusals>();
+        services.AddSingleton<HubErrors>();
         services
             .AddSignalR(hub =>
             {
                 hub.EnableDetailedErrors = false;
                 hub.MaximumReceiveMessageSize = GatewayLimits.MessageBytes;
-                hub.AddFilter<HubRefusals>();
+                hub.AddFilter<HubErrors>();
             })
             .AddJsonProtocol(json => json.PayloadSerializerOptions = GatewayJson.CreateHubOptions());
         services.AddSingleton<HubLifetimeManager<CallsHub>, CallsHubLifetime>();
@@ -123,7 +123,7 @@ public static class GatewayRegistration
     private static void QuietLogging(ILoggingBuilder logging)
     {
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // Refusals are HubExceptions, which SignalR logs as errors with their stack. What is worth logging HubRefusals does.
+        // Refusals are HubExceptions, which SignalR logs as errors with their stack. What is worth logging HubErrors does.
         logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Critical);
     }
 }

@@ -29,47 +29,47 @@ internal sealed record CallListQuery(
     /// <summary>Makes a query of it that the caller may ask.</summary>
     public Parsed<CallQuery> Parse(IQueryCollection query, Caller caller)
     {
-        if (CheckNames(query, Names) is { } refusal)
+        if (CheckNames(query, Names) is { } error)
         {
-            return refusal;
+            return error;
         }
 
         CallStatus status = default;
         if (Status is not null && !WireNames.TryParse(Status, out status))
         {
-            return Refusal.BadValue("status", $"has to be one of {string.Join(", ", Enum.GetValues<CallStatus>().Select(WireNames.Of))}");
+            return ApiError.BadValue("status", $"has to be one of {string.Join(", ", Enum.GetValues<CallStatus>().Select(WireNames.Of))}");
         }
 
         if (UserId is not null && !UserIds.IsValid(UserId))
         {
-            return Refusal.BadValue("userId", "is not a user id");
+            return ApiError.BadValue("userId", "is not a user id");
         }
 
         if (!caller.IsStaff && UserId is not null && UserId != caller.UserId)
         {
-            return Refusal.Forbidden("Only staff may list the calls of others.");
+            return ApiError.Forbidden("Only staff may list the calls of others.");
         }
 
         if (!TryParseTime(From, out var from))
         {
-            return Refusal.BadValue("from", "has to be a time such as 2025-01-31T08:00:00Z");
+            return ApiError.BadValue("from", "has to be a time such as 2025-01-31T08:00:00Z");
         }
 
         if (!TryParseTime(To, out var to))
         {
-            return Refusal.BadValue("to", "has to be a time such as 2025-01-31T08:00:00Z");
+            return ApiError.BadValue("to", "has to be a time such as 2025-01-31T08:00:00Z");
         }
 
         var limit = 50;
         if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
         {
-            return Refusal.BadValue("limit", "has to be a whole number from 1 to 200");
+            return ApiError.BadValue("limit", "has to be a whole number from 1 to 200");
         }
 
         CallCursor? after = null;
         if (Cursor is not null && !TryParseCursor(Cursor, out after))
         {
-            return Refusal.BadValue("cursor", "is not one that this service gave out");
+            return ApiError.BadValue("cursor", "is not one that this service gave out");
         }
 
         return new CallQuery
@@ -88,18 +88,18 @@ internal sealed record CallListQuery(
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cursor.CreatedAt.UtcTicks:x16}{cursor.Id}")));
 
     /// <summary>Refuses a query with a name that is none of these, or comes twice.</summary>
-    public static Refusal? CheckNames(IQueryCollection query, string[] names)
+    public static ApiError? CheckNames(IQueryCollection query, string[] names)
     {
         foreach (var (name, values) in query)
         {
             if (!names.Contains(name, StringComparer.Ordinal))
             {
-                return Refusal.UnknownField(name);
+                return ApiError.UnknownField(name);
             }
 
             if (values.Count > 1)
             {
-                return Refusal.BadValue(name, "comes more than once");
+                return ApiError.BadValue(name, "comes more than once");
             }
         }
 

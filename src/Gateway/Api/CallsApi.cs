@@ -42,10 +42,10 @@ internal static class CallsApi
     private static async Task<IResult> CreateCall(HttpContext http, IGrainFactory grains, TimeProvider time)
     {
         var caller = http.User.Caller;
-        var (request, refusal) = await RequestBody.ReadAsync<CreateCallRequest>(http);
+        var (request, error) = await RequestBody.ReadAsync<CreateCallRequest>(http);
         if (request is null)
         {
-            return new Problem(refusal!);
+            return new Problem(error!);
         }
 
         if (RequestKey.Read(http.Request, out var key) is { } badKey)
@@ -60,28 +60,28 @@ internal static class CallsApi
             CallResultCode.AlreadyCalling => Credential(result, StatusCodes.Status200OK, Messages.AlreadyCalling),
             CallResultCode.AlreadyRinging => Credential(result, StatusCodes.Status200OK, Messages.AlreadyRinging),
             CallResultCode.Ok => Credential(result, StatusCodes.Status201Created, Messages.Created),
-            _ => new Problem(Refusal.Of(result, caller)),
+            _ => new Problem(ApiError.Of(result, caller)),
         };
     }
 
     private static async Task<IResult> IssueToken(string id, HttpContext http, IGrainFactory grains)
     {
         var caller = http.User.Caller;
-        var (request, refusal) = await RequestBody.ReadAsync<TokenRequest>(http);
+        var (request, error) = await RequestBody.ReadAsync<TokenRequest>(http);
         if (request is null)
         {
-            return new Problem(refusal!);
+            return new Problem(error!);
         }
 
         if (!CallIds.IsValid(id))
         {
-            return new Problem(Refusal.NoSuchCall);
+            return new Problem(ApiError.NoSuchCall);
         }
 
         var result = await grains.GetCall(id).RequestToken(new RequestToken(caller, request.Role, request.DeviceId));
         return result.Code == CallResultCode.Ok
             ? Credential(result, StatusCodes.Status201Created, Messages.TokenIssued)
-            : new Problem(Refusal.Of(result, caller));
+            : new Problem(ApiError.Of(result, caller));
     }
 
     private static async Task<IResult> ReadCall(string id, HttpContext http, IGrainFactory grains)
@@ -89,46 +89,46 @@ internal static class CallsApi
         var caller = http.User.Caller;
         if (!CallIds.IsValid(id))
         {
-            return new Problem(Refusal.NoSuchCall);
+            return new Problem(ApiError.NoSuchCall);
         }
 
         var result = await grains.GetCall(id).Read(caller);
         return result.Code == CallResultCode.Ok
             ? new JsonAnswer<SessionBody>(StatusCodes.Status200OK, new SessionBody(result.Session!), GatewayJson.Instance.SessionBody)
-            : new Problem(Refusal.Of(result, caller));
+            : new Problem(ApiError.Of(result, caller));
     }
 
     private static async Task<IResult> SetStatus(string id, HttpContext http, IGrainFactory grains)
     {
         var caller = http.User.Caller;
-        var (request, refusal) = await RequestBody.ReadAsync<StatusRequest>(http);
+        var (request, error) = await RequestBody.ReadAsync<StatusRequest>(http);
         if (request is null)
         {
-            return new Problem(refusal!);
+            return new Problem(error!);
         }
 
         if (!CallIds.IsValid(id))
         {
-            return new Problem(Refusal.NoSuchCall);
+            return new Problem(ApiError.NoSuchCall);
         }
 
         var result = await grains.GetCall(id).SetStatus(new SetStatus(caller, request.Status, request.Reason, DeviceId: null));
         return result.Code == CallResultCode.Ok
             ? new JsonAnswer<CallBody>(
                 StatusCodes.Status200OK, new CallBody(Messages.Updated, new SessionBody(result.Session!)), GatewayJson.Instance.CallBody)
-            : new Problem(Refusal.Of(result, caller));
+            : new Problem(ApiError.Of(result, caller));
     }
 
     private static async Task<IResult> ReadTimeline(string id, HttpContext http, ICallReader calls)
     {
         if (!CallIds.IsValid(id) || await calls.ReadTimelineAsync(id, http.RequestAborted) is not { } timeline)
         {
-            return new Problem(Refusal.NoSuchCall);
+            return new Problem(ApiError.NoSuchCall);
         }
 
         if (!timeline.Session.MayBeReadBy(http.User.Caller))
         {
-            return new Problem(Refusal.NotParticipant);
+            return new Problem(ApiError.NotParticipant);
         }
 
         var entries = timeline.Entries
@@ -145,10 +145,10 @@ internal static class CallsApi
 
     private static async Task<IResult> ListCalls([AsParameters] CallListQuery query, HttpContext http, ICallReader calls)
     {
-        var (asked, refusal) = query.Parse(http.Request.Query, http.User.Caller);
+        var (asked, error) = query.Parse(http.Request.Query, http.User.Caller);
         if (asked is null)
         {
-            return new Problem(refusal!);
+            return new Problem(error!);
         }
 
         var page = await calls.ListAsync(asked, http.RequestAborted);

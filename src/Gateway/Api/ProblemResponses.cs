@@ -23,17 +23,17 @@ internal sealed class ProblemResponses(RequestDelegate next, ILogger<ProblemResp
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
-            var refusal = Refusal.Of(e);
-            if (refusal.Status == StatusCodes.Status500InternalServerError)
+            var error = ApiError.Of(e);
+            if (error.Status == StatusCodes.Status500InternalServerError)
             {
                 logger.RequestFailed(e, context.Request.Method, context.GetEndpoint()?.DisplayName);
             }
-            else if (refusal.Status == StatusCodes.Status503ServiceUnavailable)
+            else if (error.Status == StatusCodes.Status503ServiceUnavailable)
             {
                 logger.RequestUnavailable(context.Request.Method, context.GetEndpoint()?.DisplayName, e.GetType().Name);
             }
 
-            await Problem.WriteAsync(context, refusal);
+            await Problem.WriteAsync(context, error);
             return;
         }
 
@@ -44,14 +44,14 @@ internal sealed class ProblemResponses(RequestDelegate next, ILogger<ProblemResp
         }
     }
 
-    private static Refusal OfStatus(int status, string method) => status switch
+    private static ApiError OfStatus(int status, string method) => status switch
     {
-        StatusCodes.Status401Unauthorized => Refusal.Unauthorized("A bearer token is required."),
-        StatusCodes.Status403Forbidden => Refusal.Forbidden("This is not for you."),
-        StatusCodes.Status404NotFound => new Refusal(status, "not_found", "There is nothing under this path."),
-        StatusCodes.Status405MethodNotAllowed => new Refusal(status, "method_not_allowed", $"{method} is not possible on this path."),
-        StatusCodes.Status413PayloadTooLarge => Refusal.TooLarge,
-        >= 500 => Refusal.Internal with { Status = status },
-        _ => new Refusal(status, "malformed", "The request cannot be accepted."),
+        StatusCodes.Status401Unauthorized => ApiError.Unauthorized("A bearer token is required."),
+        StatusCodes.Status403Forbidden => ApiError.Forbidden("This is not for you."),
+        StatusCodes.Status404NotFound => new ApiError(status, "not_found", "There is nothing under this path."),
+        StatusCodes.Status405MethodNotAllowed => new ApiError(status, "method_not_allowed", $"{method} is not possible on this path."),
+        StatusCodes.Status413PayloadTooLarge => ApiError.TooLarge,
+        >= 500 => ApiError.Internal with { Status = status },
+        _ => new ApiError(status, "malformed", "The request cannot be accepted."),
     };
 }

@@ -14,7 +14,7 @@ internal static class RequestBody
     {
         if (!IsJson(context.Request) && context.Features.Get<IHttpRequestBodyDetectionFeature>() is not { CanHaveBody: false })
         {
-            return Refusal.Malformed("The body has to be JSON in UTF-8, and Content-Type application/json.");
+            return ApiError.Malformed("The body has to be JSON in UTF-8, and Content-Type application/json.");
         }
 
         var reader = context.Request.BodyReader;
@@ -35,7 +35,7 @@ internal static class RequestBody
         }
         catch (BadHttpRequestException e)
         {
-            return Refusal.Of(e);
+            return ApiError.Of(e);
         }
     }
 

@@ -15,7 +15,7 @@ internal static class RequestKey
     /// <param name="request">The request.</param>
     /// <param name="key">The key; null where the request has none.</param>
     /// <returns>Why the key cannot be accepted; null where it can.</returns>
-    public static Refusal? Read(HttpRequest request, out string? key)
+    public static ApiError? Read(HttpRequest request, out string? key)
     {
         key = null;
         if (!request.Headers.TryGetValue(Header, out var values))
@@ -26,6 +26,6 @@ internal static class RequestKey
         key = values.ToString();
         return values.Count == 1 && key.Length is > 0 and <= Length && !key.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? null
-            : Refusal.BadValue(Header, $"has to be 1 to {Length} visible characters of ASCII");
+            : ApiError.BadValue(Header, $"has to be 1 to {Length} visible characters of ASCII");
     }
 }

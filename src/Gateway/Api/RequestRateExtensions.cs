@@ -16,7 +16,7 @@ internal static class RequestRateExtensions
         var rate = app.ApplicationServices.GetRequiredService<RequestRate>();
         return app.Use(next => context =>
             context.User.VerifiedCaller is { } caller && !rate.TryTake(caller.UserId, out var retryAfter)
-                ? Problem.WriteAsync(context, Refusal.TooMany(retryAfter))
+                ? Problem.WriteAsync(context, ApiError.TooMany(retryAfter))
                 : next(context));
     }
 }

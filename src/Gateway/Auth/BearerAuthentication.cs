@@ -29,7 +29,7 @@ internal static class BearerAuthentication
                 options.Events = new JwtBearerEvents
                 {
                     OnMessageReceived = context => TakeTokenAsync(context, provider.GetRequiredService<OrleansSessions>()),
-                    OnChallenge = RefuseAsync,
+                    OnChallenge = WriteChallengeAsync,
                 };
             }));
         return services;
@@ -60,13 +60,13 @@ internal static class BearerAuthentication
         return Task.CompletedTask;
     }
 
-    private static Task RefuseAsync(JwtBearerChallengeContext context)
+    private static Task WriteChallengeAsync(JwtBearerChallengeContext context)
     {
         context.HandleResponse();
         var detail = CallerTokenHandler.Explain(context.AuthenticateFailure);
         context.Response.Headers[HeaderNames.WWWAuthenticate] = context.AuthenticateFailure is null
             ? "Bearer"
             : $"Bearer error=\"invalid_token\", error_description=\"{detail.Replace('"', '\'')}\"";
-        return Problem.WriteAsync(context.HttpContext, Refusal.Unauthorized(detail));
+        return Problem.WriteAsync(context.HttpContext, ApiError.Unauthorized(detail));
     }
 }

@@ -30,18 +30,18 @@ internal sealed class CallsHub(
     [HubMethodName("join_call")]
     public async Task<CallJoinedBody> JoinCall(Parsed<JoinCallRequest> argument)
     {
-        var request = argument.OrRefuse();
+        var request = argument.OrThrow();
         var connection = Connection;
         var call = Find(request.SessionId);
         if (!connection.TryJoin(request.SessionId))
         {
-            throw Refusal.TooMany(retryAfter: 1).ToHubException();
+            throw ApiError.TooMany(retryAfter: 1).ToHubException();
         }
 
         var isOpen = false;
         try
         {
-            var result = (await call.Watch(connection.Caller)).OrRefuse(connection.Caller);
+            var result = (await call.Watch(connection.Caller)).OrThrow(connection.Caller);
             isOpen = result.Session!.Status.IsOpen;
         }
         finally
@@ -61,10 +61,10 @@ internal sealed class CallsHub(
     [HubMethodName("request_token")]
     public async Task<CredentialAnswerBody> RequestToken(Parsed<HubTokenRequest> argument)
     {
-        var request = argument.OrRefuse();
+        var request = argument.OrThrow();
         var connection = Connection;
         var result = (await Find(request.SessionId).RequestToken(new RequestToken(connection.Caller, request.Role, request.DeviceId ?? connection.Device)))
-            .OrRefuse(connection.Caller);
+            .OrThrow(connection.Caller);
         var issued = new CredentialAnswerBody(Messages.TokenIssued, new SessionBody(result.Session!), new CredentialBody(result.Credential!));
         await Clients.Caller.SendAsync(HubEvents.TokenIssued, issued, connection.Closed);
         return issued;
@@ -74,10 +74,10 @@ internal sealed class CallsHub(
     [HubMethodName("call_status")]
     public async Task<CallBody> SetStatus(Parsed<HubStatusRequest> argument)
     {
-        var request = argument.OrRefuse();
+        var request = argument.OrThrow();
         var connection = Connection;
         var result = (await Find(request.SessionId).SetStatus(new SetStatus(connection.Caller, request.Status, request.Reason, connection.Device)))
-            .OrRefuse(connection.Caller);
+            .OrThrow(connection.Caller);
         return new CallBody(Messages.Updated, new SessionBody(result.Session!));
     }
 
@@ -85,10 +85,10 @@ internal sealed class CallsHub(
     [HubMethodName("invitation_ack")]
     public async Task<CallBody> Acknowledge(Parsed<AcknowledgeRequest> argument)
     {
-        var request = argument.OrRefuse();
+        var request = argument.OrThrow();
         var connection = Connection;
         var result = (await Find(request.SessionId).Acknowledge(new AcknowledgeInvitation(connection.Caller, request.DeviceId ?? connection.Device)))
-            .OrRefuse(connection.Caller);
+            .OrThrow(connection.Caller);
         connection.NoteAcknowledged(request.SessionId);
         return new CallBody(Messages.Acknowledged, new SessionBody(result.Session!));
     }
@@ -97,14 +97,14 @@ internal sealed class CallsHub(
     [HubMethodName("signal")]
     public async Task<SignalDeliveredBody> Signal(Parsed<SignalRequest> argument)
     {
-        var request = argument.OrRefuse();
+        var request = argument.OrThrow();
         var connection = Connection;
         if (!connection.TrySignal())
         {
-            throw Refusal.TooMany(retryAfter: 1).ToHubException();
+            throw ApiError.TooMany(retryAfter: 1).ToHubException();
         }
 
-        var result = (await Find(request.SessionId).AddressSignal(connection.Caller, connection.Device)).OrRefuse(connection.Caller);
+        var result = (await Find(request.SessionId).AddressSignal(connection.Caller, connection.Device)).OrThrow(connection.Caller);
         var (userId, device) = result.Signals!;
         // Not by way of the call's grain, which would have everything else about the call wait for a silo that is slow to take it.
         var signal = new CallSignal(request.SessionId, connection.Caller.UserId, connection.Device, request.Payload.Text);
@@ -115,7 +115,7 @@ internal sealed class CallsHub(
     [HubMethodName("sync")]
     public async Task<SyncBody> Sync(Parsed<SyncRequest> argument)
     {
-        argument.OrRefuse();
+        argument.OrThrow();
         var userId = Connection.Caller.UserId;
         await announcer.WaitUntilAnnouncedAsync(Connection);
         var open = await calls.ListOpenAsync(userId, Context.ConnectionAborted);
@@ -123,5 +123,5 @@ internal sealed class CallsHub(
     }
 
     private ICallSessionGrain Find(string callId) =>
-        CallIds.IsValid(callId) ? grains.GetCall(callId) : throw Refusal.NoSuchCall.ToHubException();
+        CallIds.IsValid(callId) ? grains.GetCall(callId) : throw ApiError.NoSuchCall.ToHubException();
 }

@@ -68,9 +68,9 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
 
     private Task NegotiateAsync(HttpContext context)
     {
-        if (Check(context.Request) is { } refusal)
+        if (Check(context.Request) is { } error)
         {
-            return Problem.WriteAsync(context, refusal);
+            return Problem.WriteAsync(context, error);
         }
 
         var token = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(TokenBytes));
@@ -81,11 +81,11 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
 
     private async Task AcceptAsync(HttpContext context)
     {
-        var refusal = Check(context.Request)
-            ?? (context.WebSockets.IsWebSocketRequest ? null : Refusal.Malformed("This path is for WebSockets."));
-        if (refusal is not null)
+        var error = Check(context.Request)
+            ?? (context.WebSockets.IsWebSocketRequest ? null : ApiError.Malformed("This path is for WebSockets."));
+        if (error is not null)
         {
-            await Problem.WriteAsync(context, refusal);
+            await Problem.WriteAsync(context, error);
             return;
         }
 
@@ -98,19 +98,19 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
         FindConnection(context).HandOver(transport => new HubSocket(transport, ticket, time).RunAsync(_hub));
     }
 
-    private Refusal? Check(HttpRequest request)
+    private ApiError? Check(HttpRequest request)
     {
         if (!origins.Accepts(request))
         {
-            return Refusal.Forbidden("This origin may not connect.");
+            return ApiError.Forbidden("This origin may not connect.");
         }
 
         if (ReadDevice(request) is { } device && (device.Length is 0 or > GatewayLimits.DeviceIdLength || device.Contains('\0')))
         {
-            return Refusal.BadValue(DeviceParameter, $"has to have 1 to {GatewayLimits.DeviceIdLength} characters");
+            return ApiError.BadValue(DeviceParameter, $"has to have 1 to {GatewayLimits.DeviceIdLength} characters");
         }
 
-        return request.Query["id"].ToString().Length > TokenLength ? Refusal.BadValue("id", $"has at most {TokenLength} characters") : null;
+        return request.Query["id"].ToString().Length > TokenLength ? ApiError.BadValue("id", $"has at most {TokenLength} characters") : null;
     }
 
     /// <summary>The device that a connection names; null where it names none.</summary>

@@ -8,7 +8,7 @@ namespace Fayo.Calls.Gateway.Json;
 
 /// <summary>
 /// Reads one JSON object field by field, strictly: an unknown field, a field that comes twice, or a value of the wrong
-/// kind ends the reading with a <see cref="Refusal"/> that names the field. Malformed JSON throws <see cref="JsonException"/>.
+/// kind ends the reading with a <see cref="ApiError"/> that names the field. Malformed JSON throws <see cref="JsonException"/>.
 /// </summary>
 /// <remarks>
 /// Not the serializer, because its errors cannot be told apart without reading their text, and because
@@ -31,14 +31,14 @@ internal ref struct ObjectReader
     }
 
     /// <summary>Why the object cannot be accepted; null while it can.</summary>
-    public Refusal? Refusal { get; private set; }
+    public ApiError? Error { get; private set; }
 
     /// <summary>Goes to the next field.</summary>
     /// <param name="names">The fields that the object may have, at most 32.</param>
     /// <returns>The index of its name; -1 at the end of the object, and once it is refused.</returns>
     public int Next(ReadOnlySpan<string> names)
     {
-        if (Refusal is not null || !Begin())
+        if (Error is not null || !Begin())
         {
             return -1;
         }
@@ -59,7 +59,7 @@ internal ref struct ObjectReader
             _field = names[index];
             if ((_seen & (1 << index)) != 0)
             {
-                Refusal = Refusal.Malformed($"'{_field}' comes twice.");
+                Error = ApiError.Malformed($"'{_field}' comes twice.");
                 return -1;
             }
 
@@ -68,7 +68,7 @@ internal ref struct ObjectReader
             return index;
         }
 
-        Refusal = TryGetString(out var name) ? Refusal.UnknownField(name) : Refusal.Malformed("A field's name is not valid text.");
+        Error = TryGetString(out var name) ? ApiError.UnknownField(name) : ApiError.Malformed("A field's name is not valid text.");
         return -1;
     }
 
@@ -77,7 +77,7 @@ internal ref struct ObjectReader
     {
         if (value is null)
         {
-            Refusal ??= Refusal.BadValue(field, "is required");
+            Error ??= ApiError.BadValue(field, "is required");
         }
     }
 
@@ -91,18 +91,18 @@ internal ref struct ObjectReader
 
         if (_json.TokenType != JsonTokenType.String)
         {
-            return Refuse("has to be a string");
+            return Fail("has to be a string");
         }
 
         // A NUL is a legal character of JSON, but not of a text in PostgreSQL.
         if (!TryGetString(out var text) || text.Contains('\0'))
         {
-            return Refuse("holds characters that are not allowed");
+            return Fail("holds characters that are not allowed");
         }
 
         if (text.Length > longest || (text.Length == 0 && !mayBeEmpty))
         {
-            return Refuse(string.Create(CultureInfo.InvariantCulture, $"has to have {(mayBeEmpty ? "at most" : "1 to")} {longest} characters"));
+            return Fail(string.Create(CultureInfo.InvariantCulture, $"has to have {(mayBeEmpty ? "at most" : "1 to")} {longest} characters"));
         }
 
         return text;
@@ -112,7 +112,7 @@ internal ref struct ObjectReader
     public string? UserId()
     {
         var id = Text(int.MaxValue, mayBeEmpty: true);
-        return id is null || UserIds.IsValid(id) ? id : Refuse($"cannot be accepted: {UserIds.Rule[..1].ToLowerInvariant()}{UserIds.Rule[1..]}");
+        return id is null || UserIds.IsValid(id) ? id : Fail($"cannot be accepted: {UserIds.Rule[..1].ToLowerInvariant()}{UserIds.Rule[1..]}");
     }
 
     /// <summary>One of an enumeration's names; null where the client sent null.</summary>
@@ -129,7 +129,7 @@ internal ref struct ObjectReader
             return value;
         }
 
-        Refuse($"has to be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(WireNames.Of))}");
+        Fail($"has to be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(WireNames.Of))}");
         return null;
     }
 
@@ -143,7 +143,7 @@ internal ref struct ObjectReader
 
         if (_json.TokenType != JsonTokenType.StartObject)
         {
-            Refuse("has to be a JSON object");
+            Fail("has to be a JSON object");
             return null;
         }
 
@@ -153,7 +153,7 @@ internal ref struct ObjectReader
         {
             if (!IsStorable())
             {
-                Refuse("holds text or numbers that cannot be stored");
+                Fail("holds text or numbers that cannot be stored");
                 return null;
             }
         }
@@ -171,7 +171,7 @@ internal ref struct ObjectReader
         }
         catch (InvalidOperationException)
         {
-            Refuse("holds text that is not UTF-8");
+            Fail("holds text that is not UTF-8");
             return null;
         }
     }
@@ -180,7 +180,7 @@ internal ref struct ObjectReader
     /// <exception cref="JsonException">Something does.</exception>
     public void ReadToEnd()
     {
-        if (Refusal is null)
+        if (Error is null)
         {
             _json.Read();
         }
@@ -201,15 +201,15 @@ internal ref struct ObjectReader
 
         if (_json.TokenType != JsonTokenType.StartObject)
         {
-            Refusal = Refusal.Malformed("A JSON object is expected.");
+            Error = ApiError.Malformed("A JSON object is expected.");
         }
 
-        return Refusal is null;
+        return Error is null;
     }
 
-    private string? Refuse(string rule)
+    private string? Fail(string rule)
     {
-        Refusal = Refusal.BadValue(_field, rule);
+        Error = ApiError.BadValue(_field, rule);
         return null;
     }
 

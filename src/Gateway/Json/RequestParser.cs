@@ -23,7 +23,7 @@ internal static class RequestParser
         }
         catch (JsonException e)
         {
-            return Refusal.Malformed(e is { LineNumber: { } line, BytePositionInLine: { } position }
+            return ApiError.Malformed(e is { LineNumber: { } line, BytePositionInLine: { } position }
                 ? FormattableString.Invariant($"The body is not valid JSON: line {line + 1}, byte {position + 1}.")
                 : "The body is not valid JSON.");
         }

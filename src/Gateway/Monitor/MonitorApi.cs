@@ -33,10 +33,10 @@ internal static class MonitorApi
 
     private static async Task<IResult> ListCalls([AsParameters] OpenCallsQuery query, HttpContext http, IMonitorReader calls, CallFinder finder)
     {
-        var (asked, refusal) = query.Parse(http.Request.Query);
+        var (asked, error) = query.Parse(http.Request.Query);
         if (asked is null)
         {
-            return new Problem(refusal!);
+            return new Problem(error!);
         }
 
         var page = await calls.ListOpenAsync(asked, http.RequestAborted);
@@ -48,20 +48,20 @@ internal static class MonitorApi
     private static async Task<IResult> EndCall(string id, HttpContext http, IGrainFactory grains)
     {
         var caller = http.User.Caller;
-        var (request, refusal) = await RequestBody.ReadAsync<EndRequest>(http);
+        var (request, error) = await RequestBody.ReadAsync<EndRequest>(http);
         if (request is null)
         {
-            return new Problem(refusal!);
+            return new Problem(error!);
         }
 
         if (!CallIds.IsValid(id))
         {
-            return new Problem(Refusal.NoSuchCall);
+            return new Problem(ApiError.NoSuchCall);
         }
 
         var result = await grains.GetCall(id).End(new EndCall(caller, request.Reason));
         return result.Code == CallResultCode.Ok
             ? new JsonAnswer<CallBody>(StatusCodes.Status200OK, new CallBody(Messages.Ended, new SessionBody(result.Session!)), GatewayJson.Instance.CallBody)
-            : new Problem(Refusal.Of(result, caller));
+            : new Problem(ApiError.Of(result, caller));
     }
 }

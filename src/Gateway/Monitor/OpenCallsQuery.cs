@@ -21,32 +21,32 @@ internal sealed record OpenCallsQuery(
     /// <summary>Makes a query of it.</summary>
     public Parsed<OpenCallQuery> Parse(IQueryCollection query)
     {
-        if (CallListQuery.CheckNames(query, Names) is { } refusal)
+        if (CallListQuery.CheckNames(query, Names) is { } error)
         {
-            return refusal;
+            return error;
         }
 
         CallStatus status = default;
         if (Status is not null && !(WireNames.TryParse(Status, out status) && status.IsOpen))
         {
-            return Refusal.BadValue("status", "has to be one of PENDING, RINGING, ACTIVE; the list of calls has those that ended");
+            return ApiError.BadValue("status", "has to be one of PENDING, RINGING, ACTIVE; the list of calls has those that ended");
         }
 
         if (Search is { Length: > SearchLength } || Search?.Contains('\0') == true)
         {
-            return Refusal.BadValue("search", "has at most 255 characters, and no NUL");
+            return ApiError.BadValue("search", "has at most 255 characters, and no NUL");
         }
 
         var limit = 50;
         if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
         {
-            return Refusal.BadValue("limit", "has to be a whole number from 1 to 500");
+            return ApiError.BadValue("limit", "has to be a whole number from 1 to 500");
         }
 
         CallCursor? after = null;
         if (Cursor is not null && !CallListQuery.TryParseCursor(Cursor, out after))
         {
-            return Refusal.BadValue("cursor", "is not one that this service gave out");
+            return ApiError.BadValue("cursor", "is not one that this service gave out");
         }
 
         return new OpenCallQuery

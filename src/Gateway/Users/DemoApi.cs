@@ -31,15 +31,15 @@ internal static class DemoApi
 
     private static async Task<IResult> IssueToken(HttpContext http, DemoUsers users)
     {
-        var (request, refusal) = await RequestBody.ReadAsync<DemoTokenRequest>(http);
+        var (request, error) = await RequestBody.ReadAsync<DemoTokenRequest>(http);
         if (request is null)
         {
-            return new Problem(refusal!);
+            return new Problem(error!);
         }
 
         return users.All.FirstOrDefault(user => user.Id == request.UserId) is { } user
             ? new JsonAnswer<DemoTokenBody>(StatusCodes.Status200OK, users.Issue(user), GatewayJson.Instance.DemoTokenBody)
-            : new Problem(Refusal.BadValue("userId", "is none of the demo's users"));
+            : new Problem(ApiError.BadValue("userId", "is none of the demo's users"));
     }
 
     /// <summary>

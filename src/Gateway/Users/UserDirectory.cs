@@ -83,9 +83,9 @@ internal sealed class UserDirectory : IDisposable
         }
     }
 
-    private Refusal Fail(string reason)
+    private ApiError Fail(string reason)
     {
         _logger.DirectoryFails(reason);
-        return Refusal.DirectoryUnavailable;
+        return ApiError.DirectoryUnavailable;
     }
 }

@@ -20,7 +20,7 @@ internal sealed record UserListQuery(
     /// <param name="search">Part of a name or id; null for all.</param>
     /// <param name="page">From 1.</param>
     /// <returns>Why it cannot be accepted; null where it can.</returns>
-    public Refusal? Parse(IQueryCollection query, out string? search, out int page)
+    public ApiError? Parse(IQueryCollection query, out string? search, out int page)
     {
         search = Search?.Trim() is { Length: > 0 } text ? text : null;
         page = 1;
@@ -28,22 +28,22 @@ internal sealed record UserListQuery(
         {
             if (!Names.Contains(name, StringComparer.Ordinal))
             {
-                return Refusal.UnknownField(name);
+                return ApiError.UnknownField(name);
             }
 
             if (values.Count > 1)
             {
-                return Refusal.BadValue(name, "comes more than once");
+                return ApiError.BadValue(name, "comes more than once");
             }
         }
 
         if (search is not null && (search.Length > SearchLength || search.Contains('\0')))
         {
-            return Refusal.BadValue("search", $"has to have at most {SearchLength} characters");
+            return ApiError.BadValue("search", $"has to have at most {SearchLength} characters");
         }
 
         return Page is { Length: > 0 } && (!int.TryParse(Page, NumberStyles.None, CultureInfo.InvariantCulture, out page) || page is < 1 or > LastPage)
-            ? Refusal.BadValue("page", $"has to be a whole number from 1 to {LastPage}")
+            ? ApiError.BadValue("page", $"has to be a whole number from 1 to {LastPage}")
             : null;
     }
 }

@@ -27,7 +27,7 @@ internal static class UsersApi
     {
         if (!http.User.Caller.IsStaff)
         {
-            return new Problem(Refusal.Forbidden("Only staff may list users."));
+            return new Problem(ApiError.Forbidden("Only staff may list users."));
         }
 
         if (query.Parse(http.Request.Query, out var search, out var page) is { } badQuery)
@@ -35,10 +35,10 @@ internal static class UsersApi
             return new Problem(badQuery);
         }
 
-        var (listed, refusal) = await directory.ListAsync(search, page, ReadToken(http.Request), http.RequestAborted);
+        var (listed, error) = await directory.ListAsync(search, page, ReadToken(http.Request), http.RequestAborted);
         if (listed is null)
         {
-            return new Problem(refusal!);
+            return new Problem(error!);
         }
 
         var devices = await presence.ReadDevicesAsync([.. listed.Users.Select(user => user.Id)]);

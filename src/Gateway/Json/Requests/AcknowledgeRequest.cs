@@ -24,6 +24,6 @@ internal sealed record AcknowledgeRequest(string SessionId, string? DeviceId) : 
         }
 
         json.Require(sessionId, "sessionId");
-        return json.Refusal is { } refusal ? refusal : new AcknowledgeRequest(sessionId!, deviceId);
+        return json.Error is { } error ? error : new AcknowledgeRequest(sessionId!, deviceId);
     }
 }

@@ -42,8 +42,8 @@ internal sealed record CreateCallRequest(
             }
         }
 
-        return json.Refusal is { } refusal
-            ? refusal
+        return json.Error is { } error
+            ? error
             : new CreateCallRequest(recipientId, callType ?? CallType.Video, channelName, metadata);
     }
 }

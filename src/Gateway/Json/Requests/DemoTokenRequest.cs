@@ -14,6 +14,6 @@ internal sealed record DemoTokenRequest(string UserId) : IRequest<DemoTokenReque
         }
 
         json.Require(userId, "userId");
-        return json.Refusal is { } refusal ? refusal : new DemoTokenRequest(userId!);
+        return json.Error is { } error ? error : new DemoTokenRequest(userId!);
     }
 }

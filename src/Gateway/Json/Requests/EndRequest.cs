@@ -19,6 +19,6 @@ internal sealed record EndRequest(
             reason = json.Text(GatewayLimits.RemarkLength, mayBeEmpty: true);
         }
 
-        return json.Refusal is { } refusal ? refusal : new EndRequest(reason);
+        return json.Error is { } error ? error : new EndRequest(reason);
     }
 }

@@ -30,6 +30,6 @@ internal sealed record HubStatusRequest(string SessionId, CallStatus Status, str
 
         json.Require(sessionId, "sessionId");
         json.Require(status, "status");
-        return json.Refusal is { } refusal ? refusal : new HubStatusRequest(sessionId!, status!.Value, reason);
+        return json.Error is { } error ? error : new HubStatusRequest(sessionId!, status!.Value, reason);
     }
 }

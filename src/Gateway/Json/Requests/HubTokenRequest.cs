@@ -29,6 +29,6 @@ internal sealed record HubTokenRequest(string SessionId, CredentialRole Role, st
         }
 
         json.Require(sessionId, "sessionId");
-        return json.Refusal is { } refusal ? refusal : new HubTokenRequest(sessionId!, role ?? CredentialRole.Host, deviceId);
+        return json.Error is { } error ? error : new HubTokenRequest(sessionId!, role ?? CredentialRole.Host, deviceId);
     }
 }

@@ -16,6 +16,6 @@ internal sealed record JoinCallRequest(string SessionId) : IRequest<JoinCallRequ
         }
 
         json.Require(sessionId, "sessionId");
-        return json.Refusal is { } refusal ? refusal : new JoinCallRequest(sessionId!);
+        return json.Error is { } error ? error : new JoinCallRequest(sessionId!);
     }
 }

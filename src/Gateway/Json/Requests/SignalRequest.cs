@@ -25,6 +25,6 @@ internal sealed record SignalRequest(string SessionId, RawJson Payload) : IReque
 
         json.Require(sessionId, "sessionId");
         json.Require(payload, "payload");
-        return json.Refusal is { } refusal ? refusal : new SignalRequest(sessionId!, payload!.Value);
+        return json.Error is { } error ? error : new SignalRequest(sessionId!, payload!.Value);
     }
 }

@@ -30,6 +30,6 @@ internal sealed record StatusRequest(
         }
 
         json.Require(status, "status");
-        return json.Refusal is { } refusal ? refusal : new StatusRequest(status!.Value, reason);
+        return json.Error is { } error ? error : new StatusRequest(status!.Value, reason);
     }
 }

@@ -6,6 +6,6 @@ internal sealed record SyncRequest : IRequest<SyncRequest>
     public static Parsed<SyncRequest> Read(ref ObjectReader json)
     {
         json.Next([]);
-        return json.Refusal is { } refusal ? refusal : new SyncRequest();
+        return json.Error is { } error ? error : new SyncRequest();
     }
 }

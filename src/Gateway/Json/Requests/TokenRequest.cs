@@ -29,6 +29,6 @@ internal sealed record TokenRequest(
             }
         }
 
-        return json.Refusal is { } refusal ? refusal : new TokenRequest(role ?? CredentialRole.Host, deviceId);
+        return json.Error is { } error ? error : new TokenRequest(role ?? CredentialRole.Host, deviceId);
     }
 }

@@ -8,13 +8,13 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Gateway.Hubs;
 
 /// <summary>Counts invocations, and turns whatever goes wrong in one into a <see cref="HubException"/> with <c>code: text</c>.</summary>
-internal sealed class HubRefusals(RequestRate rate, ILogger<HubRefusals> logger) : IHubFilter
+internal sealed class HubErrors(RequestRate rate, ILogger<HubErrors> logger) : IHubFilter
 {
     public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         if (!rate.TryTake(invocationContext.Context.User.Caller.UserId, out var retryAfter))
         {
-            throw Refusal.TooMany(retryAfter).ToHubException();
+            throw ApiError.TooMany(retryAfter).ToHubException();
         }
 
         try
@@ -27,7 +27,7 @@ internal sealed class HubRefusals(RequestRate rate, ILogger<HubRefusals> logger)
         }
         catch (Exception e)
         {
-            var failure = Refusal.Of(e);
+            var failure = ApiError.Of(e);
             if (failure.Status == StatusCodes.Status500InternalServerError)
             {
                 logger.InvocationFailed(e, invocationContext.HubMethodName);
