@@ -18,25 +18,25 @@ internal static class CallsApi
 
         calls.MapPost("/session", CreateCall)
             .Describe("CreateCall", "Call somebody", "Opens a call session and rings the recipient. The answer holds the initiator's token. 200 tells of a call between the two that rings already: the caller's own, or the other's, which this has answered.")
-            .TakesKey().Takes<CreateCallRequest>(isOptional: true).Gives<CredentialAnswerBody>(201).Gives<CredentialAnswerBody>(200).Refuses(400, 409, 410, 413, 422);
+            .AcceptsIdempotencyKey().AcceptsJson<CreateCallRequest>(isOptional: true).ProducesJson<CredentialAnswerBody>(201).ProducesJson<CredentialAnswerBody>(200).ProducesProblems(400, 409, 410, 413, 422);
         calls.MapPost("/session/{id}/token", IssueToken)
             .Describe("IssueToken", "Answer, or renew a token", "For the recipient's first device this is the answer; for a participant of a live call it renews the token.")
-            .Takes<TokenRequest>(isOptional: true).Gives<CredentialAnswerBody>(201).Refuses(400, 403, 404, 409, 410, 413);
+            .AcceptsJson<TokenRequest>(isOptional: true).ProducesJson<CredentialAnswerBody>(201).ProducesProblems(400, 403, 404, 409, 410, 413);
         calls.MapGet("/session/{id}", ReadCall)
             .Describe("ReadCall", "Look at a call", "For its participants and for staff.")
-            .Gives<SessionBody>(200).Refuses(403, 404);
+            .ProducesJson<SessionBody>(200).ProducesProblems(403, 404);
         calls.MapPatch("/session/{id}/status", SetStatus)
             .Describe("SetStatus", "Confirm, hang up, cancel or decline", "The same request again is not an error.")
-            .Takes<StatusRequest>(isOptional: false).Gives<CallBody>(200).Refuses(400, 403, 404, 409, 410, 413);
+            .AcceptsJson<StatusRequest>(isOptional: false).ProducesJson<CallBody>(200).ProducesProblems(400, 403, 404, 409, 410, 413);
         calls.MapGet("/session/{id}/timeline", ReadTimeline)
             .Describe("ReadTimeline", "Why a call is as it is", "Its timeline, oldest entry first; for its participants and for staff.")
-            .Gives<TimelineEntryBody[]>(200).Refuses(403, 404);
+            .ProducesJson<TimelineEntryBody[]>(200).ProducesProblems(403, 404);
         calls.MapGet("/sessions", ListOpen)
             .Describe("ListOpenCalls", "The caller's open calls", "Newest first.")
-            .Gives<SessionBody[]>(200);
+            .ProducesJson<SessionBody[]>(200);
         calls.MapGet("", ListCalls)
             .Describe("ListCalls", "Past and present calls", "Newest first, page by page. Staff see all, others their own.")
-            .Gives<CallPageBody>(200).Refuses(400, 403);
+            .ProducesJson<CallPageBody>(200).ProducesProblems(400, 403);
     }
 
     private static async Task<IResult> CreateCall(HttpContext http, IGrainFactory grains, TimeProvider time)
@@ -48,7 +48,7 @@ internal static class CallsApi
             return new Problem(error!);
         }
 
-        if (RequestKey.Read(http.Request, out var key) is { } badKey)
+        if (IdempotencyKey.Read(http.Request, out var key) is { } badKey)
         {
             return new Problem(badKey);
         }

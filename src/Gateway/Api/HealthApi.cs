@@ -17,7 +17,7 @@ internal static class HealthApi
     public static void MapHealth(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/health", ReadHealth)
             .Describe("ReadHealth", "Is the service there?", "Says that the process answers; /health/ready says whether it can do its work.")
-            .WithTags("Health").Gives<HealthBody>(200).AllowAnonymous();
+            .WithTags("Health").ProducesJson<HealthBody>(200).AllowAnonymous();
 
     /// <summary>Maps the probes: <c>live</c> looks at nothing but the process, <c>ready</c> at all checks tagged so.</summary>
     public static void MapProbes(this IEndpointRouteBuilder routes)

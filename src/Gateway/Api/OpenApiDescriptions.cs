@@ -69,7 +69,7 @@ internal static class OpenApiDescriptions
     /// Bodies are read by hand, so that the document has to be told; not through <c>Accepts</c>, which would have routing
     /// answer a wrong content type with 415 before the body's reader can say what is wrong.
     /// </remarks>
-    public static RouteHandlerBuilder Takes<TBody>(this RouteHandlerBuilder route, bool isOptional)
+    public static RouteHandlerBuilder AcceptsJson<TBody>(this RouteHandlerBuilder route, bool isOptional)
         where TBody : notnull =>
         route.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
         {
@@ -84,26 +84,26 @@ internal static class OpenApiDescriptions
             };
         });
 
-    /// <summary>That the route takes a <see cref="RequestKey"/>.</summary>
-    public static RouteHandlerBuilder TakesKey(this RouteHandlerBuilder route) =>
+    /// <summary>That the route takes a <see cref="IdempotencyKey"/>.</summary>
+    public static RouteHandlerBuilder AcceptsIdempotencyKey(this RouteHandlerBuilder route) =>
         route.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             (operation.Parameters ??= []).Add(new OpenApiParameter
             {
-                Name = RequestKey.Header,
+                Name = IdempotencyKey.Header,
                 In = ParameterLocation.Header,
                 Description = "Of the client's own choice: with the same key the same user opens no second call.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = RequestKey.Length },
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = IdempotencyKey.Length },
             });
             return Task.CompletedTask;
         });
 
     /// <summary>What the route answers with when all is well.</summary>
-    public static RouteHandlerBuilder Gives<TBody>(this RouteHandlerBuilder route, int status) =>
+    public static RouteHandlerBuilder ProducesJson<TBody>(this RouteHandlerBuilder route, int status) =>
         route.Produces<TBody>(status, "application/json");
 
     /// <summary>With which statuses the route refuses, besides those that every route behind a token has.</summary>
-    public static RouteHandlerBuilder Refuses(this RouteHandlerBuilder route, params int[] statuses)
+    public static RouteHandlerBuilder ProducesProblems(this RouteHandlerBuilder route, params int[] statuses)
     {
         foreach (var status in statuses)
         {

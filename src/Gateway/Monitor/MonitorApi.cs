@@ -19,13 +19,13 @@ internal static class MonitorApi
 
         monitor.MapGet("/summary", ReadSummary)
             .Describe("ReadMonitorSummary", "The numbers of the last hour", "What is open, how calls were answered and ended, minute by minute, and the silos. Null where nothing is known.")
-            .Gives<MonitorSummaryBody>(200).Refuses(403);
+            .ProducesJson<MonitorSummaryBody>(200).ProducesProblems(403);
         monitor.MapGet("/calls", ListCalls)
             .Describe("ListMonitoredCalls", "All open calls", "Newest first, page by page, with the silo and the recipient's devices. Without metadata.")
-            .Gives<MonitoredCallPageBody>(200).Refuses(400, 403);
+            .ProducesJson<MonitoredCallPageBody>(200).ProducesProblems(400, 403);
         monitor.MapPost("/calls/{id}/end", EndCall)
             .Describe("EndCall", "End somebody's call", "On record as admin_ended, with who did it; both participants are told. The same request again is not an error.")
-            .Takes<EndRequest>(isOptional: true).Gives<CallBody>(200).Refuses(400, 403, 404, 409, 413);
+            .AcceptsJson<EndRequest>(isOptional: true).ProducesJson<CallBody>(200).ProducesProblems(400, 403, 404, 409, 413);
     }
 
     private static async Task<IResult> ReadSummary(HttpContext http, SummaryReader summaries) =>

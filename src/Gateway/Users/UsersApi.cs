@@ -17,10 +17,10 @@ internal static class UsersApi
     {
         routes.MapGet("/users", ListUsers).WithTags("Users")
             .Describe("ListUsers", "Whom one can call", "50 a page, by name, with the number of devices on which each is connected now. For staff.")
-            .Gives<UserPageBody>(200).Refuses(400, 403, 502);
+            .ProducesJson<UserPageBody>(200).ProducesProblems(400, 403, 502);
         routes.MapGet("/me", ReadMe).WithTags("Users")
             .Describe("ReadMe", "Who am I?", "What the bearer's token says, and whether that is staff here.")
-            .Gives<MeBody>(200);
+            .ProducesJson<MeBody>(200);
     }
 
     private static async Task<IResult> ListUsers([AsParameters] UserListQuery query, HttpContext http, UserDirectory directory, IPresence presence)

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Fayo.Calls.Gateway.Api;
 
 /// <summary>The header with which a client repeats a request without doing twice what it asks for.</summary>
-internal static class RequestKey
+internal static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
 
