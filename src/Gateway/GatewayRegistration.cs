@@ -76,7 +76,7 @@ public static class GatewayRegistration
         services.AddSingleton<OrleansSessions>();
         services.AddSingleton<CallFinder>();
         services.AddSingleton<SummaryReader>();
-        services.AddSingleton<MonitorWatch>();
+        services.AddSingleton<MonitorBroadcaster>();
         services.AddSingleton<HubLifetimeManager<MonitorHub>, MonitorHubLifetime>();
         return services;
     }

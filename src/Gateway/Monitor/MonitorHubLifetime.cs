@@ -7,7 +7,7 @@ namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>Makes viewers of connections.</summary>
 internal sealed class MonitorHubLifetime(
-    MonitorWatch watch, GatewaySettings settings, TimeProvider time, ILogger<MonitorHubLifetime> log, ILogger<DefaultHubLifetimeManager<MonitorHub>> logger)
+    MonitorBroadcaster broadcaster, GatewaySettings settings, TimeProvider time, ILogger<MonitorHubLifetime> log, ILogger<DefaultHubLifetimeManager<MonitorHub>> logger)
     : DefaultHubLifetimeManager<MonitorHub>(logger)
 {
     public override async Task OnConnectedAsync(HubConnectionContext connection)
@@ -15,14 +15,14 @@ internal sealed class MonitorHubLifetime(
         await base.OnConnectedAsync(connection);
         var viewer = new Viewer(connection, connection.User.Caller.UserId, settings.SendTimeout, time, log);
         connection.Features.Set(viewer);
-        watch.Add(viewer);
+        broadcaster.Add(viewer);
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)
     {
         if (connection.Features.Get<Viewer>() is { } viewer)
         {
-            watch.Remove(viewer);
+            broadcaster.Remove(viewer);
         }
 
         return base.OnDisconnectedAsync(connection);

@@ -6,7 +6,7 @@ namespace Fayo.Calls.Gateway.Monitor;
 /// Keeps an eye on all open calls of the cluster: hears from every silo what happens to its calls, and reads the rows at the
 /// start, when something may have been missed, and every now and then in any case.
 /// </summary>
-internal sealed class Lookout(IMonitorReader reader, IMonitorServiceClient services, ISilos silos, TimeProvider time, ILogger logger)
+internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient services, ISilos silos, TimeProvider time, ILogger logger)
 {
     /// <summary>How long a look waits for silos. What comes later is taken with the next look.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(300);
@@ -33,7 +33,7 @@ internal sealed class Lookout(IMonitorReader reader, IMonitorServiceClient servi
 
     /// <summary>Looks once at what has happened since the last time.</summary>
     /// <returns>False where calls have vanished without a trace: what was told before is then not to be relied upon.</returns>
-    public async Task<bool> LookAsync(CancellationToken cancellationToken)
+    public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {
         var active = silos.List().Where(silo => silo.Value == SiloStatus.Active).Select(silo => silo.Key).ToList();
         foreach (var gone in _feeds.Keys.Except(active).ToList())

@@ -10,8 +10,8 @@ namespace Fayo.Calls.Gateway.Monitor;
 /// Looks twice a second at what happens in the cluster, for all viewers of this silo together, and tells each of them. While
 /// there are none it does nothing, and what it knew is forgotten.
 /// </summary>
-internal sealed class MonitorWatch(
-    IMonitorReader reader, IMonitorServiceClient services, ISilos silos, SummaryReader summaries, TimeProvider time, ILogger<MonitorWatch> logger)
+internal sealed class MonitorBroadcaster(
+    IMonitorReader reader, IMonitorServiceClient services, ISilos silos, SummaryReader summaries, TimeProvider time, ILogger<MonitorBroadcaster> logger)
 {
     /// <summary>From one round to the next.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -37,7 +37,7 @@ internal sealed class MonitorWatch(
             _isWatching = true;
         }
 
-        _ = WatchAsync();
+        _ = RunAsync();
     }
 
     /// <summary>Somebody does not watch any more.</summary>
@@ -49,17 +49,17 @@ internal sealed class MonitorWatch(
         }
     }
 
-    private async Task WatchAsync()
+    private async Task RunAsync()
     {
-        var lookout = new Lookout(reader, services, silos, time, logger);
+        var monitor = new CallMonitor(reader, services, silos, time, logger);
         var numbers = new Numbers(summaries, time, logger);
         while (TryListViewers(out var viewers))
         {
             try
             {
-                var isSound = await lookout.LookAsync(CancellationToken.None);
-                var isSummaryNew = await numbers.LookAsync();
-                var round = new MonitorRound(time.GetUtcNow(), lookout.IsComplete ? lookout.Calls.All : null, lookout.Calls.TakeChanges(), numbers.Latest)
+                var isSound = await monitor.CheckAsync(CancellationToken.None);
+                var isSummaryNew = await numbers.CheckAsync();
+                var round = new MonitorRound(time.GetUtcNow(), monitor.IsComplete ? monitor.Calls.All : null, monitor.Calls.TakeChanges(), numbers.Latest)
                 {
                     IsReset = !isSound,
                     IsSummaryNew = isSummaryNew,
@@ -98,7 +98,7 @@ internal sealed class MonitorWatch(
         public SerializedHubMessage? Latest { get; private set; }
 
         /// <returns>True where the numbers have changed.</returns>
-        public async Task<bool> LookAsync()
+        public async Task<bool> CheckAsync()
         {
             if (_reading is null && (_readAt == 0 || time.GetElapsedTime(_readAt) >= SummaryPause))
             {
@@ -139,7 +139,7 @@ internal sealed class MonitorWatch(
             }
             catch (CallStoreUnavailableException)
             {
-                // The lookout says so.
+                // The call monitor says so.
                 return null;
             }
             catch (Exception e)
