@@ -54,9 +54,9 @@ public static class GatewayRegistration
         services.AddSingleton<PageHeaders>();
         services.AddSingleton<WebPages>();
         services.AddSingleton<UserDirectory>();
-        services.AddSingleton<SeenUsers>();
-        services.AddSingleton<ICallerObserver>(provider => provider.GetRequiredService<SeenUsers>());
-        services.AddHostedService(provider => provider.GetRequiredService<SeenUsers>());
+        services.AddSingleton<UserRecorder>();
+        services.AddSingleton<ICallerObserver>(provider => provider.GetRequiredService<UserRecorder>());
+        services.AddHostedService(provider => provider.GetRequiredService<UserRecorder>());
         services.AddSingleton<DemoUsers>();
 
         services.AddSingleton<GatewayMetrics>();
@@ -101,10 +101,10 @@ public static class GatewayRegistration
         if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)
         {
             api.MapDemo();
-            var seen = app.Services.GetRequiredService<SeenUsers>();
+            var recorder = app.Services.GetRequiredService<UserRecorder>();
             foreach (var user in app.Services.GetRequiredService<DemoUsers>().All)
             {
-                seen.Note(user);
+                recorder.Record(user);
             }
         }
 

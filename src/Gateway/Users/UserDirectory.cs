@@ -17,7 +17,7 @@ internal sealed class UserDirectory : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly Uri? _service;
-    private readonly IUserReader _seen;
+    private readonly IUserReader _users;
     private readonly ILogger<UserDirectory> _logger;
 
     // The caller's token goes to that address and to none that it redirects to.
@@ -27,10 +27,10 @@ internal sealed class UserDirectory : IDisposable
         MaxResponseContentBufferSize = LargestAnswer,
     };
 
-    public UserDirectory(GatewaySettings settings, IUserReader seen, ILogger<UserDirectory> logger)
+    public UserDirectory(GatewaySettings settings, IUserReader users, ILogger<UserDirectory> logger)
     {
         _service = settings.DirectoryUrl;
-        _seen = seen;
+        _users = users;
         _logger = logger;
     }
 
@@ -48,8 +48,8 @@ internal sealed class UserDirectory : IDisposable
         }
 
         // One more than fits tells whether there is another page.
-        var users = await _seen.ListAsync(search, (page - 1) * PageSize, PageSize + 1, cancellationToken);
-        return new DirectoryPage([.. users.Take(PageSize)], users.Count > PageSize);
+        var listed = await _users.ListAsync(search, (page - 1) * PageSize, PageSize + 1, cancellationToken);
+        return new DirectoryPage([.. listed.Take(PageSize)], listed.Count > PageSize);
     }
 
     public void Dispose() => _http.Dispose();

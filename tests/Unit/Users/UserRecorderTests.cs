@@ -6,42 +6,42 @@ using Xunit;
 
 namespace Fayo.Calls.Tests.Unit.Users;
 
-public sealed class SeenUsersTests : IAsyncLifetime
+public sealed class UserRecorderTests : IAsyncLifetime
 {
     private static readonly UserProfile Ann = new("ann", "Ann", "Smith", "PATIENT");
     private static readonly TimeSpan InTime = TimeSpan.FromSeconds(10);
 
     private readonly FakeTimeProvider _time = new();
     private readonly Record _record = new();
-    private readonly SeenUsers _seen;
+    private readonly UserRecorder _recorder;
 
-    public SeenUsersTests() => _seen = new SeenUsers(_record, _time, NullLogger<SeenUsers>.Instance);
+    public UserRecorderTests() => _recorder = new UserRecorder(_record, _time, NullLogger<UserRecorder>.Instance);
 
-    public async ValueTask InitializeAsync() => await _seen.StartAsync(CancellationToken.None);
+    public async ValueTask InitializeAsync() => await _recorder.StartAsync(CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
-        await _seen.StopAsync(CancellationToken.None);
-        _seen.Dispose();
+        await _recorder.StopAsync(CancellationToken.None);
+        _recorder.Dispose();
     }
 
     [Fact]
     public async Task Whoever_comes_again_with_the_same_token_is_noted_again_when_a_day_has_passed()
     {
-        _seen.Note(Ann);
+        _recorder.Record(Ann);
         Assert.Equal(Ann, await NextAsync());
 
         _time.Advance(TimeSpan.FromHours(23));
-        _seen.NoteAgain(Ann.Id);
-        _seen.Note(Ann);
+        _recorder.RecordAgain(Ann.Id);
+        _recorder.Record(Ann);
         _time.Advance(TimeSpan.FromHours(1));
-        _seen.NoteAgain(Ann.Id);
+        _recorder.RecordAgain(Ann.Id);
         Assert.Equal(new UserProfile(Ann.Id), await NextAsync());
 
         // That it was the id alone is no reason to write the same names once more.
-        _seen.Note(Ann);
-        _seen.NoteAgain(Ann.Id);
-        _seen.Note(Ann with { Role = "DOCTOR" });
+        _recorder.Record(Ann);
+        _recorder.RecordAgain(Ann.Id);
+        _recorder.Record(Ann with { Role = "DOCTOR" });
         Assert.Equal("DOCTOR", (await NextAsync()).Role);
     }
 

@@ -12,7 +12,7 @@ namespace Fayo.Calls.Gateway.Users;
 /// Puts users on record whose tokens were verified. Nobody waits for it, and what this silo has put on record before costs
 /// nothing again, until a day has passed: then the record has to tell that the user is still there.
 /// </summary>
-internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<SeenUsers> logger) : BackgroundService, ICallerObserver
+internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger<UserRecorder> logger) : BackgroundService, ICallerObserver
 {
     /// <summary>How many users are remembered as known; when there are more, all are asked about once more.</summary>
     private const int MostKnown = 262_144;
@@ -20,19 +20,19 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
     private const int MostWaiting = 16_384;
     private const int BatchSize = 500;
 
-    private static readonly TimeSpan NotedFor = TimeSpan.FromDays(1);
+    private static readonly TimeSpan RecordedFor = TimeSpan.FromDays(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<string, Noted> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Recorded> _known = new(StringComparer.Ordinal);
     private readonly Channel<UserProfile> _waiting = Channel.CreateBounded<UserProfile>(MostWaiting);
     private int _count;
 
-    public void OnVerified(JsonWebToken token, Caller caller) => Note(TokenProfile.Read(token, caller));
+    public void OnVerified(JsonWebToken token, Caller caller) => Record(TokenProfile.Read(token, caller));
 
-    public void OnSeenAgain(string userId) => NoteAgain(userId);
+    public void OnSeenAgain(string userId) => RecordAgain(userId);
 
     /// <summary>Notes who somebody is, by a verified token.</summary>
-    public void Note(UserProfile user)
+    public void Record(UserProfile user)
     {
         var fingerprint = user.GetHashCode();
         if (_known.TryGetValue(user.Id, out var known) && known.Fingerprint == fingerprint && IsFresh(known))
@@ -44,7 +44,7 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
     }
 
     /// <summary>Notes that somebody is still there, by a token that was verified before.</summary>
-    public void NoteAgain(string userId)
+    public void RecordAgain(string userId)
     {
         if (!_known.TryGetValue(userId, out var known))
         {
@@ -104,17 +104,17 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
                     return;
                 }
 
-                logger.UsersNotNoted(batch.Count, e.GetType().Name);
+                logger.UsersNotRecorded(batch.Count, e.GetType().Name);
                 await Task.Delay(Pause, time, stoppingToken);
             }
         }
     }
 
-    private bool IsFresh(Noted known) => time.GetElapsedTime(known.At) < NotedFor;
+    private bool IsFresh(Recorded known) => time.GetElapsedTime(known.At) < RecordedFor;
 
     private void Write(UserProfile user, int fingerprint)
     {
-        Remember(user.Id, new Noted(fingerprint, time.GetTimestamp()));
+        Remember(user.Id, new Recorded(fingerprint, time.GetTimestamp()));
         if (!_waiting.Writer.TryWrite(user))
         {
             // The database is away, or far behind: the user's next request tells it again.
@@ -138,7 +138,7 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
         }
     }
 
-    private void Remember(string userId, Noted noted)
+    private void Remember(string userId, Recorded noted)
     {
         if (_known.TryAdd(userId, noted))
         {
@@ -158,5 +158,5 @@ internal sealed class SeenUsers(IUserReader users, TimeProvider time, ILogger<Se
     /// <param name="Fingerprint">Of the profile; 0 where only the id was known.</param>
     /// <param name="At">When, as the clock's timestamp.</param>
     [StructLayout(LayoutKind.Auto)]
-    private readonly record struct Noted(int Fingerprint, long At);
+    private readonly record struct Recorded(int Fingerprint, long At);
 }
