@@ -39,7 +39,7 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
         {
             Path = DashboardPath,
             HttpOnly = true,
-            Secure = OwnHost.IsHttps(context.Request),
+            Secure = PublicHost.IsHttps(context.Request),
             SameSite = SameSiteMode.Strict,
             MaxAge = until - time.GetUtcNow(),
         });

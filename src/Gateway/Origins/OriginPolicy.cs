@@ -18,14 +18,14 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
     public bool Accepts(HttpRequest request)
     {
         var origin = request.Headers.Origin;
-        return IsNoOther(request) || (origin.Count == 1 && IsAllowed(origin[0]!));
+        return IsSameOriginOrNone(request) || (origin.Count == 1 && IsAllowed(origin[0]!));
     }
 
     /// <summary>True where a request comes from no browser, or from the service's own origin.</summary>
-    public static bool IsNoOther(HttpRequest request)
+    public static bool IsSameOriginOrNone(HttpRequest request)
     {
         var origin = request.Headers.Origin;
-        return origin.Count == 0 || (origin.Count == 1 && IsOwn(origin[0]!, OwnHost.Read(request)));
+        return origin.Count == 0 || (origin.Count == 1 && IsSameOrigin(origin[0]!, PublicHost.Read(request)));
     }
 
     public void Configure(CorsOptions options) => options.AddDefaultPolicy(policy => policy
@@ -39,7 +39,7 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
 
     private bool IsAllowed(string origin) => _any || _allowed.Contains(origin);
 
-    private static bool IsOwn(string origin, HostString host) =>
+    private static bool IsSameOrigin(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase)
         // Behind a proxy that ends TLS the scheme differs, and with it the port that goes without saying.

@@ -24,16 +24,16 @@ internal sealed class PageHeaders(GatewaySettings settings)
         headers.ContentSecurityPolicy =
             "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; img-src 'self' data: blob:; "
             + "media-src 'self' blob: mediastream:; worker-src 'self' blob:; "
-            + $"connect-src 'self'{OwnSockets(context.Request)}{_media}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
+            + $"connect-src 'self'{SameHostSockets(context.Request)}{_media}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "camera=(self), microphone=(self)";
     }
 
     /// <summary>Older Safari does not count WebSockets to the page's own host as <c>'self'</c>.</summary>
-    private static string OwnSockets(HttpRequest request)
+    private static string SameHostSockets(HttpRequest request)
     {
-        var host = OwnHost.Read(request).Value;
+        var host = PublicHost.Read(request).Value;
         return host is { Length: > 0 } && !host.AsSpan().ContainsAnyExcept(HostCharacters) ? $" ws://{host} wss://{host}" : "";
     }
 }

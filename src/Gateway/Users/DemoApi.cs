@@ -49,6 +49,6 @@ internal static class DemoApi
     private static bool IsAtThisMachine(HttpContext context) =>
         context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
         && !Array.Exists(ProxyHeaders, context.Request.Headers.ContainsKey)
-        && OriginPolicy.IsNoOther(context.Request)
+        && OriginPolicy.IsSameOriginOrNone(context.Request)
         && (context.Request.Host.Host == "localhost" || (IPAddress.TryParse(context.Request.Host.Host, out var host) && IPAddress.IsLoopback(host)));
 }

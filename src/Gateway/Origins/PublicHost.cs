@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Fayo.Calls.Gateway.Origins;
 
 /// <summary>Finds the host by which browsers know the service, and whether they come by TLS.</summary>
-internal static class OwnHost
+internal static class PublicHost
 {
     /// <summary>
     /// The host that a proxy was asked for, else the request's. No page of another origin can have its browser send that header
