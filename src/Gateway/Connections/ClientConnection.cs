@@ -148,7 +148,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     }
 
     /// <summary>Closes the connection; the client connects again and asks what it has missed.</summary>
-    public void Abort() => socket.CutOff();
+    public void Abort() => socket.AbortImmediately();
 
     /// <summary>
     /// Notes that a call rings here. While the connection catches up, a ring may come from two sides: from the list of what

@@ -117,6 +117,6 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
     {
         _isDropped = true;
         logger.ViewerDropped(userId, socket.ConnectionId);
-        socket.CutOff();
+        socket.AbortImmediately();
     }
 }

@@ -12,7 +12,7 @@ internal static class HubConnectionExtensions
         /// Closes a connection whose client does not read. The socket goes at once as well: SignalR alone would first wait for
         /// a write that such a client never takes.
         /// </summary>
-        public void CutOff()
+        public void AbortImmediately()
         {
             connection.Abort();
             connection.Features.Get<IConnectionLifetimeFeature>()?.Abort();
