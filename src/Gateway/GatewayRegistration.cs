@@ -40,7 +40,7 @@ public static class GatewayRegistration
         services.Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = GatewayLimits.MessageBytes;
+            kestrel.Limits.MaxRequestBodySize = GatewayLimits.MaxMessageBytes;
         });
 
         services.AddBearerAuthentication();
@@ -68,7 +68,7 @@ public static class GatewayRegistration
             .AddSignalR(hub =>
             {
                 hub.EnableDetailedErrors = false;
-                hub.MaximumReceiveMessageSize = GatewayLimits.MessageBytes;
+                hub.MaximumReceiveMessageSize = GatewayLimits.MaxMessageBytes;
                 hub.AddFilter<HubErrors>();
             })
             .AddJsonProtocol(json => json.PayloadSerializerOptions = GatewayJson.CreateHubOptions());

@@ -17,7 +17,7 @@ internal sealed record CallListQuery(
     [property: Description("How many at most: 1 to 200, else 50.")] string? Limit,
     [property: Description("nextCursor of the page before.")] string? Cursor)
 {
-    private const int MostItems = 200;
+    private const int MaxItems = 200;
 
     private static readonly string[] Names = ["status", "userId", "from", "to", "limit", "cursor"];
 
@@ -61,7 +61,7 @@ internal sealed record CallListQuery(
         }
 
         var limit = 50;
-        if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
+        if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxItems))
         {
             return ApiError.BadValue("limit", "has to be a whole number from 1 to 200");
         }

@@ -8,8 +8,8 @@ internal static class IdempotencyKey
 {
     public const string Header = "Idempotency-Key";
 
-    /// <summary>The longest key, in characters.</summary>
-    public const int Length = 255;
+    /// <summary>The maxLength key, in characters.</summary>
+    public const int MaxLength = 255;
 
     /// <summary>Reads the key of a request.</summary>
     /// <param name="request">The request.</param>
@@ -24,8 +24,8 @@ internal static class IdempotencyKey
         }
 
         key = values.ToString();
-        return values.Count == 1 && key.Length is > 0 and <= Length && !key.AsSpan().ContainsAnyExceptInRange('!', '~')
+        return values.Count == 1 && key.Length is > 0 and <= MaxLength && !key.AsSpan().ContainsAnyExceptInRange('!', '~')
             ? null
-            : ApiError.BadValue(Header, $"has to be 1 to {Length} visible characters of ASCII");
+            : ApiError.BadValue(Header, $"has to be 1 to {MaxLength} visible characters of ASCII");
     }
 }

@@ -93,7 +93,7 @@ internal static class OpenApiDescriptions
                 Name = IdempotencyKey.Header,
                 In = ParameterLocation.Header,
                 Description = "Of the client's own choice: with the same key the same user opens no second call.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = IdempotencyKey.Length },
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = IdempotencyKey.MaxLength },
             });
             return Task.CompletedTask;
         });

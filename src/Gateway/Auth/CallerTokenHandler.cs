@@ -12,7 +12,7 @@ internal sealed class CallerTokenHandler : TokenHandler
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
     /// <summary>A longer one is no role.</summary>
-    private const int RoleLength = 64;
+    private const int MaxRoleLength = 64;
 
     private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = 8 * 1024 };
     private readonly TokenValidationParameters _parameters;
@@ -108,7 +108,7 @@ internal sealed class CallerTokenHandler : TokenHandler
             : null;
 
     private static string? ReadRole(JsonWebToken token) =>
-        token.TryGetClaim("role", out var claim) && claim.ValueType == ClaimValueTypes.String && claim.Value.Length <= RoleLength ? claim.Value : null;
+        token.TryGetClaim("role", out var claim) && claim.ValueType == ClaimValueTypes.String && claim.Value.Length <= MaxRoleLength ? claim.Value : null;
 
     private bool CheckLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {

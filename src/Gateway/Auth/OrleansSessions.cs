@@ -23,7 +23,7 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
     private const string Cookie = "fayo_orleans";
     private const char Separator = '\n';
 
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+    private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(1);
 
     private readonly byte[] _key = HMACSHA256.HashData(Encoding.UTF8.GetBytes(settings.JwtSecret), "fayo_orleans"u8);
 
@@ -33,7 +33,7 @@ internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider tim
     public void Begin(HttpContext context, DateTimeOffset? tokenExpires)
     {
         var caller = context.User.Caller;
-        var until = time.GetUtcNow() + Longest;
+        var until = time.GetUtcNow() + MaxLifetime;
         until = tokenExpires < until ? tokenExpires.Value : until;
         context.Response.Cookies.Append(Cookie, Sign(caller, until), new CookieOptions
         {

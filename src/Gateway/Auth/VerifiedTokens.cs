@@ -12,7 +12,7 @@ namespace Fayo.Calls.Gateway.Auth;
 internal sealed class VerifiedTokens
 {
     /// <summary>How many are remembered.</summary>
-    private const int Most = 65_536;
+    private const int MaxCount = 65_536;
 
     private readonly ConcurrentDictionary<UInt128, CallerIdentity> _callers = new();
     private int _count;
@@ -23,7 +23,7 @@ internal sealed class VerifiedTokens
     /// <summary>Remembers a verified token. When there are too many, all are forgotten: each is only verified once more.</summary>
     public void Add(string token, CallerIdentity caller)
     {
-        if (Interlocked.Increment(ref _count) > Most)
+        if (Interlocked.Increment(ref _count) > MaxCount)
         {
             _callers.Clear();
             Interlocked.Exchange(ref _count, 1);

@@ -134,7 +134,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         lock (_gate)
         {
             _joined ??= new HashSet<string>(StringComparer.Ordinal);
-            return _joined.Contains(callId) || (_joined.Count < GatewayLimits.JoinedCalls && _joined.Add(callId));
+            return _joined.Contains(callId) || (_joined.Count < GatewayLimits.MaxWatchedCalls && _joined.Add(callId));
         }
     }
 

@@ -14,13 +14,13 @@ internal sealed class ConnectionAnnouncer(
     ConnectionRegistry registry, IGrainFactory grains, ICallReader calls, TimeProvider time, ILogger<ConnectionAnnouncer> logger) : IDisposable
 {
     /// <summary>How many are announced at a time. After a restart all clients come at once, and the database has only so many connections.</summary>
-    private const int AtOnce = 64;
+    private const int MaxConcurrent = 64;
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AnnouncementTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly SemaphoreSlim _places = new(AtOnce);
+    private readonly SemaphoreSlim _places = new(MaxConcurrent);
 
     /// <summary>Begins to announce a connection, and returns.</summary>
     public void Announce(ClientConnection connection)
@@ -35,7 +35,7 @@ internal sealed class ConnectionAnnouncer(
     /// <summary>Waits until messages reach the connection: what a list read after that does not show, the connection will be told.</summary>
     /// <exception cref="TimeoutException">That takes too long.</exception>
     public Task WaitUntilAnnouncedAsync(ClientConnection connection) =>
-        connection.Announcement.WaitAsync(LongestWait, time, connection.Closed);
+        connection.Announcement.WaitAsync(AnnouncementTimeout, time, connection.Closed);
 
     /// <summary>Begins to tell the user's grain that a connection closed, and returns.</summary>
     public void Withdraw(ClientConnection connection)
@@ -50,7 +50,7 @@ internal sealed class ConnectionAnnouncer(
 
     private async Task AnnounceAsync(ClientConnection connection)
     {
-        for (var pause = FirstPause; !connection.Closed.IsCancellationRequested; pause = Min(pause * 2, LongestPause))
+        for (var pause = MinPause; !connection.Closed.IsCancellationRequested; pause = Min(pause * 2, MaxPause))
         {
             try
             {

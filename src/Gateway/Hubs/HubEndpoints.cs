@@ -32,7 +32,7 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
 {
     private const string DeviceParameter = "device";
     private const int TokenBytes = 16;
-    private const int TokenLength = 128;
+    private const int MaxTokenLength = 128;
 
     private static readonly NegotiatedTransport[] Transports = [new("WebSockets", ["Text"])];
 
@@ -105,12 +105,12 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
             return ApiError.Forbidden("This origin may not connect.");
         }
 
-        if (ReadDevice(request) is { } device && (device.Length is 0 or > GatewayLimits.DeviceIdLength || device.Contains('\0')))
+        if (ReadDevice(request) is { } device && (device.Length is 0 or > GatewayLimits.MaxDeviceIdLength || device.Contains('\0')))
         {
-            return ApiError.BadValue(DeviceParameter, $"has to have 1 to {GatewayLimits.DeviceIdLength} characters");
+            return ApiError.BadValue(DeviceParameter, $"has to have 1 to {GatewayLimits.MaxDeviceIdLength} characters");
         }
 
-        return request.Query["id"].ToString().Length > TokenLength ? ApiError.BadValue("id", $"has at most {TokenLength} characters") : null;
+        return request.Query["id"].ToString().Length > MaxTokenLength ? ApiError.BadValue("id", $"has at most {MaxTokenLength} characters") : null;
     }
 
     /// <summary>The device that a connection names; null where it names none.</summary>

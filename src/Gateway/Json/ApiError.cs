@@ -32,7 +32,7 @@ internal sealed record ApiError(int Status, string Code, string Detail)
     public static ApiError NoSuchCall { get; } = new(StatusCodes.Status404NotFound, "not_found", "There is no such call.");
 
     public static ApiError TooLarge { get; } =
-        new(StatusCodes.Status413PayloadTooLarge, "too_large", $"A body may have at most {GatewayLimits.MessageBytes / 1024} KiB.");
+        new(StatusCodes.Status413PayloadTooLarge, "too_large", $"A body may have at most {GatewayLimits.MaxMessageBytes / 1024} KiB.");
 
     public static ApiError TooMany(int retryAfter) =>
         new(StatusCodes.Status429TooManyRequests, "too_many", "Too many requests; slow down.") { RetryAfter = retryAfter };

@@ -81,8 +81,8 @@ internal ref struct ObjectReader
         }
     }
 
-    /// <summary>A text of 1 to <paramref name="longest"/> characters; null where the client sent null.</summary>
-    public string? Text(int longest, bool mayBeEmpty = false)
+    /// <summary>A text of 1 to <paramref name="maxLength"/> characters; null where the client sent null.</summary>
+    public string? Text(int maxLength, bool mayBeEmpty = false)
     {
         if (_json.TokenType == JsonTokenType.Null)
         {
@@ -100,9 +100,9 @@ internal ref struct ObjectReader
             return Fail("holds characters that are not allowed");
         }
 
-        if (text.Length > longest || (text.Length == 0 && !mayBeEmpty))
+        if (text.Length > maxLength || (text.Length == 0 && !mayBeEmpty))
         {
-            return Fail(string.Create(CultureInfo.InvariantCulture, $"has to have {(mayBeEmpty ? "at most" : "1 to")} {longest} characters"));
+            return Fail(string.Create(CultureInfo.InvariantCulture, $"has to have {(mayBeEmpty ? "at most" : "1 to")} {maxLength} characters"));
         }
 
         return text;

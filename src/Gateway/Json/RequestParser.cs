@@ -7,7 +7,7 @@ namespace Fayo.Calls.Gateway.Json;
 /// <summary>Reads requests from JSON.</summary>
 internal static class RequestParser
 {
-    private static readonly JsonReaderOptions Strict = new() { MaxDepth = GatewayLimits.JsonDepth };
+    private static readonly JsonReaderOptions Strict = new() { MaxDepth = GatewayLimits.MaxJsonDepth };
 
     /// <summary>Reads a request from a whole body; an empty body is an empty object.</summary>
     public static Parsed<T> Parse<T>(in ReadOnlySequence<byte> body)

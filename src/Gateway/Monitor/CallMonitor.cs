@@ -9,15 +9,15 @@ namespace Fayo.Calls.Gateway.Monitor;
 internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient services, ISilos silos, TimeProvider time, ILogger logger)
 {
     /// <summary>How long a look waits for silos. What comes later is taken with the next look.</summary>
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMilliseconds(300);
 
     /// <summary>A silo that has not answered for so long is lost sight of.</summary>
-    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SiloTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>How often the rows are read while something may have been missed, and in any case.</summary>
-    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ReadAgainInterval = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan ReadInAnyCaseAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan MaxReadInterval = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<SiloAddress, Feed> _feeds = [];
     private readonly Dictionary<string, SiloAddress> _residents = new(StringComparer.Ordinal);
@@ -52,7 +52,7 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
             feed.Ask(services, time, logger);
         }
 
-        await Task.WhenAll(_feeds.Values.Select(feed => (Task)feed.Asked!)).WaitAsync(AnswerWithin, time, cancellationToken)
+        await Task.WhenAll(_feeds.Values.Select(feed => (Task)feed.Asked!)).WaitAsync(AnswerTimeout, time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var feed in _feeds.Values)
         {
@@ -66,7 +66,7 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
     {
         if (feed.Asked is { IsCompleted: false })
         {
-            if (time.GetElapsedTime(feed.AskedAt) >= LostAfter)
+            if (time.GetElapsedTime(feed.AskedAt) >= SiloTimeout)
             {
                 Lose(feed.Silo);
             }
@@ -104,7 +104,7 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
     }
 
     private bool IsTimeToRead() =>
-        _readAt is not { } readAt || time.GetElapsedTime(readAt) >= (_mayHaveMissed ? ReadAgainAfter : ReadInAnyCaseAfter);
+        _readAt is not { } readAt || time.GetElapsedTime(readAt) >= (_mayHaveMissed ? ReadAgainInterval : MaxReadInterval);
 
     private async Task<bool> TryReadRowsAsync(CancellationToken cancellationToken)
     {

@@ -13,8 +13,8 @@ internal sealed record OpenCallsQuery(
     [property: Description("How many at most: 1 to 500, else 50.")] string? Limit,
     [property: Description("nextCursor of the page before.")] string? Cursor)
 {
-    private const int MostItems = 500;
-    private const int SearchLength = 255;
+    private const int MaxItems = 500;
+    private const int MaxSearchLength = 255;
 
     private static readonly string[] Names = ["status", "search", "limit", "cursor"];
 
@@ -32,13 +32,13 @@ internal sealed record OpenCallsQuery(
             return ApiError.BadValue("status", "has to be one of PENDING, RINGING, ACTIVE; the list of calls has those that ended");
         }
 
-        if (Search is { Length: > SearchLength } || Search?.Contains('\0') == true)
+        if (Search is { Length: > MaxSearchLength } || Search?.Contains('\0') == true)
         {
             return ApiError.BadValue("search", "has at most 255 characters, and no NUL");
         }
 
         var limit = 50;
-        if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MostItems))
+        if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxItems))
         {
             return ApiError.BadValue("limit", "has to be a whole number from 1 to 500");
         }

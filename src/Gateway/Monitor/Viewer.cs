@@ -17,7 +17,7 @@ namespace Fayo.Calls.Gateway.Monitor;
 internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpan sendTimeout, TimeProvider time, ILogger logger)
 {
     /// <summary>How many calls may wait.</summary>
-    private const int MostWaiting = 20_000;
+    private const int MaxWaiting = 20_000;
 
     private readonly Dictionary<string, MonitoredCall> _waiting = new(StringComparer.Ordinal);
     private bool _needsList = true;
@@ -90,7 +90,7 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
             _waiting[call.Session.Id] = call;
         }
 
-        if (_needsList || _waiting.Count > MostWaiting)
+        if (_needsList || _waiting.Count > MaxWaiting)
         {
             _needsList = true;
             _waiting.Clear();

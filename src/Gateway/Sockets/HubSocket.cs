@@ -11,7 +11,7 @@ namespace Fayo.Calls.Gateway.Sockets;
 internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLifetimeFeature, IConnectionUserFeature
 {
     /// <summary>How long a client has to say goodbye when the server closes its connection.</summary>
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly PipeOptions Receiving = new(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
 
@@ -87,11 +87,11 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         finally
         {
             await _received.Reader.CompleteAsync();
-            using var farewell = new CancellationTokenSource(Farewell, _time);
+            using var timeout = new CancellationTokenSource(CloseTimeout, _time);
             try
             {
-                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, farewell.Token);
-                await receiving.WaitAsync(farewell.Token);
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, timeout.Token);
+                await receiving.WaitAsync(timeout.Token);
             }
             catch (Exception e) when (IsGone(e))
             {

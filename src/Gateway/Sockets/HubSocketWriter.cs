@@ -8,7 +8,7 @@ namespace Fayo.Calls.Gateway.Sockets;
 /// <remarks>The hub writes one message at a time. A socket that is gone looks like a reader that has had enough.</remarks>
 internal sealed class HubSocketWriter(WebSocket socket) : PipeWriter
 {
-    private const int LeastBytes = 512;
+    private const int MinBytes = 512;
 
     private byte[] _buffer = [];
     private int _length;
@@ -83,7 +83,7 @@ internal sealed class HubSocketWriter(WebSocket socket) : PipeWriter
             return;
         }
 
-        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(LeastBytes, Math.Max(_buffer.Length * 2, _length + bytes)));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(MinBytes, Math.Max(_buffer.Length * 2, _length + bytes)));
         _buffer.AsSpan(0, _length).CopyTo(larger);
         var length = _length;
         Release();

@@ -9,7 +9,7 @@ namespace Fayo.Calls.Gateway.Users;
 /// <summary>The people of the local demo.</summary>
 internal sealed class DemoUsers
 {
-    private static readonly TimeSpan TokenLife = TimeSpan.FromHours(12);
+    private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
 
     private readonly JsonWebTokenHandler _tokens = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly GatewaySettings _settings;
@@ -47,11 +47,11 @@ internal sealed class DemoUsers
                 ["lastName"] = user.LastName!,
             },
             IssuedAt = now.UtcDateTime,
-            Expires = (now + TokenLife).UtcDateTime,
+            Expires = (now + TokenLifetime).UtcDateTime,
             Issuer = _settings.JwtIssuer,
             Audience = _settings.JwtAudience,
             SigningCredentials = new SigningCredentials(SigningKey.Of(_settings.JwtSecret), SecurityAlgorithms.HmacSha256),
         });
-        return new DemoTokenBody(token, now + TokenLife);
+        return new DemoTokenBody(token, now + TokenLifetime);
     }
 }

@@ -6,7 +6,7 @@ namespace Fayo.Calls.Gateway.Users;
 /// <summary>What a JWT says of its bearer besides the id.</summary>
 internal static class TokenProfile
 {
-    private const int NameLength = 100;
+    private const int MaxNameLength = 100;
 
     /// <summary>Reads the names: <c>firstName</c> and <c>lastName</c>, else <c>given_name</c> and <c>family_name</c>, else <c>name</c>.</summary>
     /// <param name="token">The token, verified.</param>
@@ -29,7 +29,7 @@ internal static class TokenProfile
     {
         name = name?.Trim();
         // The replacement character stands for half of a surrogate pair as well.
-        return name is { Length: > 0 and <= NameLength } && !name.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || Rune.IsControl(rune))
+        return name is { Length: > 0 and <= MaxNameLength } && !name.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || Rune.IsControl(rune))
             ? name
             : null;
     }

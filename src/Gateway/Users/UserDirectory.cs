@@ -13,8 +13,8 @@ internal sealed class UserDirectory : IDisposable
     /// <summary>How many users are on a page.</summary>
     public const int PageSize = 50;
 
-    private const int LargestAnswer = 1024 * 1024;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private const int MaxAnswerBytes = 1024 * 1024;
+    private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Uri? _service;
     private readonly IUserReader _users;
@@ -23,8 +23,8 @@ internal sealed class UserDirectory : IDisposable
     // The caller's token goes to that address and to none that it redirects to.
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
     {
-        Timeout = Patience,
-        MaxResponseContentBufferSize = LargestAnswer,
+        Timeout = RequestTimeout,
+        MaxResponseContentBufferSize = MaxAnswerBytes,
     };
 
     public UserDirectory(GatewaySettings settings, IUserReader users, ILogger<UserDirectory> logger)

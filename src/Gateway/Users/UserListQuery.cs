@@ -10,8 +10,8 @@ internal sealed record UserListQuery(
     [property: Description("Part of a name or id.")] string? Search,
     [property: Description("From 1.")] string? Page)
 {
-    private const int LastPage = 10_000;
-    private const int SearchLength = 100;
+    private const int MaxPage = 10_000;
+    private const int MaxSearchLength = 100;
 
     private static readonly string[] Names = ["search", "page"];
 
@@ -37,13 +37,13 @@ internal sealed record UserListQuery(
             }
         }
 
-        if (search is not null && (search.Length > SearchLength || search.Contains('\0')))
+        if (search is not null && (search.Length > MaxSearchLength || search.Contains('\0')))
         {
-            return ApiError.BadValue("search", $"has to have at most {SearchLength} characters");
+            return ApiError.BadValue("search", $"has to have at most {MaxSearchLength} characters");
         }
 
-        return Page is { Length: > 0 } && (!int.TryParse(Page, NumberStyles.None, CultureInfo.InvariantCulture, out page) || page is < 1 or > LastPage)
-            ? ApiError.BadValue("page", $"has to be a whole number from 1 to {LastPage}")
+        return Page is { Length: > 0 } && (!int.TryParse(Page, NumberStyles.None, CultureInfo.InvariantCulture, out page) || page is < 1 or > MaxPage)
+            ? ApiError.BadValue("page", $"has to be a whole number from 1 to {MaxPage}")
             : null;
     }
 }

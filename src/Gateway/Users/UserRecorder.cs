@@ -15,16 +15,16 @@ namespace Fayo.Calls.Gateway.Users;
 internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger<UserRecorder> logger) : BackgroundService, ICallerObserver
 {
     /// <summary>How many users are remembered as known; when there are more, all are asked about once more.</summary>
-    private const int MostKnown = 262_144;
+    private const int MaxKnown = 262_144;
 
-    private const int MostWaiting = 16_384;
+    private const int MaxWaiting = 16_384;
     private const int BatchSize = 500;
 
     private static readonly TimeSpan RecordedFor = TimeSpan.FromDays(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
     private readonly ConcurrentDictionary<string, Recorded> _known = new(StringComparer.Ordinal);
-    private readonly Channel<UserProfile> _waiting = Channel.CreateBounded<UserProfile>(MostWaiting);
+    private readonly Channel<UserProfile> _waiting = Channel.CreateBounded<UserProfile>(MaxWaiting);
     private int _count;
 
     public void OnVerified(JsonWebToken token, Caller caller) => Record(TokenProfile.Read(token, caller));
@@ -142,7 +142,7 @@ internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger
     {
         if (_known.TryAdd(userId, noted))
         {
-            if (Interlocked.Increment(ref _count) > MostKnown)
+            if (Interlocked.Increment(ref _count) > MaxKnown)
             {
                 _known.Clear();
                 Interlocked.Exchange(ref _count, 0);

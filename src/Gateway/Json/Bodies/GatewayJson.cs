@@ -49,7 +49,7 @@ internal sealed partial class GatewayJson : JsonSerializerContext
         options.Converters.Add(new ParsedConverter<AcknowledgeRequest>());
         options.Converters.Add(new ParsedConverter<SyncRequest>());
         options.Converters.Add(new ParsedConverter<SignalRequest>());
-        options.MaxDepth = GatewayLimits.JsonDepth;
+        options.MaxDepth = GatewayLimits.MaxJsonDepth;
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(Instance, new DefaultJsonTypeInfoResolver());
         return options;
     }

@@ -15,11 +15,11 @@ internal sealed record AcknowledgeRequest(string SessionId, string? DeviceId) : 
         {
             if (field == 0)
             {
-                sessionId = json.Text(GatewayLimits.MessageBytes);
+                sessionId = json.Text(GatewayLimits.MaxMessageBytes);
             }
             else
             {
-                deviceId = json.Text(GatewayLimits.DeviceIdLength);
+                deviceId = json.Text(GatewayLimits.MaxDeviceIdLength);
             }
         }
 

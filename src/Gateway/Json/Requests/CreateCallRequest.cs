@@ -34,7 +34,7 @@ internal sealed record CreateCallRequest(
                     callType = json.Name<CallType>();
                     break;
                 case 2:
-                    channelName = json.Text(GatewayLimits.MessageBytes);
+                    channelName = json.Text(GatewayLimits.MaxMessageBytes);
                     break;
                 default:
                     metadata = json.RawObject();

@@ -6,7 +6,7 @@ namespace Fayo.Calls.Gateway.Json.Requests;
 
 /// <summary>Ends a call on behalf of staff.</summary>
 internal sealed record EndRequest(
-    [property: Description("A remark for the timeline."), MaxLength(GatewayLimits.RemarkLength)]
+    [property: Description("A remark for the timeline."), MaxLength(GatewayLimits.MaxRemarkLength)]
     string? Reason = null) : IRequest<EndRequest>
 {
     private static readonly string[] Fields = ["reason"];
@@ -16,7 +16,7 @@ internal sealed record EndRequest(
         string? reason = null;
         while (json.Next(Fields) >= 0)
         {
-            reason = json.Text(GatewayLimits.RemarkLength, mayBeEmpty: true);
+            reason = json.Text(GatewayLimits.MaxRemarkLength, mayBeEmpty: true);
         }
 
         return json.Error is { } error ? error : new EndRequest(reason);

@@ -17,13 +17,13 @@ internal sealed record HubStatusRequest(string SessionId, CallStatus Status, str
             switch (field)
             {
                 case 0:
-                    sessionId = json.Text(GatewayLimits.MessageBytes);
+                    sessionId = json.Text(GatewayLimits.MaxMessageBytes);
                     break;
                 case 1:
                     status = json.Name<CallStatus>();
                     break;
                 default:
-                    reason = json.Text(GatewayLimits.RemarkLength, mayBeEmpty: true);
+                    reason = json.Text(GatewayLimits.MaxRemarkLength, mayBeEmpty: true);
                     break;
             }
         }

@@ -17,13 +17,13 @@ internal sealed record HubTokenRequest(string SessionId, CredentialRole Role, st
             switch (field)
             {
                 case 0:
-                    sessionId = json.Text(GatewayLimits.MessageBytes);
+                    sessionId = json.Text(GatewayLimits.MaxMessageBytes);
                     break;
                 case 1:
                     role = json.Name<CredentialRole>();
                     break;
                 default:
-                    deviceId = json.Text(GatewayLimits.DeviceIdLength);
+                    deviceId = json.Text(GatewayLimits.MaxDeviceIdLength);
                     break;
             }
         }

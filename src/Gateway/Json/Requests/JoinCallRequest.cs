@@ -12,7 +12,7 @@ internal sealed record JoinCallRequest(string SessionId) : IRequest<JoinCallRequ
         string? sessionId = null;
         while (json.Next(Fields) >= 0)
         {
-            sessionId = json.Text(GatewayLimits.MessageBytes);
+            sessionId = json.Text(GatewayLimits.MaxMessageBytes);
         }
 
         json.Require(sessionId, "sessionId");

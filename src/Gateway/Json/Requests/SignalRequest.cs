@@ -15,7 +15,7 @@ internal sealed record SignalRequest(string SessionId, RawJson Payload) : IReque
         {
             if (field == 0)
             {
-                sessionId = json.Text(GatewayLimits.MessageBytes);
+                sessionId = json.Text(GatewayLimits.MaxMessageBytes);
             }
             else
             {

@@ -8,7 +8,7 @@ namespace Fayo.Calls.Gateway.Json.Requests;
 internal sealed record StatusRequest(
     [property: Description("ACTIVE confirms, COMPLETED hangs up, CANCELLED cancels or declines. The others are the server's to set.")]
     CallStatus Status,
-    [property: Description("A remark for the timeline."), MaxLength(GatewayLimits.RemarkLength)]
+    [property: Description("A remark for the timeline."), MaxLength(GatewayLimits.MaxRemarkLength)]
     string? Reason = null) : IRequest<StatusRequest>
 {
     private static readonly string[] Fields = ["status", "reason"];
@@ -25,7 +25,7 @@ internal sealed record StatusRequest(
             }
             else
             {
-                reason = json.Text(GatewayLimits.RemarkLength, mayBeEmpty: true);
+                reason = json.Text(GatewayLimits.MaxRemarkLength, mayBeEmpty: true);
             }
         }
 

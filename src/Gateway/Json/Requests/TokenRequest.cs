@@ -8,7 +8,7 @@ namespace Fayo.Calls.Gateway.Json.Requests;
 internal sealed record TokenRequest(
     [property: Description("The part to play; both may publish and subscribe.")]
     CredentialRole Role = CredentialRole.Host,
-    [property: Description("The device that asks. The recipient's first device to ask has answered."), MaxLength(GatewayLimits.DeviceIdLength)]
+    [property: Description("The device that asks. The recipient's first device to ask has answered."), MaxLength(GatewayLimits.MaxDeviceIdLength)]
     string? DeviceId = null) : IRequest<TokenRequest>
 {
     private static readonly string[] Fields = ["role", "deviceId"];
@@ -25,7 +25,7 @@ internal sealed record TokenRequest(
             }
             else
             {
-                deviceId = json.Text(GatewayLimits.DeviceIdLength);
+                deviceId = json.Text(GatewayLimits.MaxDeviceIdLength);
             }
         }
 
