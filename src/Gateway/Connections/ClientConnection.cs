@@ -19,7 +19,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
 
     private readonly Lock _gate = new();
     private Queue<Waiting>? _waiting;
-    private HashSet<string>? _joined;
+    private HashSet<string>? _watched;
     private Dictionary<string, int>? _rung;
     private HashSet<string>? _acknowledged;
     private SignalAllowance? _signals;
@@ -51,7 +51,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         var session = message.Session;
         lock (_gate)
         {
-            if (Closed.IsCancellationRequested || (message.JoinedOnly && _joined?.Contains(session.Id) != true))
+            if (Closed.IsCancellationRequested || (message.JoinedOnly && _watched?.Contains(session.Id) != true))
             {
                 return false;
             }
@@ -62,7 +62,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
                 case UserMessageKind.Reminder when _acknowledged?.Contains(session.Id) == true:
                     return true;
                 case UserMessageKind.Status when !session.Status.IsOpen:
-                    _joined?.Remove(session.Id);
+                    _watched?.Remove(session.Id);
                     _acknowledged?.Remove(session.Id);
                     NoteEnd(session.Id);
                     break;
@@ -129,21 +129,21 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
 
     /// <summary>From now on the connection gets the messages for those who watch the call.</summary>
     /// <returns>False when it watches too many calls already.</returns>
-    public bool TryJoin(string callId)
+    public bool TryWatch(string callId)
     {
         lock (_gate)
         {
-            _joined ??= new HashSet<string>(StringComparer.Ordinal);
-            return _joined.Contains(callId) || (_joined.Count < GatewayLimits.MaxWatchedCalls && _joined.Add(callId));
+            _watched ??= new HashSet<string>(StringComparer.Ordinal);
+            return _watched.Contains(callId) || (_watched.Count < GatewayLimits.MaxWatchedCalls && _watched.Add(callId));
         }
     }
 
-    /// <summary>Undoes <see cref="TryJoin"/>.</summary>
-    public void Leave(string callId)
+    /// <summary>Undoes <see cref="TryWatch"/>.</summary>
+    public void StopWatching(string callId)
     {
         lock (_gate)
         {
-            _joined?.Remove(callId);
+            _watched?.Remove(callId);
         }
     }
 

@@ -28,12 +28,12 @@ internal sealed class CallsHub(
 
     /// <summary>Has this connection told of every change of a call.</summary>
     [HubMethodName("join_call")]
-    public async Task<CallJoinedBody> JoinCall(Parsed<JoinCallRequest> argument)
+    public async Task<CallWatchedBody> WatchCall(Parsed<WatchCallRequest> argument)
     {
         var request = argument.OrThrow();
         var connection = Connection;
         var call = Find(request.SessionId);
-        if (!connection.TryJoin(request.SessionId))
+        if (!connection.TryWatch(request.SessionId))
         {
             throw ApiError.TooMany(retryAfter: 1).ToHubException();
         }
@@ -48,13 +48,13 @@ internal sealed class CallsHub(
         {
             if (!isOpen)
             {
-                connection.Leave(request.SessionId);
+                connection.StopWatching(request.SessionId);
             }
         }
 
-        var joined = new CallJoinedBody(request.SessionId);
-        await Clients.Caller.SendAsync(HubEvents.CallJoined, joined, connection.Closed);
-        return joined;
+        var watched = new CallWatchedBody(request.SessionId);
+        await Clients.Caller.SendAsync(HubEvents.CallJoined, watched, connection.Closed);
+        return watched;
     }
 
     /// <summary>Answers, or renews a token.</summary>

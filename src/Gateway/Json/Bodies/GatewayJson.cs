@@ -19,7 +19,7 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(HealthBody))]
 [JsonSerializable(typeof(ConnectedBody))]
-[JsonSerializable(typeof(CallJoinedBody))]
+[JsonSerializable(typeof(CallWatchedBody))]
 [JsonSerializable(typeof(SyncBody))]
 [JsonSerializable(typeof(SignalBody))]
 [JsonSerializable(typeof(SignalDeliveredBody))]
@@ -43,7 +43,7 @@ internal sealed partial class GatewayJson : JsonSerializerContext
     public static JsonSerializerOptions CreateHubOptions()
     {
         var options = CreateOptions();
-        options.Converters.Add(new ParsedConverter<JoinCallRequest>());
+        options.Converters.Add(new ParsedConverter<WatchCallRequest>());
         options.Converters.Add(new ParsedConverter<HubTokenRequest>());
         options.Converters.Add(new ParsedConverter<HubStatusRequest>());
         options.Converters.Add(new ParsedConverter<AcknowledgeRequest>());

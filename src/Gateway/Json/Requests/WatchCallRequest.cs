@@ -3,11 +3,11 @@ using Fayo.Calls.Gateway.Limits;
 namespace Fayo.Calls.Gateway.Json.Requests;
 
 /// <summary>The argument of <c>join_call</c>.</summary>
-internal sealed record JoinCallRequest(string SessionId) : IRequest<JoinCallRequest>
+internal sealed record WatchCallRequest(string SessionId) : IRequest<WatchCallRequest>
 {
     private static readonly string[] Fields = ["sessionId"];
 
-    public static Parsed<JoinCallRequest> Read(ref ObjectReader json)
+    public static Parsed<WatchCallRequest> Read(ref ObjectReader json)
     {
         string? sessionId = null;
         while (json.Next(Fields) >= 0)
@@ -16,6 +16,6 @@ internal sealed record JoinCallRequest(string SessionId) : IRequest<JoinCallRequ
         }
 
         json.Require(sessionId, "sessionId");
-        return json.Error is { } error ? error : new JoinCallRequest(sessionId!);
+        return json.Error is { } error ? error : new WatchCallRequest(sessionId!);
     }
 }
