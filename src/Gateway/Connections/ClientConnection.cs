@@ -20,7 +20,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     private readonly Lock _gate = new();
     private Queue<Waiting>? _waiting;
     private HashSet<string>? _watched;
-    private Dictionary<string, int>? _rung;
+    private Dictionary<string, int>? _ringing;
     private HashSet<string>? _acknowledged;
     private SignalAllowance? _signals;
     private bool _isCatchingUp = true;
@@ -46,7 +46,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
 
     /// <summary>Sends a message, or queues it behind those that the client has not taken yet. Never waits.</summary>
     /// <returns>False when it is not for this connection, or the connection is closed or has to be.</returns>
-    public bool Offer(UserMessage message, SerializedHubMessage serialized)
+    public bool TrySend(UserMessage message, SerializedHubMessage serialized)
     {
         var session = message.Session;
         lock (_gate)
@@ -58,13 +58,13 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
 
             switch (message.Kind)
             {
-                case UserMessageKind.Invitation when !NoteRing(session):
+                case UserMessageKind.Invitation when !RecordRing(session):
                 case UserMessageKind.Reminder when _acknowledged?.Contains(session.Id) == true:
                     return true;
                 case UserMessageKind.Status when !session.Status.IsOpen:
                     _watched?.Remove(session.Id);
                     _acknowledged?.Remove(session.Id);
-                    NoteEnd(session.Id);
+                    RecordEnd(session.Id);
                     break;
             }
 
@@ -77,7 +77,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     /// the connection that rings, and tells of the end, is not to be closed over them.
     /// </summary>
     /// <returns>False when there is no room for it, or the connection is closed or has to be.</returns>
-    public bool OfferSignal(SerializedHubMessage serialized)
+    public bool TrySendSignal(SerializedHubMessage serialized)
     {
         lock (_gate)
         {
@@ -87,7 +87,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
 
     /// <summary>Counts a signal that this connection sends.</summary>
     /// <returns>False when it sends too many.</returns>
-    public bool TrySignal()
+    public bool TryTakeSignal()
     {
         lock (_gate)
         {
@@ -103,23 +103,23 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
             foreach (var session in ringing)
             {
                 var message = new UserMessage(UserMessageKind.Invitation, session);
-                if (_rung?.ContainsKey(session.Id) != true && registry.Serialize(message) is { } serialized)
+                if (_ringing?.ContainsKey(session.Id) != true && registry.Serialize(message) is { } serialized)
                 {
-                    NoteRing(session);
+                    RecordRing(session);
                     Send(new Waiting(serialized, message));
                 }
             }
 
             _isCatchingUp = false;
-            foreach (var (ended, _) in (_rung ?? []).Where(call => call.Value == Ended))
+            foreach (var (ended, _) in (_ringing ?? []).Where(call => call.Value == Ended))
             {
-                _rung!.Remove(ended);
+                _ringing!.Remove(ended);
             }
         }
     }
 
     /// <summary>The call rings here: nobody has to remind this connection.</summary>
-    public void NoteAcknowledged(string callId)
+    public void RecordAcknowledged(string callId)
     {
         lock (_gate)
         {
@@ -155,32 +155,32 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     /// was waiting, and as a message of its own.
     /// </summary>
     /// <returns>False when the call has rung here in this version already.</returns>
-    private bool NoteRing(CallSession session)
+    private bool RecordRing(CallSession session)
     {
-        if (_rung is not null && _rung.TryGetValue(session.Id, out var version))
+        if (_ringing is not null && _ringing.TryGetValue(session.Id, out var version))
         {
-            _rung[session.Id] = Math.Max(version, session.Version);
+            _ringing[session.Id] = Math.Max(version, session.Version);
             return version < session.Version;
         }
 
         if (_isCatchingUp)
         {
-            (_rung ??= new Dictionary<string, int>(StringComparer.Ordinal)).Add(session.Id, session.Version);
+            (_ringing ??= new Dictionary<string, int>(StringComparer.Ordinal)).Add(session.Id, session.Version);
         }
 
         return true;
     }
 
     /// <summary>Notes that a call is over. While the connection catches up, the list of what was waiting may still have it ring.</summary>
-    private void NoteEnd(string callId)
+    private void RecordEnd(string callId)
     {
         if (_isCatchingUp)
         {
-            (_rung ??= new Dictionary<string, int>(StringComparer.Ordinal))[callId] = Ended;
+            (_ringing ??= new Dictionary<string, int>(StringComparer.Ordinal))[callId] = Ended;
         }
         else
         {
-            _rung?.Remove(callId);
+            _ringing?.Remove(callId);
         }
     }
 

@@ -32,7 +32,7 @@ internal sealed class ConnectionRegistry(
         var taken = new List<string>(connections.Length);
         foreach (var connection in connections)
         {
-            if (connection.Offer(message, serialized))
+            if (connection.TrySend(message, serialized))
             {
                 taken.Add(connection.Device);
             }
@@ -50,7 +50,7 @@ internal sealed class ConnectionRegistry(
 
         var body = new SignalBody(signal.CallId, signal.From, signal.Device, new RawJson(signal.Payload));
         var serialized = new SerializedHubMessage(new InvocationMessage(HubEvents.Signal, [body]));
-        return connections.Count(connection => (device is null || connection.Device == device) && connection.OfferSignal(serialized));
+        return connections.Count(connection => (device is null || connection.Device == device) && connection.TrySendSignal(serialized));
     }
 
     public IReadOnlyList<UserConnection> ListConnections(string userId) =>

@@ -89,7 +89,7 @@ internal sealed class CallsHub(
         var connection = Connection;
         var result = (await Find(request.SessionId).Acknowledge(new AcknowledgeInvitation(connection.Caller, request.DeviceId ?? connection.Device)))
             .OrThrow(connection.Caller);
-        connection.NoteAcknowledged(request.SessionId);
+        connection.RecordAcknowledged(request.SessionId);
         return new CallBody(Messages.Acknowledged, new SessionBody(result.Session!));
     }
 
@@ -99,7 +99,7 @@ internal sealed class CallsHub(
     {
         var request = argument.OrThrow();
         var connection = Connection;
-        if (!connection.TrySignal())
+        if (!connection.TryTakeSignal())
         {
             throw ApiError.TooMany(retryAfter: 1).ToHubException();
         }

@@ -66,7 +66,7 @@ internal sealed class MonitorBroadcaster(
                 };
                 foreach (var viewer in viewers)
                 {
-                    viewer.Offer(round);
+                    viewer.Send(round);
                 }
             }
             catch (Exception e)

@@ -27,7 +27,7 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
     private bool _isDropped;
 
     /// <summary>Tells what a round has to tell. Never waits; one round at a time.</summary>
-    public void Offer(MonitorRound round)
+    public void Send(MonitorRound round)
     {
         _needsList |= round.IsReset;
         _needsSummary |= round.IsSummaryNew;
