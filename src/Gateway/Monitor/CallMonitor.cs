@@ -23,7 +23,7 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
     private readonly Dictionary<string, SiloAddress> _residents = new(StringComparer.Ordinal);
     private bool _mayHaveMissed = true;
     private long? _readAt;
-    private bool _isBlind;
+    private bool _isStoreUnavailable;
 
     /// <summary>The open calls.</summary>
     public OpenCalls Calls { get; } = new();
@@ -39,7 +39,7 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
         foreach (var gone in _feeds.Keys.Except(active).ToList())
         {
             _feeds.Remove(gone);
-            Lose(gone);
+            ForgetCallsOf(gone);
         }
 
         foreach (var silo in active)
@@ -49,44 +49,44 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
                 _feeds.Add(silo, feed = new Feed(silo));
             }
 
-            feed.Ask(services, time, logger);
+            feed.Collect(services, time, logger);
         }
 
-        await Task.WhenAll(_feeds.Values.Select(feed => (Task)feed.Asked!)).WaitAsync(AnswerTimeout, time, cancellationToken)
+        await Task.WhenAll(_feeds.Values.Select(feed => (Task)feed.Collecting!)).WaitAsync(AnswerTimeout, time, cancellationToken)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var feed in _feeds.Values)
         {
-            await TakeAsync(feed);
+            await ApplyAsync(feed);
         }
 
         return !IsTimeToRead() || await TryReadRowsAsync(cancellationToken);
     }
 
-    private async Task TakeAsync(Feed feed)
+    private async Task ApplyAsync(Feed feed)
     {
-        if (feed.Asked is { IsCompleted: false })
+        if (feed.Collecting is { IsCompleted: false })
         {
-            if (time.GetElapsedTime(feed.AskedAt) >= SiloTimeout)
+            if (time.GetElapsedTime(feed.CollectingSince) >= SiloTimeout)
             {
-                Lose(feed.Silo);
+                ForgetCallsOf(feed.Silo);
             }
 
             return;
         }
 
-        var asked = feed.Asked!;
-        feed.Asked = null;
-        var batch = await asked;
+        var collecting = feed.Collecting!;
+        feed.Collecting = null;
+        var batch = await collecting;
         feed.UpTo = batch?.UpTo;
         if (batch is null)
         {
-            Lose(feed.Silo);
+            ForgetCallsOf(feed.Silo);
             return;
         }
 
         foreach (var call in batch.Changes)
         {
-            Calls.Hear(call);
+            Calls.Apply(call);
         }
 
         foreach (var id in batch.Resident ?? [])
@@ -97,9 +97,9 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
         _mayHaveMissed |= batch.Resident is not null;
     }
 
-    private void Lose(SiloAddress silo)
+    private void ForgetCallsOf(SiloAddress silo)
     {
-        Calls.Lose(silo);
+        Calls.ForgetSilo(silo);
         _mayHaveMissed = true;
     }
 
@@ -111,20 +111,20 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
         _readAt = time.GetTimestamp();
         try
         {
-            var ended = Calls.Correct(await reader.ReadOpenAsync(cancellationToken), _residents);
+            var ended = Calls.Reconcile(await reader.ReadOpenAsync(cancellationToken), _residents);
             var rows = ended.Count == 0 ? [] : await reader.ReadAsync(ended, cancellationToken);
             foreach (var call in rows)
             {
-                Calls.Hear(call);
+                Calls.Apply(call);
             }
 
             _residents.Clear();
             _mayHaveMissed = false;
             IsComplete = true;
-            if (_isBlind)
+            if (_isStoreUnavailable)
             {
-                _isBlind = false;
-                logger.MonitorSees();
+                _isStoreUnavailable = false;
+                logger.MonitorRecovered();
             }
 
             if (rows.Count == ended.Count)
@@ -132,16 +132,16 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
                 return true;
             }
 
-            Calls.Drop(ended.Except(rows.Select(call => call.Session.Id), StringComparer.Ordinal));
+            Calls.Remove(ended.Except(rows.Select(call => call.Session.Id), StringComparer.Ordinal));
             return false;
         }
         catch (CallStoreUnavailableException e)
         {
             _mayHaveMissed = true;
-            if (!_isBlind)
+            if (!_isStoreUnavailable)
             {
-                _isBlind = true;
-                logger.MonitorBlind(e.Message);
+                _isStoreUnavailable = true;
+                logger.MonitorUnavailable(e.Message);
             }
 
             return true;
@@ -157,16 +157,16 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
         public long? UpTo { get; set; }
 
         /// <summary>The question that is under way; its answer is null where there was none. One silo that is slow holds up no other.</summary>
-        public Task<CallFeedBatch?>? Asked { get; set; }
+        public Task<CallFeedBatch?>? Collecting { get; set; }
 
-        public long AskedAt { get; private set; }
+        public long CollectingSince { get; private set; }
 
-        public void Ask(IMonitorServiceClient services, TimeProvider time, ILogger logger)
+        public void Collect(IMonitorServiceClient services, TimeProvider time, ILogger logger)
         {
-            if (Asked is null)
+            if (Collecting is null)
             {
-                AskedAt = time.GetTimestamp();
-                Asked = CollectAsync(services, logger);
+                CollectingSince = time.GetTimestamp();
+                Collecting = CollectAsync(services, logger);
             }
         }
 
@@ -178,7 +178,7 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
             }
             catch (Exception e) when (e is OrleansException or TimeoutException)
             {
-                logger.FeedSilent(silo.ToParsableString(), e.GetType().Name);
+                logger.FeedUnavailable(silo.ToParsableString(), e.GetType().Name);
                 return null;
             }
             catch (Exception e)

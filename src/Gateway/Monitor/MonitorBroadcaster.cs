@@ -57,11 +57,11 @@ internal sealed class MonitorBroadcaster(
         {
             try
             {
-                var isSound = await monitor.CheckAsync(CancellationToken.None);
+                var isConsistent = await monitor.CheckAsync(CancellationToken.None);
                 var isSummaryNew = await numbers.CheckAsync();
                 var round = new MonitorRound(time.GetUtcNow(), monitor.IsComplete ? monitor.Calls.All : null, monitor.Calls.TakeChanges(), numbers.Latest)
                 {
-                    IsReset = !isSound,
+                    IsReset = !isConsistent,
                     IsSummaryNew = isSummaryNew,
                 };
                 foreach (var viewer in viewers)
@@ -93,7 +93,7 @@ internal sealed class MonitorBroadcaster(
     {
         private Task<MonitorSummaryBody?>? _reading;
         private long _readAt;
-        private byte[] _told = [];
+        private byte[] _lastSent = [];
 
         public SerializedHubMessage? Latest { get; private set; }
 
@@ -121,12 +121,12 @@ internal sealed class MonitorBroadcaster(
 
             // The time itself is no news.
             var content = JsonSerializer.SerializeToUtf8Bytes(summary with { At = default }, GatewayJson.Instance.MonitorSummaryBody);
-            if (content.AsSpan().SequenceEqual(_told))
+            if (content.AsSpan().SequenceEqual(_lastSent))
             {
                 return false;
             }
 
-            _told = content;
+            _lastSent = content;
             Latest = new SerializedHubMessage(new InvocationMessage(MonitorHub.SummaryEvent, [summary]));
             return true;
         }

@@ -6,13 +6,13 @@ namespace Fayo.Calls.Gateway.Monitor;
 internal static partial class MonitorLog
 {
     [LoggerMessage(LogLevel.Debug, "Silo {Silo} does not tell of its calls: {Reason}.")]
-    public static partial void FeedSilent(this ILogger logger, string silo, string reason);
+    public static partial void FeedUnavailable(this ILogger logger, string silo, string reason);
 
     [LoggerMessage(LogLevel.Warning, "The monitor cannot show what is going on: {Reason}.")]
-    public static partial void MonitorBlind(this ILogger logger, string reason);
+    public static partial void MonitorUnavailable(this ILogger logger, string reason);
 
     [LoggerMessage(LogLevel.Information, "The monitor shows again what is going on.")]
-    public static partial void MonitorSees(this ILogger logger);
+    public static partial void MonitorRecovered(this ILogger logger);
 
     [LoggerMessage(LogLevel.Error, "The monitor failed; it goes on.")]
     public static partial void MonitorFailed(this ILogger logger, Exception exception);

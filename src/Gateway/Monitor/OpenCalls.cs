@@ -13,7 +13,7 @@ internal sealed class OpenCalls
     public IReadOnlyCollection<MonitoredCall> All => _calls.Values;
 
     /// <summary>A silo told how one of its calls is. What is older than what is known already is not news.</summary>
-    public void Hear(MonitoredCall call)
+    public void Apply(MonitoredCall call)
     {
         var id = call.Session.Id;
         var isKnown = _calls.TryGetValue(id, out var known);
@@ -42,7 +42,7 @@ internal sealed class OpenCalls
     /// <param name="rows">The open calls.</param>
     /// <param name="residents">Where calls are, as the silos say that were asked; others are taken to be where they were.</param>
     /// <returns>The ids of calls that are not among them and were thought to be open: they have ended.</returns>
-    public IReadOnlyList<string> Correct(IReadOnlyList<MonitoredCall> rows, IReadOnlyDictionary<string, SiloAddress> residents)
+    public IReadOnlyList<string> Reconcile(IReadOnlyList<MonitoredCall> rows, IReadOnlyDictionary<string, SiloAddress> residents)
     {
         _ended.Clear();
         var open = new HashSet<string>(rows.Count, StringComparer.Ordinal);
@@ -54,11 +54,11 @@ internal sealed class OpenCalls
             var silo = residents.GetValueOrDefault(id) ?? known?.Silo;
             if (known is null || known.Session.Version < row.Session.Version)
             {
-                Hear(row with { Silo = silo });
+                Apply(row with { Silo = silo });
             }
             else if (!Equals(known.Silo, silo))
             {
-                Hear(known with { Silo = silo });
+                Apply(known with { Silo = silo });
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed class OpenCalls
     }
 
     /// <summary>Calls that were thought to be open are not there any more.</summary>
-    public void Drop(IEnumerable<string> callIds)
+    public void Remove(IEnumerable<string> callIds)
     {
         foreach (var id in callIds)
         {
@@ -75,11 +75,11 @@ internal sealed class OpenCalls
     }
 
     /// <summary>A silo does not answer: where its calls are now, nobody knows.</summary>
-    public void Lose(SiloAddress silo)
+    public void ForgetSilo(SiloAddress silo)
     {
         foreach (var call in _calls.Values.Where(call => silo.Equals(call.Silo)).ToList())
         {
-            Hear(call with { Silo = null });
+            Apply(call with { Silo = null });
         }
     }
 

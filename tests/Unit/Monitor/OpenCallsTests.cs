@@ -12,14 +12,14 @@ public class OpenCallsTests
     [Fact]
     public void Each_change_is_told_once_as_the_call_is_now_and_what_is_old_or_known_is_no_change()
     {
-        _calls.Hear(Call("a", 1));
-        _calls.Hear(Call("a", 2, CallStatus.Ringing));
-        _calls.Hear(Call("b", 1));
+        _calls.Apply(Call("a", 1));
+        _calls.Apply(Call("a", 2, CallStatus.Ringing));
+        _calls.Apply(Call("b", 1));
         Assert.Equal([("a", 2), ("b", 1)], Take());
         Assert.Empty(Take());
 
-        _calls.Hear(Call("a", 1));
-        _calls.Hear(Call("b", 1));
+        _calls.Apply(Call("a", 1));
+        _calls.Apply(Call("b", 1));
         Assert.Empty(Take());
         Assert.Equal(["a", "b"], _calls.All.Select(call => call.Session.Id));
     }
@@ -27,8 +27,8 @@ public class OpenCallsTests
     [Fact]
     public void A_call_that_has_ended_is_told_and_forgotten()
     {
-        _calls.Hear(Call("a", 1));
-        _calls.Hear(Call("a", 3, CallStatus.Cancelled));
+        _calls.Apply(Call("a", 1));
+        _calls.Apply(Call("a", 3, CallStatus.Cancelled));
 
         Assert.Equal([("a", 3)], Take());
         Assert.Empty(_calls.All);
@@ -37,11 +37,11 @@ public class OpenCallsTests
     [Fact]
     public void A_call_that_has_ended_stays_so_whatever_another_silo_tells_of_it_later()
     {
-        _calls.Hear(Call("a", 3, CallStatus.Cancelled, South));
+        _calls.Apply(Call("a", 3, CallStatus.Cancelled, South));
         Take();
 
-        _calls.Hear(Call("a", 2, CallStatus.Ringing, North));
-        _calls.Hear(Call("a", 3, CallStatus.Cancelled, North));
+        _calls.Apply(Call("a", 2, CallStatus.Ringing, North));
+        _calls.Apply(Call("a", 3, CallStatus.Cancelled, North));
 
         Assert.Empty(Take());
         Assert.Empty(_calls.All);
@@ -50,12 +50,12 @@ public class OpenCallsTests
     [Fact]
     public void The_rows_correct_what_was_heard_and_name_the_calls_that_must_have_ended()
     {
-        _calls.Hear(Call("a", 5, silo: North));
-        _calls.Hear(Call("b", 1, silo: North));
-        _calls.Hear(Call("gone", 1));
+        _calls.Apply(Call("a", 5, silo: North));
+        _calls.Apply(Call("b", 1, silo: North));
+        _calls.Apply(Call("gone", 1));
         Take();
 
-        var ended = _calls.Correct([Call("a", 4), Call("b", 2), Call("new", 1)], new Dictionary<string, SiloAddress> { ["new"] = South });
+        var ended = _calls.Reconcile([Call("a", 4), Call("b", 2), Call("new", 1)], new Dictionary<string, SiloAddress> { ["new"] = South });
 
         Assert.Equal(["gone"], ended);
         Assert.Equal([("b", 2), ("new", 1)], Take());
@@ -63,25 +63,25 @@ public class OpenCallsTests
             [("a", 5, North), ("b", 2, North), ("gone", 1, null), ("new", 1, South)],
             _calls.All.Select(call => (call.Session.Id, call.Session.Version, call.Silo)));
 
-        _calls.Drop(ended);
+        _calls.Remove(ended);
         Assert.Equal(3, _calls.All.Count);
-        Assert.Empty(_calls.Correct([Call("a", 5), Call("b", 2), Call("new", 1)], Nowhere));
+        Assert.Empty(_calls.Reconcile([Call("a", 5), Call("b", 2), Call("new", 1)], Nowhere));
         Assert.Empty(Take());
     }
 
     [Fact]
     public void A_silo_that_is_lost_has_no_calls_until_somebody_says_where_they_are()
     {
-        _calls.Hear(Call("a", 1, silo: North));
-        _calls.Hear(Call("b", 1, silo: South));
+        _calls.Apply(Call("a", 1, silo: North));
+        _calls.Apply(Call("b", 1, silo: South));
         Take();
 
-        _calls.Lose(North);
+        _calls.ForgetSilo(North);
         Assert.Null(_calls.TakeChanges().Single().Silo);
-        _calls.Lose(North);
+        _calls.ForgetSilo(North);
         Assert.Empty(Take());
 
-        _calls.Hear(Call("a", 1, silo: South));
+        _calls.Apply(Call("a", 1, silo: South));
         Assert.Equal(South, _calls.TakeChanges().Single().Silo);
     }
 
