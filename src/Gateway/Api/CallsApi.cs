@@ -19,7 +19,7 @@ internal static class CallsApi
         calls.MapPost("/session", CreateCall)
             .Describe("CreateCall", "Call somebody", "Opens a call session and rings the recipient. The answer holds the initiator's token. 200 tells of a call between the two that rings already: the caller's own, or the other's, which this has answered.")
             .AcceptsIdempotencyKey().AcceptsJson<CreateCallRequest>(isOptional: true).ProducesJson<CredentialAnswerBody>(201).ProducesJson<CredentialAnswerBody>(200).ProducesProblems(400, 409, 410, 413, 422);
-        calls.MapPost("/session/{id}/token", IssueToken)
+        calls.MapPost("/session/{id}/token", RequestToken)
             .Describe("IssueToken", "Answer, or renew a token", "For the recipient's first device this is the answer; for a participant of a live call it renews the token.")
             .AcceptsJson<TokenRequest>(isOptional: true).ProducesJson<CredentialAnswerBody>(201).ProducesProblems(400, 403, 404, 409, 410, 413);
         calls.MapGet("/session/{id}", ReadCall)
@@ -64,7 +64,7 @@ internal static class CallsApi
         };
     }
 
-    private static async Task<IResult> IssueToken(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<IResult> RequestToken(string id, HttpContext http, IGrainFactory grains)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<TokenRequest>(http);

@@ -28,7 +28,7 @@ internal static class BearerAuthentication
                 options.TokenHandlers.Add(provider.GetRequiredService<CallerTokenHandler>());
                 options.Events = new JwtBearerEvents
                 {
-                    OnMessageReceived = context => TakeTokenAsync(context, provider.GetRequiredService<OrleansSessions>()),
+                    OnMessageReceived = context => ReadTokenAsync(context, provider.GetRequiredService<OrleansSessions>()),
                     OnChallenge = WriteChallengeAsync,
                 };
             }));
@@ -39,7 +39,7 @@ internal static class BearerAuthentication
     /// Browsers cannot send headers with a WebSocket, so the hubs take the token from the query as well; nor with a page that
     /// they navigate to, so Orleans' dashboard takes a session.
     /// </summary>
-    private static Task TakeTokenAsync(MessageReceivedContext context, OrleansSessions sessions)
+    private static Task ReadTokenAsync(MessageReceivedContext context, OrleansSessions sessions)
     {
         var request = context.Request;
         if (request.Headers.Authorization.Count > 0)

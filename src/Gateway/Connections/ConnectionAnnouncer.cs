@@ -95,7 +95,7 @@ internal sealed class ConnectionAnnouncer(
 
         // Only now, so that no invitation falls between the list and the messages.
         var open = await calls.ListOpenAsync(userId, connection.Closed);
-        connection.CatchUp(open.Where(session => SyncBody.Rings(session, userId)));
+        connection.CatchUp(open.Where(session => SyncBody.IsRinging(session, userId)));
     }
 
     private async Task WithdrawAsync(ClientConnection connection)

@@ -58,25 +58,25 @@ internal sealed record ApiError(int Status, string Code, string Detail)
                 result is { Field: { } field, Detail: { } detail } && !detail.Contains(field, StringComparison.Ordinal)
                     ? $"'{field}': {detail}"
                     : result.Detail ?? $"'{result.Field}' cannot be accepted."),
-            CallResultCode.NotFound => Telling(NoSuchCall),
-            CallResultCode.NotParticipant => Telling(NotParticipant),
+            CallResultCode.NotFound => WithDetail(NoSuchCall),
+            CallResultCode.NotParticipant => WithDetail(NotParticipant),
             CallResultCode.NotPossible => Conflict("not_possible", "The call's state does not allow this."),
             CallResultCode.AnsweredElsewhere => Conflict("answered_elsewhere", "The call was answered on another device."),
             CallResultCode.Busy => Conflict("busy", "One of the two is in another call."),
-            CallResultCode.Ended => Telling(new ApiError(StatusCodes.Status410Gone, "call_ended", "The call has ended.") { Session = session }),
-            CallResultCode.ChannelInUse => Telling(
+            CallResultCode.Ended => WithDetail(new ApiError(StatusCodes.Status410Gone, "call_ended", "The call has ended.") { Session = session }),
+            CallResultCode.ChannelInUse => WithDetail(
                 new ApiError(StatusCodes.Status409Conflict, "channel_in_use", "The channel name is that of another open call.")),
-            CallResultCode.KeyReused => Telling(
+            CallResultCode.KeyReused => WithDetail(
                 new ApiError(StatusCodes.Status422UnprocessableEntity, "key_reused", "The key was used for a request with another body.")),
-            CallResultCode.NotStorable => Telling(
+            CallResultCode.NotStorable => WithDetail(
                 new ApiError(StatusCodes.Status400BadRequest, "not_storable", "The request cannot be stored.")),
             _ => throw new ArgumentOutOfRangeException(nameof(result), result.Code, "Not an error."),
         };
 
         ApiError Conflict(string code, string detail) =>
-            Telling(new ApiError(StatusCodes.Status409Conflict, code, detail) { Session = session });
+            WithDetail(new ApiError(StatusCodes.Status409Conflict, code, detail) { Session = session });
 
-        ApiError Telling(ApiError error) => result.Detail is { Length: > 0 } detail ? error with { Detail = detail } : error;
+        ApiError WithDetail(ApiError error) => result.Detail is { Length: > 0 } detail ? error with { Detail = detail } : error;
     }
 
     /// <summary>What an exception means to the client; <see cref="Internal"/> where that is nothing it can act upon.</summary>

@@ -107,7 +107,7 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
                 await socket.WriteAsync(message);
             }
         }
-        catch (Exception e) when (HubSocket.IsGone(e))
+        catch (Exception e) when (HubSocket.IsDisconnect(e))
         {
             // Whoever serves the connection finds that out too.
         }

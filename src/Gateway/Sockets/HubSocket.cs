@@ -71,7 +71,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     public override CancellationToken ConnectionClosed { get; set; }
 
     /// <summary>True where an exception only says that the other side is not there any more.</summary>
-    public static bool IsGone(Exception exception) =>
+    public static bool IsDisconnect(Exception exception) =>
         exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
 
     /// <summary>Lets the hub serve the socket until one of both has had enough, and closes it.</summary>
@@ -93,7 +93,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
                 await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, timeout.Token);
                 await receiving.WaitAsync(timeout.Token);
             }
-            catch (Exception e) when (IsGone(e))
+            catch (Exception e) when (IsDisconnect(e))
             {
                 Abort();
             }
@@ -145,7 +145,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
                 }
             }
         }
-        catch (Exception e) when (IsGone(e))
+        catch (Exception e) when (IsDisconnect(e))
         {
             // The client went without a word.
         }

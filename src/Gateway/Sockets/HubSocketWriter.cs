@@ -70,7 +70,7 @@ internal sealed class HubSocketWriter(WebSocket socket) : PipeWriter
             await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
             return default;
         }
-        catch (Exception e) when (HubSocket.IsGone(e))
+        catch (Exception e) when (HubSocket.IsDisconnect(e))
         {
             return new FlushResult(isCanceled: false, isCompleted: true);
         }

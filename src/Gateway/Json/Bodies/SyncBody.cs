@@ -10,7 +10,7 @@ internal sealed record SyncBody(DateTimeOffset ServerTime, IReadOnlyList<Invitat
         var calls = new List<SessionBody>();
         foreach (var session in open)
         {
-            if (Rings(session, userId) && InvitationBody.For(session, now) is { } invitation)
+            if (IsRinging(session, userId) && InvitationBody.For(session, now) is { } invitation)
             {
                 invitations.Add(invitation);
             }
@@ -24,5 +24,5 @@ internal sealed record SyncBody(DateTimeOffset ServerTime, IReadOnlyList<Invitat
     }
 
     /// <summary>True for a call that waits for this user's answer.</summary>
-    public static bool Rings(CallSession session, string userId) => session.Rings && session.RecipientId == userId;
+    public static bool IsRinging(CallSession session, string userId) => session.Rings && session.RecipientId == userId;
 }
