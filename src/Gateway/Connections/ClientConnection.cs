@@ -14,6 +14,14 @@ namespace Fayo.Calls.Gateway.Connections;
 /// <param name="registry">Where it belongs.</param>
 internal sealed class ClientConnection(HubConnectionContext socket, Caller caller, string? deviceId, ConnectionRegistry registry)
 {
+    /// <summary>
+    /// How many signals the connection may send at once, and per second in the long run. Two browsers that look for a way to each
+    /// other send a few dozen within a second and hardly any later. More would only fill the queues of the other side.
+    /// </summary>
+    private const int SignalBurst = 200;
+
+    private const int SignalsPerSecond = 50;
+
     /// <summary>Later than any version of a call that rings.</summary>
     private const int Ended = int.MaxValue;
 
@@ -22,7 +30,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     private HashSet<string>? _watched;
     private Dictionary<string, int>? _ringing;
     private HashSet<string>? _acknowledged;
-    private SignalAllowance? _signals;
+    private TokenBucket? _signals;
     private bool _isCatchingUp = true;
 
     public Caller Caller => caller;
@@ -91,7 +99,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     {
         lock (_gate)
         {
-            return (_signals ??= new SignalAllowance(registry.Time)).TryTake();
+            return (_signals ??= new TokenBucket(SignalBurst, SignalsPerSecond, registry.Time)).TryTake();
         }
     }
 

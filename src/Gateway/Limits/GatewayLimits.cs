@@ -1,20 +1,20 @@
 namespace Fayo.Calls.Gateway.Limits;
 
-/// <summary>Limits of the wire that are not settings.</summary>
+/// <summary>The limits of what clients may send that are not settings.</summary>
 internal static class GatewayLimits
 {
-    /// <summary>The most bytes of a request's body, and of a message to the hub.</summary>
+    /// <summary>The size of a request's body, and of a message to a hub, in bytes.</summary>
     public const int MaxMessageBytes = 64 * 1024;
 
-    /// <summary>The maxLength name of a device, in characters.</summary>
+    /// <summary>The length of a device's name, in characters.</summary>
     public const int MaxDeviceIdLength = 128;
 
-    /// <summary>The maxLength remark, in characters.</summary>
+    /// <summary>The length of a remark, in characters.</summary>
     public const int MaxRemarkLength = 500;
 
-    /// <summary>How deep a JSON value may be nested.</summary>
+    /// <summary>The depth to which a JSON value may be nested.</summary>
     public const int MaxJsonDepth = 32;
 
-    /// <summary>The most calls that one connection may join without taking part.</summary>
+    /// <summary>The number of calls that one connection may watch.</summary>
     public const int MaxWatchedCalls = 200;
 }

@@ -1,40 +1,66 @@
-using System.Threading.RateLimiting;
+using System.Collections.Concurrent;
 using Fayo.Calls.Gateway.Settings;
 
 namespace Fayo.Calls.Gateway.Limits;
 
-/// <summary>How many requests and hub invocations each user may make: a bucket of tokens per user, forgotten when idle.</summary>
-internal sealed class RequestRate : IDisposable
+/// <summary>Limits how many requests and hub invocations each user may make: <see cref="GatewaySettings.RequestsPerSecond"/> and <see cref="GatewaySettings.RequestBurst"/>.</summary>
+/// <param name="settings">The limits.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RequestRate(GatewaySettings settings, TimeProvider time)
 {
-    private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan CleanUpInterval = TimeSpan.FromSeconds(10);
 
-    private readonly PartitionedRateLimiter<string> _users;
+    private readonly ConcurrentDictionary<string, TokenBucket> _users = new(StringComparer.Ordinal);
+    private long _cleanedUpAt = time.GetTimestamp();
 
-    public RequestRate(GatewaySettings settings)
-    {
-        var options = new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = settings.RequestBurst,
-            TokensPerPeriod = Math.Max(1, settings.RequestsPerSecond / 10),
-            ReplenishmentPeriod = settings.RequestsPerSecond >= 10 ? Period : TimeSpan.FromSeconds(1.0 / settings.RequestsPerSecond),
-            QueueLimit = 0,
-            // The partitioned limiter fills all buckets from one timer.
-            AutoReplenishment = false,
-        };
-        Func<string, RateLimiter> create = _ => new TokenBucketRateLimiter(options);
-        _users = PartitionedRateLimiter.Create<string, string>(userId => RateLimitPartition.Get(userId, create), StringComparer.Ordinal);
-    }
+    /// <summary>The number of users whose requests are being counted.</summary>
+    public int UserCount => _users.Count;
 
     /// <summary>Counts a request.</summary>
-    /// <param name="userId">Whose it is.</param>
-    /// <param name="retryAfter">After how many seconds it makes sense to ask again, where the request must not go on.</param>
+    /// <param name="userId">The user who makes the request.</param>
+    /// <param name="retryAfter">After how many seconds the user may make the next request, at least 1; 0 where this one may go on.</param>
     /// <returns>False where the request must not go on.</returns>
     public bool TryTake(string userId, out int retryAfter)
     {
-        using var lease = _users.AttemptAcquire(userId);
-        retryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) : 1;
-        return lease.IsAcquired;
+        if (!_users.TryGetValue(userId, out var bucket))
+        {
+            ForgetIdleUsers();
+            bucket = _users.GetOrAdd(userId, new TokenBucket(settings.RequestBurst, settings.RequestsPerSecond, time));
+        }
+
+        lock (bucket)
+        {
+            var isTaken = bucket.TryTake();
+            retryAfter = isTaken ? 0 : Math.Max(1, bucket.SecondsUntilNext());
+            return isTaken;
+        }
     }
 
-    public void Dispose() => _users.Dispose();
+    /// <summary>
+    /// Forgets the users whose buckets are full: they would get a full bucket again. A request that another thread is counting
+    /// in such a bucket at this moment is not counted, which does no harm.
+    /// </summary>
+    private void ForgetIdleUsers()
+    {
+        var cleanedUpAt = Interlocked.Read(ref _cleanedUpAt);
+        if (time.GetElapsedTime(cleanedUpAt) < CleanUpInterval
+            || Interlocked.CompareExchange(ref _cleanedUpAt, time.GetTimestamp(), cleanedUpAt) != cleanedUpAt)
+        {
+            return;
+        }
+
+        foreach (var user in _users)
+        {
+            bool isIdle;
+            lock (user.Value)
+            {
+                isIdle = user.Value.IsFull;
+            }
+
+            if (isIdle)
+            {
+                _users.TryRemove(user);
+            }
+        }
+    }
 }
