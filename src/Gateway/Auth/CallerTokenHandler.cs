@@ -5,13 +5,13 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Fayo.Calls.Gateway.Auth;
 
-/// <summary>Verifies JWTs signed with HS256 and makes callers of them.</summary>
+/// <summary>Verifies JWTs signed with HS256 and reads from them who the caller is.</summary>
 internal sealed class CallerTokenHandler : TokenHandler
 {
     /// <summary>How far the clocks of issuer and service may differ.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
 
-    /// <summary>A longer one is no role.</summary>
+    /// <summary>A longer text is not taken for a role.</summary>
     private const int MaxRoleLength = 64;
 
     private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = 8 * 1024 };
@@ -46,6 +46,9 @@ internal sealed class CallerTokenHandler : TokenHandler
         set => _tokens.MaximumTokenSizeInBytes = value;
     }
 
+    /// <summary>Verifies a token. One that was verified before is only checked for its expiry.</summary>
+    /// <param name="token">The token.</param>
+    /// <param name="validationParameters">Not used: the handler has parameters of its own.</param>
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
         if (_verified.TryGet(token, out var known) && known.Token.ValidTo > _time.GetUtcNow().UtcDateTime - ClockSkew)
@@ -62,6 +65,22 @@ internal sealed class CallerTokenHandler : TokenHandler
 
         return result;
     }
+
+    /// <summary>Why a token was refused, as a sentence for people.</summary>
+    /// <param name="failure">What authentication failed with; null where there was no token.</param>
+    public static string Explain(Exception? failure) => failure switch
+    {
+        null => "A bearer token is required.",
+        UnusableUserIdException => failure.Message,
+        SecurityTokenExpiredException => "The token has expired.",
+        SecurityTokenNotYetValidException => "The token is not valid yet.",
+        SecurityTokenNoExpirationException => "The token has no expiry ('exp').",
+        SecurityTokenInvalidLifetimeException => "The token expires before it becomes valid.",
+        SecurityTokenInvalidIssuerException => "The token's issuer ('iss') is not accepted here.",
+        SecurityTokenInvalidAudienceException => "The token is not meant for this service ('aud').",
+        SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException => "The token is not signed with HS256 and this service's secret.",
+        _ => "The token cannot be read.",
+    };
 
     private static TokenValidationResult Accept(CallerIdentity caller) =>
         new() { IsValid = true, ClaimsIdentity = caller, SecurityToken = caller.Token };
@@ -81,34 +100,29 @@ internal sealed class CallerTokenHandler : TokenHandler
             return new TokenValidationResult { IsValid = false, Exception = new UnusableUserIdException(userId is null) };
         }
 
-        var role = ReadRole(verified);
-        var caller = new Caller(userId!, role) { IsStaff = role is not null && _staffRoles.Contains(role, StringComparer.Ordinal) };
+        var caller = ReadCaller(verified, userId!);
         _observer.OnVerified(verified, caller);
         return Accept(new CallerIdentity(caller, new VerifiedToken(verified.ValidFrom, verified.ValidTo)));
     }
 
-    /// <summary>Why a token was refused, as a sentence for people.</summary>
-    public static string Explain(Exception? failure) => failure switch
+    /// <summary>
+    /// The claim <c>role</c> may be a list, all of whose entries count, in whatever order they are: who has a role of staff is
+    /// staff, with that role. Others have the first of their roles.
+    /// </summary>
+    private Caller ReadCaller(JsonWebToken token, string userId)
     {
-        null => "A bearer token is required.",
-        UnusableUserIdException => failure.Message,
-        SecurityTokenExpiredException => "The token has expired.",
-        SecurityTokenNotYetValidException => "The token is not valid yet.",
-        SecurityTokenNoExpirationException => "The token has no expiry ('exp').",
-        SecurityTokenInvalidLifetimeException => "The token's times make no sense.",
-        SecurityTokenInvalidIssuerException => "The token's issuer ('iss') is not accepted here.",
-        SecurityTokenInvalidAudienceException => "The token is not meant for this service ('aud').",
-        SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException => "The token is not signed with HS256 and this service's secret.",
-        _ => "The token cannot be read.",
-    };
+        string[] roles = [.. token.Claims
+            .Where(claim => claim.Type == "role" && claim.ValueType == ClaimValueTypes.String && claim.Value.Length <= MaxRoleLength)
+            .Select(claim => claim.Value)];
+        var staffRole = Array.Find(roles, role => _staffRoles.Contains(role, StringComparer.Ordinal));
+        return new Caller(userId, staffRole ?? roles.FirstOrDefault()) { IsStaff = staffRole is not null };
+    }
 
     private static string? ReadId(JsonWebToken token, string name) =>
-        token.TryGetClaim(name, out var claim) && claim.ValueType is ClaimValueTypes.String or ClaimValueTypes.Integer or ClaimValueTypes.Integer32 or ClaimValueTypes.Integer64
+        token.TryGetClaim(name, out var claim)
+        && claim.ValueType is ClaimValueTypes.String or ClaimValueTypes.Integer or ClaimValueTypes.Integer32 or ClaimValueTypes.Integer64
             ? claim.Value
             : null;
-
-    private static string? ReadRole(JsonWebToken token) =>
-        token.TryGetClaim("role", out var claim) && claim.ValueType == ClaimValueTypes.String && claim.Value.Length <= MaxRoleLength ? claim.Value : null;
 
     private bool CheckLifetime(DateTime? notBefore, DateTime? expires, SecurityToken token, TokenValidationParameters parameters)
     {
