@@ -39,25 +39,23 @@ internal static class BearerAuthentication
     /// Browsers cannot send headers with a WebSocket, so the hubs take the token from the query as well; nor with a page that
     /// they navigate to, so Orleans' dashboard takes a session.
     /// </summary>
-    private static Task ReadTokenAsync(MessageReceivedContext context, OrleansSessions sessions)
+    private static async Task ReadTokenAsync(MessageReceivedContext context, OrleansSessions sessions)
     {
         var request = context.Request;
         if (request.Headers.Authorization.Count > 0)
         {
-            return Task.CompletedTask;
+            return;
         }
 
         if (request.Path.StartsWithSegments("/ws", StringComparison.Ordinal))
         {
             context.Token = request.Query["access_token"];
         }
-        else if (sessions.Find(request) is { } caller)
+        else if (await sessions.FindAsync(request) is { } caller)
         {
             context.Principal = new ClaimsPrincipal(caller);
             context.Success();
         }
-
-        return Task.CompletedTask;
     }
 
     private static Task WriteChallengeAsync(JwtBearerChallengeContext context)

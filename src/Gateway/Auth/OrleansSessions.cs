@@ -1,88 +1,100 @@
-using System.Buffers.Text;
-using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Fayo.Calls.Gateway.Auth;
 
 /// <summary>
-/// Lets staff navigate to Orleans' dashboard, which a browser does without a token: a cookie stands for the member of staff
-/// there, and nowhere else. It is signed, so that any silo takes it.
+/// Lets staff open Orleans' dashboard. A browser navigates there without a bearer token, so a cookie identifies the member of
+/// staff, for the dashboard only. The cookie is a JWT, so that every silo accepts it.
 /// </summary>
-/// <param name="settings">The secret that clients' tokens are signed with, of which the cookies' is made; and the roles of staff.</param>
-/// <param name="time">The clock.</param>
-internal sealed class OrleansSessions(GatewaySettings settings, TimeProvider time)
+internal sealed class OrleansSessions
 {
-    /// <summary>Where the host puts the dashboard.</summary>
+    /// <summary>The path at which the host serves the dashboard.</summary>
     public const string DashboardPath = "/orleans";
 
-    private const string Cookie = "fayo_orleans";
-    private const char Separator = '\n';
+    private const string CookieName = "fayo_orleans";
+    private const string Purpose = "fayo_orleans";
+    private const string RoleClaim = "role";
 
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(1);
 
-    private readonly byte[] _key = HMACSHA256.HashData(Encoding.UTF8.GetBytes(settings.JwtSecret), "fayo_orleans"u8);
+    private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = 2 * 1024 };
+    private readonly SigningCredentials _credentials;
+    private readonly TokenValidationParameters _parameters;
+    private readonly IReadOnlyList<string> _staffRoles;
+    private readonly TimeProvider _time;
 
-    /// <summary>Gives the caller's browser a session, for an hour at most, and no longer than the token is good.</summary>
+    /// <param name="settings">The secret of clients' tokens, from which the cookies' key is derived, and the roles of staff.</param>
+    /// <param name="time">The clock.</param>
+    public OrleansSessions(GatewaySettings settings, TimeProvider time)
+    {
+        // A key of its own: a cookie is no bearer token, and a bearer token is no cookie.
+        var key = SigningKey.Derive(settings.JwtSecret, Purpose);
+        _credentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256);
+        _parameters = new TokenValidationParameters
+        {
+            IssuerSigningKey = key,
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            ValidateIssuer = false,
+            ValidAudience = Purpose,
+            LifetimeValidator = (_, expires, _, _) => expires > _time!.GetUtcNow().UtcDateTime,
+        };
+        _staffRoles = settings.StaffRoles;
+        _time = time;
+    }
+
+    /// <summary>Gives the caller's browser a cookie that is valid for an hour, or as long as the caller's token if that is less.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="tokenExpires">When the caller's token expires.</param>
+    /// <param name="tokenExpires">When the caller's token expires; null where that is not known.</param>
     public void Begin(HttpContext context, DateTimeOffset? tokenExpires)
     {
         var caller = context.User.Caller;
-        var until = time.GetUtcNow() + MaxLifetime;
-        until = tokenExpires < until ? tokenExpires.Value : until;
-        context.Response.Cookies.Append(Cookie, Sign(caller, until), new CookieOptions
+        var now = _time.GetUtcNow();
+        var expires = tokenExpires < now + MaxLifetime ? tokenExpires.Value : now + MaxLifetime;
+        context.Response.Cookies.Append(CookieName, CreateToken(caller, expires), new CookieOptions
         {
             Path = DashboardPath,
             HttpOnly = true,
             Secure = PublicHost.IsHttps(context.Request),
             SameSite = SameSiteMode.Strict,
-            MaxAge = until - time.GetUtcNow(),
+            MaxAge = expires - now,
         });
     }
 
-    /// <summary>Whose session a request to look at the dashboard is of; null where there is none.</summary>
-    public CallerIdentity? Find(HttpRequest request) =>
-        request.Path.StartsWithSegments(DashboardPath, StringComparison.Ordinal) && HttpMethods.IsGet(request.Method)
-        && request.Cookies.TryGetValue(Cookie, out var cookie) && TryRead(cookie, out var caller)
-            ? caller
-            : null;
-
-    private string Sign(Caller caller, DateTimeOffset until)
+    /// <summary>Identifies the member of staff who looks at the dashboard.</summary>
+    /// <returns>Null for any other request, and where there is no valid cookie.</returns>
+    public async ValueTask<CallerIdentity?> FindAsync(HttpRequest request)
     {
-        var content = Encoding.UTF8.GetBytes(string.Create(
-            CultureInfo.InvariantCulture, $"{until.ToUnixTimeSeconds()}{Separator}{caller.UserId}{Separator}{caller.Role}"));
-        return $"{Base64Url.EncodeToString(content)}.{Base64Url.EncodeToString(HMACSHA256.HashData(_key, content))}";
+        if (!request.Path.StartsWithSegments(DashboardPath, StringComparison.Ordinal) || !HttpMethods.IsGet(request.Method)
+            || !request.Cookies.TryGetValue(CookieName, out var cookie))
+        {
+            return null;
+        }
+
+        var result = await _tokens.ValidateTokenAsync(cookie, _parameters);
+        if (!result.IsValid)
+        {
+            return null;
+        }
+
+        var token = (JsonWebToken)result.SecurityToken;
+        var role = token.GetPayloadValue<string>(RoleClaim);
+        var caller = new Caller(token.Subject, role) { IsStaff = _staffRoles.Contains(role, StringComparer.Ordinal) };
+        return new CallerIdentity(caller, new VerifiedToken(DateTime.MinValue, token.ValidTo));
     }
 
-    private bool TryRead(string cookie, [NotNullWhen(true)] out CallerIdentity? caller)
+    private string CreateToken(Caller caller, DateTimeOffset expires) => _tokens.CreateToken(new SecurityTokenDescriptor
     {
-        caller = null;
-        if (cookie.Split('.') is not [var content, var signature] || !Base64Url.IsValid(content) || !Base64Url.IsValid(signature))
+        Claims = new Dictionary<string, object>(StringComparer.Ordinal)
         {
-            return false;
-        }
-
-        var signed = Base64Url.DecodeFromChars(content);
-        if (!CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(_key, signed), Base64Url.DecodeFromChars(signature)))
-        {
-            return false;
-        }
-
-        // What is signed was written here.
-        var fields = Encoding.UTF8.GetString(signed).Split(Separator, 3);
-        var until = DateTimeOffset.FromUnixTimeSeconds(long.Parse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture));
-        if (until <= time.GetUtcNow())
-        {
-            return false;
-        }
-
-        var user = new Caller(fields[1], fields[2]) { IsStaff = settings.StaffRoles.Contains(fields[2], StringComparer.Ordinal) };
-        caller = new CallerIdentity(user, new VerifiedToken(DateTime.MinValue, until.UtcDateTime));
-        return true;
-    }
+            [JwtRegisteredClaimNames.Sub] = caller.UserId,
+            [RoleClaim] = caller.Role!,
+        },
+        Audience = Purpose,
+        Expires = expires.UtcDateTime,
+        SigningCredentials = _credentials,
+    });
 }

@@ -1,9 +1,10 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Fayo.Calls.Gateway.Auth;
 
-/// <summary>Makes the key for HS256 from a secret.</summary>
+/// <summary>Makes keys for HS256 from a secret.</summary>
 internal static class SigningKey
 {
     private const int MinBytes = 32;
@@ -24,4 +25,10 @@ internal static class SigningKey
 
         return new SymmetricSecurityKey(key);
     }
+
+    /// <summary>Another key made from the same secret. What is signed with one of both is not valid with the other.</summary>
+    /// <param name="secret">The secret, of any length.</param>
+    /// <param name="purpose">What the key is for.</param>
+    public static SymmetricSecurityKey Derive(string secret, string purpose) =>
+        new(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), Encoding.UTF8.GetBytes(purpose)));
 }
