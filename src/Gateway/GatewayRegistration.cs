@@ -26,62 +26,34 @@ public static class GatewayRegistration
     /// <summary>The authorization policy that only staff satisfy.</summary>
     public const string StaffPolicy = Auth.StaffPolicy.Name;
 
-    /// <summary>Where the host puts Orleans' dashboard. The requests that a browser navigates there with are known by a session.</summary>
+    /// <summary>The path at which the host serves Orleans' dashboard. The gateway identifies its visitors by a cookie.</summary>
     public const string OrleansDashboardPath = OrleansSessions.DashboardPath;
 
-    /// <summary>Adds the gateway's services. The host brings the readers of calls, users and the monitor, the grains, and the health checks tagged <c>ready</c>.</summary>
+    /// <summary>
+    /// Adds the gateway's services. The host adds the readers of calls, users and the monitor, the grains, and the health checks
+    /// tagged <c>ready</c>.
+    /// </summary>
     /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
     public static IServiceCollection AddGateway(this IServiceCollection services, GatewaySettings settings)
     {
         settings.Validate();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(settings);
-        services.AddLogging(QuietLogging);
-        services.Configure<KestrelServerOptions>(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = GatewayLimits.MaxMessageBytes;
-        });
-
-        services.AddBearerAuthentication();
-        services.AddSingleton<RequestRate>();
-        services.AddSingleton<OriginPolicy>();
-        services.AddCors();
-        services.AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<OriginPolicy>());
-        services.AddHealthChecks();
-        services.AddOpenApiDocument();
-
-        services.AddSingleton<PageHeaders>();
-        services.AddSingleton<WebPages>();
-        services.AddSingleton<UserDirectory>();
-        services.AddSingleton<UserRecorder>();
-        services.AddSingleton<ICallerObserver>(provider => provider.GetRequiredService<UserRecorder>());
-        services.AddHostedService(provider => provider.GetRequiredService<UserRecorder>());
-        services.AddSingleton<DemoUsers>();
-
-        services.AddSingleton<GatewayMetrics>();
-        services.AddSingleton<ConnectionRegistry>();
-        services.AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>());
-        services.AddSingleton<ConnectionAnnouncer>();
-        services.AddSingleton<HubErrors>();
-        services
-            .AddSignalR(hub =>
-            {
-                hub.EnableDetailedErrors = false;
-                hub.MaximumReceiveMessageSize = GatewayLimits.MaxMessageBytes;
-                hub.AddFilter<HubErrors>();
-            })
-            .AddJsonProtocol(json => json.PayloadSerializerOptions = GatewayJson.CreateHubOptions());
-        services.AddSingleton<HubLifetimeManager<CallsHub>, CallsHubLifetime>();
-        services.AddSingleton<OrleansSessions>();
-        services.AddSingleton<CallFinder>();
-        services.AddSingleton<SummaryReader>();
-        services.AddSingleton<MonitorBroadcaster>();
-        services.AddSingleton<HubLifetimeManager<MonitorHub>, MonitorHubLifetime>();
-        return services;
+        return services
+            .AddSingleton(settings)
+            .AddQuietLogging()
+            .AddHttpLimits()
+            .AddOrigins()
+            .AddBearerAuthentication()
+            .AddHttpJson()
+            .AddOpenApiDocument()
+            .AddPages()
+            .AddUsers()
+            .AddConnections()
+            .AddHubs()
+            .AddMonitor();
     }
 
-    /// <summary>Maps everything the world may touch.</summary>
+    /// <summary>Maps everything that clients can reach.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
         app.UseMiddleware<ProblemResponses>();
@@ -92,22 +64,19 @@ public static class GatewayRegistration
         app.UseRequestRate();
         app.UseWebPages();
 
-        var api = app.MapGroup("/api/v1").RequireAuthorization();
-        api.MapCalls();
-        api.MapMonitor();
-        api.MapUsers();
-        api.MapHealth();
-        app.MapProbes();
+        var api = app.MapGroup("/api/v1");
+        api.MapHealthApi();
+        var authorized = api.MapGroup("").RequireAuthorization().ProducesProblems(401, 429);
+        authorized.MapCallsApi();
+        authorized.MapMonitorApi();
+        authorized.MapUsersApi();
         if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)
         {
-            api.MapDemo();
-            var recorder = app.Services.GetRequiredService<UserRecorder>();
-            foreach (var user in app.Services.GetRequiredService<DemoUsers>().All)
-            {
-                recorder.Record(user);
-            }
+            api.MapDemoApi();
+            app.Services.GetRequiredService<DemoUsers>().RecordAll();
         }
 
+        app.MapHealthProbes();
         app.MapOpenApi("/openapi/{documentName}.json");
         HubEndpoints<CallsHub>.Map(app, CallsHub.Path);
         HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, StaffPolicy);
@@ -119,11 +88,65 @@ public static class GatewayRegistration
         return app;
     }
 
-    /// <summary>ASP.NET Core logs every request with its query, in which a hub client's token may be.</summary>
-    private static void QuietLogging(ILoggingBuilder logging)
+    private static IServiceCollection AddQuietLogging(this IServiceCollection services) => services.AddLogging(logging =>
     {
+        // ASP.NET Core would log every request with its query, which may hold a hub client's token.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
-        // Refusals are HubExceptions, which SignalR logs as errors with their stack. What is worth logging HubErrors does.
+        // SignalR would log every refused invocation as an error with its stack. HubErrors logs what is worth logging.
         logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Critical);
+    });
+
+    private static IServiceCollection AddHttpLimits(this IServiceCollection services) => services
+        .Configure<KestrelServerOptions>(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = GatewayLimits.MaxMessageBytes;
+        })
+        .AddSingleton<RequestRate>();
+
+    private static IServiceCollection AddOrigins(this IServiceCollection services) => services
+        .AddCors()
+        .AddSingleton<OriginPolicy>()
+        .AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<OriginPolicy>());
+
+    private static IServiceCollection AddHttpJson(this IServiceCollection services) =>
+        services.ConfigureHttpJsonOptions(json => GatewayJson.Configure(json.SerializerOptions).TypeInfoResolverChain.Insert(0, GatewayJson.Instance));
+
+    private static IServiceCollection AddPages(this IServiceCollection services) => services
+        .AddSingleton<PageHeaders>()
+        .AddSingleton<WebPages>();
+
+    private static IServiceCollection AddUsers(this IServiceCollection services) => services
+        .AddSingleton<UserDirectory>()
+        .AddSingleton<UserRecorder>()
+        .AddSingleton<ICallerObserver>(provider => provider.GetRequiredService<UserRecorder>())
+        .AddHostedService(provider => provider.GetRequiredService<UserRecorder>())
+        .AddSingleton<DemoUsers>();
+
+    private static IServiceCollection AddConnections(this IServiceCollection services) => services
+        .AddSingleton<GatewayMetrics>()
+        .AddSingleton<ConnectionRegistry>()
+        .AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>())
+        .AddSingleton<ConnectionAnnouncer>();
+
+    private static IServiceCollection AddHubs(this IServiceCollection services)
+    {
+        services
+            .AddSignalR(hub =>
+            {
+                hub.EnableDetailedErrors = false;
+                hub.MaximumReceiveMessageSize = GatewayLimits.MaxMessageBytes;
+                hub.AddFilter<HubErrors>();
+            })
+            .AddJsonProtocol(json => json.PayloadSerializerOptions = GatewayJson.CreateHubOptions());
+        return services
+            .AddSingleton<HubErrors>()
+            .AddSingleton<HubLifetimeManager<CallsHub>, CallsHubLifetime>()
+            .AddSingleton<HubLifetimeManager<MonitorHub>, MonitorHubLifetime>();
     }
+
+    private static IServiceCollection AddMonitor(this IServiceCollection services) => services
+        .AddSingleton<CallFinder>()
+        .AddSingleton<SummaryReader>()
+        .AddSingleton<MonitorBroadcaster>();
 }

@@ -1,14 +1,11 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.ComponentModel;
 using System.Globalization;
-using System.Text;
 using Fayo.Calls.Gateway.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Fayo.Calls.Gateway.Api;
 
-/// <summary>The query of the list of calls, as it came.</summary>
+/// <summary>The query of the list of calls, as the client sent it.</summary>
 internal sealed record CallListQuery(
     [property: Description("Only calls with this status.")] string? Status,
     [property: Description("Only calls with this participant. For staff; others may only name themselves.")] string? UserId,
@@ -26,10 +23,12 @@ internal sealed record CallListQuery(
         "yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
     ];
 
-    /// <summary>Makes a query of it that the caller may ask.</summary>
+    /// <summary>Checks the query, also for whether the caller may ask it.</summary>
+    /// <param name="query">All parameters that the client sent.</param>
+    /// <param name="caller">Who asks.</param>
     public Parsed<CallQuery> Parse(IQueryCollection query, Caller caller)
     {
-        if (CheckNames(query, Names) is { } error)
+        if (QueryRules.CheckNames(query, Names) is { } error)
         {
             return error;
         }
@@ -50,26 +49,24 @@ internal sealed record CallListQuery(
             return ApiError.Forbidden("Only staff may list the calls of others.");
         }
 
-        if (!TryParseTime(From, out var from))
+        if (ReadTime("from", From, out var from) is { } badFrom)
         {
-            return ApiError.BadValue("from", "has to be a time such as 2025-01-31T08:00:00Z");
+            return badFrom;
         }
 
-        if (!TryParseTime(To, out var to))
+        if (ReadTime("to", To, out var to) is { } badTo)
         {
-            return ApiError.BadValue("to", "has to be a time such as 2025-01-31T08:00:00Z");
+            return badTo;
         }
 
-        var limit = 50;
-        if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxItems))
+        if (QueryRules.ReadLimit(Limit, MaxItems, out var limit) is { } badLimit)
         {
-            return ApiError.BadValue("limit", "has to be a whole number from 1 to 200");
+            return badLimit;
         }
 
-        CallCursor? after = null;
-        if (Cursor is not null && !TryParseCursor(Cursor, out after))
+        if (QueryRules.ReadCursor(Cursor, out var after) is { } badCursor)
         {
-            return ApiError.BadValue("cursor", "is not one that this service gave out");
+            return badCursor;
         }
 
         return new CallQuery
@@ -83,66 +80,21 @@ internal sealed record CallListQuery(
         };
     }
 
-    /// <summary>A cursor as clients get it: not to be looked into.</summary>
-    public static string Format(CallCursor cursor) => Base64Url.EncodeToString(
-        Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cursor.CreatedAt.UtcTicks:x16}{cursor.Id}")));
-
-    /// <summary>Refuses a query with a name that is none of these, or comes twice.</summary>
-    public static ApiError? CheckNames(IQueryCollection query, string[] names)
-    {
-        foreach (var (name, values) in query)
-        {
-            if (!names.Contains(name, StringComparer.Ordinal))
-            {
-                return ApiError.UnknownField(name);
-            }
-
-            if (values.Count > 1)
-            {
-                return ApiError.BadValue(name, "comes more than once");
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Reads what <see cref="Format"/> wrote.</summary>
-    public static bool TryParseCursor(string text, out CallCursor? cursor)
-    {
-        cursor = null;
-        // 16 hexadecimal digits of the time and 37 characters of the call's id.
-        Span<byte> bytes = stackalloc byte[53];
-        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length)
-        {
-            return false;
-        }
-
-        var id = Encoding.ASCII.GetString(bytes[16..]);
-        if (!long.TryParse(bytes[..16], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ticks)
-            || ticks < 0 || ticks > DateTime.MaxValue.Ticks || !CallIds.IsValid(id))
-        {
-            return false;
-        }
-
-        cursor = new CallCursor(new DateTimeOffset(ticks, TimeSpan.Zero), id);
-        return true;
-    }
-
-    private static bool TryParseTime(string? text, out DateTimeOffset? time)
+    private static ApiError? ReadTime(string name, string? text, out DateTimeOffset? time)
     {
         time = null;
         if (text is null)
         {
-            return true;
+            return null;
         }
 
         if (!DateTimeOffset.TryParseExact(
             text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed))
         {
-            return false;
+            return ApiError.BadValue(name, "has to be a time such as 2025-01-31T08:00:00Z");
         }
 
         time = parsed;
-        return true;
+        return null;
     }
 }

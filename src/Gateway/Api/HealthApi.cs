@@ -2,37 +2,39 @@ using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fayo.Calls.Gateway.Api;
 
-/// <summary>The routes that tell how the service is. Open to everybody.</summary>
+/// <summary>The routes that say whether the service is well. Open to everybody.</summary>
 internal static class HealthApi
 {
-    /// <summary>Checks with this tag decide whether the service takes requests.</summary>
+    /// <summary>Health checks with this tag decide whether the service is ready for requests.</summary>
     public const string ReadyTag = "ready";
 
     /// <summary>Maps the route that clients know.</summary>
-    public static void MapHealth(this IEndpointRouteBuilder routes) =>
+    public static void MapHealthApi(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/health", ReadHealth)
-            .Describe("ReadHealth", "Is the service there?", "Says that the process answers; /health/ready says whether it can do its work.")
-            .WithTags("Health").ProducesJson<HealthBody>(200).AllowAnonymous();
+            .WithTags("Health")
+            .WithName("ReadHealth")
+            .WithSummary("Is the service there?")
+            .WithDescription("Says that the process answers; /health/ready says whether it can do its work.")
+            .AllowAnonymous();
 
-    /// <summary>Maps the probes: <c>live</c> looks at nothing but the process, <c>ready</c> at all checks tagged so.</summary>
-    public static void MapProbes(this IEndpointRouteBuilder routes)
+    /// <summary>Maps the probes: <c>live</c> says that the process answers, <c>ready</c> that all checks tagged <see cref="ReadyTag"/> pass.</summary>
+    public static void MapHealthProbes(this IEndpointRouteBuilder routes)
     {
         routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
         routes.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = WriteAsync });
     }
 
-    private static JsonAnswer<HealthBody> ReadHealth() => new(StatusCodes.Status200OK, new HealthBody("ok"), GatewayJson.Instance.HealthBody);
+    private static Ok<HealthBody> ReadHealth() => TypedResults.Ok(new HealthBody("ok"));
 
-    private static Task WriteAsync(HttpContext context, HealthReport report) =>
-        JsonAnswer.WriteAsync(
-            context,
-            context.Response.StatusCode,
-            "application/json",
-            new HealthBody(report.Status == HealthStatus.Unhealthy ? "not ready" : "ok"),
-            GatewayJson.Instance.HealthBody);
+    private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
+        new HealthBody(report.Status == HealthStatus.Unhealthy ? "not ready" : "ok"),
+        GatewayJson.Instance.HealthBody,
+        "application/json",
+        context.RequestAborted);
 }

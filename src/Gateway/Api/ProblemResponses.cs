@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Api;
 
-/// <summary>Sees to it that whatever goes wrong, and wherever, is answered with a problem document.</summary>
+/// <summary>Answers with a problem document wherever the rest of the pipeline fails or leaves an error without a body.</summary>
 /// <param name="next">The rest of the pipeline.</param>
-/// <param name="logger">Notes what the client is not told.</param>
+/// <param name="logger">Logs what the client is not told.</param>
 internal sealed class ProblemResponses(RequestDelegate next, ILogger<ProblemResponses> logger)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -18,7 +18,7 @@ internal sealed class ProblemResponses(RequestDelegate next, ILogger<ProblemResp
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be answered.
+            // The client is gone.
             return;
         }
         catch (Exception e) when (!context.Response.HasStarted)
@@ -33,23 +33,23 @@ internal sealed class ProblemResponses(RequestDelegate next, ILogger<ProblemResp
                 logger.RequestUnavailable(context.Request.Method, context.GetEndpoint()?.DisplayName, e.GetType().Name);
             }
 
-            await Problem.WriteAsync(context, error);
+            await ProblemResult.WriteAsync(context, error);
             return;
         }
 
         var response = context.Response;
         if (response is { StatusCode: >= 400, HasStarted: false, ContentType: null, ContentLength: null })
         {
-            await Problem.WriteAsync(context, OfStatus(response.StatusCode, context.Request.Method));
+            await ProblemResult.WriteAsync(context, OfStatus(response.StatusCode, context.Request.Method));
         }
     }
 
     private static ApiError OfStatus(int status, string method) => status switch
     {
         StatusCodes.Status401Unauthorized => ApiError.Unauthorized("A bearer token is required."),
-        StatusCodes.Status403Forbidden => ApiError.Forbidden("This is not for you."),
-        StatusCodes.Status404NotFound => new ApiError(status, "not_found", "There is nothing under this path."),
-        StatusCodes.Status405MethodNotAllowed => new ApiError(status, "method_not_allowed", $"{method} is not possible on this path."),
+        StatusCodes.Status403Forbidden => ApiError.Forbidden("You may not use this path."),
+        StatusCodes.Status404NotFound => new ApiError(status, "not_found", "This path does not exist."),
+        StatusCodes.Status405MethodNotAllowed => new ApiError(status, "method_not_allowed", $"This path does not accept the method {method}."),
         StatusCodes.Status413PayloadTooLarge => ApiError.TooLarge,
         >= 500 => ApiError.Internal with { Status = status },
         _ => new ApiError(status, "malformed", "The request cannot be accepted."),

@@ -8,36 +8,39 @@ using Microsoft.Net.Http.Headers;
 
 namespace Fayo.Calls.Gateway.Auth;
 
-/// <summary>Sets up who may come in: the bearers of a JWT.</summary>
+/// <summary>Sets up authentication by bearer tokens, and authorization.</summary>
 internal static class BearerAuthentication
 {
-    /// <summary>Adds authentication with <see cref="CallerTokenHandler"/>, and authorization.</summary>
+    /// <summary>Adds authentication with <see cref="CallerTokenHandler"/>, the cookie for Orleans' dashboard, and <see cref="StaffPolicy"/>.</summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
     {
         services.AddSingleton<CallerTokenHandler>();
+        services.AddSingleton<OrleansSessions>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddAuthorizationBuilder().AddPolicy(StaffPolicy.Name, policy => policy
             .RequireAuthenticatedUser()
             .RequireAssertion(context => context.User.VerifiedCaller is { IsStaff: true }));
-        services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider =>
-            new ConfigureNamedOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme, options =>
-            {
-                options.MapInboundClaims = false;
-                options.SaveToken = false;
-                options.TokenHandlers.Clear();
-                options.TokenHandlers.Add(provider.GetRequiredService<CallerTokenHandler>());
-                options.Events = new JwtBearerEvents
-                {
-                    OnMessageReceived = context => ReadTokenAsync(context, provider.GetRequiredService<OrleansSessions>()),
-                    OnChallenge = WriteChallengeAsync,
-                };
-            }));
-        return services;
+        return services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider => new ConfigureNamedOptions<JwtBearerOptions>(
+            JwtBearerDefaults.AuthenticationScheme,
+            options => Configure(options, provider.GetRequiredService<CallerTokenHandler>(), provider.GetRequiredService<OrleansSessions>())));
+    }
+
+    private static void Configure(JwtBearerOptions options, CallerTokenHandler handler, OrleansSessions sessions)
+    {
+        options.MapInboundClaims = false;
+        options.SaveToken = false;
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(handler);
+        options.Events = new JwtBearerEvents
+        {
+            OnMessageReceived = context => ReadTokenAsync(context, sessions),
+            OnChallenge = WriteChallengeAsync,
+        };
     }
 
     /// <summary>
-    /// Browsers cannot send headers with a WebSocket, so the hubs take the token from the query as well; nor with a page that
-    /// they navigate to, so Orleans' dashboard takes a session.
+    /// A browser can send no Authorization header with a WebSocket, so the hubs also take the token from the query. Nor can it
+    /// send one when it navigates to a page, so Orleans' dashboard also takes a cookie.
     /// </summary>
     private static async Task ReadTokenAsync(MessageReceivedContext context, OrleansSessions sessions)
     {
@@ -65,6 +68,6 @@ internal static class BearerAuthentication
         context.Response.Headers[HeaderNames.WWWAuthenticate] = context.AuthenticateFailure is null
             ? "Bearer"
             : $"Bearer error=\"invalid_token\", error_description=\"{detail.Replace('"', '\'')}\"";
-        return Problem.WriteAsync(context.HttpContext, ApiError.Unauthorized(detail));
+        return ProblemResult.WriteAsync(context.HttpContext, ApiError.Unauthorized(detail));
     }
 }

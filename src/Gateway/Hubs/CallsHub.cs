@@ -65,7 +65,7 @@ internal sealed class CallsHub(
         var connection = Connection;
         var result = (await Find(request.SessionId).RequestToken(new RequestToken(connection.Caller, request.Role, request.DeviceId ?? connection.Device)))
             .OrThrow(connection.Caller);
-        var issued = new CredentialAnswerBody(Messages.TokenIssued, new SessionBody(result.Session!), new CredentialBody(result.Credential!));
+        var issued = CredentialAnswerBody.Of(result, Messages.TokenIssued);
         await Clients.Caller.SendAsync(HubEvents.TokenIssued, issued, connection.Closed);
         return issued;
     }

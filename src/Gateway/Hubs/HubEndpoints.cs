@@ -70,7 +70,7 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
     {
         if (Check(context.Request) is { } error)
         {
-            return Problem.WriteAsync(context, error);
+            return ProblemResult.WriteAsync(context, error);
         }
 
         var token = WebEncoders.Base64UrlEncode(RandomNumberGenerator.GetBytes(TokenBytes));
@@ -85,7 +85,7 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
             ?? (context.WebSockets.IsWebSocketRequest ? null : ApiError.Malformed("This path is for WebSockets."));
         if (error is not null)
         {
-            await Problem.WriteAsync(context, error);
+            await ProblemResult.WriteAsync(context, error);
             return;
         }
 

@@ -5,6 +5,7 @@ using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Json.Requests;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fayo.Calls.Gateway.Monitor;
@@ -12,56 +13,62 @@ namespace Fayo.Calls.Gateway.Monitor;
 /// <summary>The routes of the monitor. For staff only.</summary>
 internal static class MonitorApi
 {
-    /// <summary>Maps them under a group that requires authorization.</summary>
-    public static void MapMonitor(this IEndpointRouteBuilder routes)
+    /// <summary>Maps the routes under a group that requires authorization.</summary>
+    public static void MapMonitorApi(this IEndpointRouteBuilder routes)
     {
-        var monitor = routes.MapGroup("/monitor").WithTags("Monitor").RequireAuthorization(StaffPolicy.Name);
+        var monitor = routes.MapGroup("/monitor").WithTags("Monitor").RequireAuthorization(StaffPolicy.Name).ProducesProblems(403, 503);
 
         monitor.MapGet("/summary", ReadSummary)
-            .Describe("ReadMonitorSummary", "The numbers of the last hour", "What is open, how calls were answered and ended, minute by minute, and the silos. Null where nothing is known.")
-            .ProducesJson<MonitorSummaryBody>(200).ProducesProblems(403);
+            .WithName("ReadMonitorSummary")
+            .WithSummary("The numbers of the last hour")
+            .WithDescription("What is open, how calls were answered and ended, minute by minute, and the silos. Null where nothing is known.");
         monitor.MapGet("/calls", ListCalls)
-            .Describe("ListMonitoredCalls", "All open calls", "Newest first, page by page, with the silo and the recipient's devices. Without metadata.")
-            .ProducesJson<MonitoredCallPageBody>(200).ProducesProblems(400, 403);
+            .WithName("ListMonitoredCalls")
+            .WithSummary("All open calls")
+            .WithDescription("Newest first, page by page, with the silo and the recipient's devices. Without metadata.")
+            .ProducesProblems(400);
         monitor.MapPost("/calls/{id}/end", EndCall)
-            .Describe("EndCall", "End somebody's call", "On record as admin_ended, with who did it; both participants are told. The same request again is not an error.")
-            .AcceptsJson<EndRequest>(isOptional: true).ProducesJson<CallBody>(200).ProducesProblems(400, 403, 404, 409, 413);
+            .WithName("EndCall")
+            .WithSummary("End somebody's call")
+            .WithDescription("On record as admin_ended, with who did it; both participants are told. The same request again is not an error.")
+            .AcceptsJson<EndRequest>(isOptional: true)
+            .ProducesProblems(400, 404, 409, 413);
     }
 
-    private static async Task<IResult> ReadSummary(HttpContext http, SummaryReader summaries) =>
-        new JsonAnswer<MonitorSummaryBody>(StatusCodes.Status200OK, await summaries.ReadAsync(http.RequestAborted), GatewayJson.Instance.MonitorSummaryBody);
+    private static async Task<Ok<MonitorSummaryBody>> ReadSummary(HttpContext http, SummaryReader summaries) =>
+        TypedResults.Ok(await summaries.ReadAsync(http.RequestAborted));
 
-    private static async Task<IResult> ListCalls([AsParameters] OpenCallsQuery query, HttpContext http, IMonitorReader calls, CallFinder finder)
+    private static async Task<Results<Ok<MonitoredCallPageBody>, ProblemResult>> ListCalls(
+        [AsParameters] OpenCallsQuery query, HttpContext http, IMonitorReader calls, CallFinder finder)
     {
         var (asked, error) = query.Parse(http.Request.Query);
         if (asked is null)
         {
-            return new Problem(error!);
+            return new ProblemResult(error!);
         }
 
         var page = await calls.ListOpenAsync(asked, http.RequestAborted);
-        var body = new MonitoredCallPageBody(
-            MonitoredCallBody.Of(await finder.FindAsync(page.Items)), page.Next is { } next ? CallListQuery.Format(next) : null);
-        return new JsonAnswer<MonitoredCallPageBody>(StatusCodes.Status200OK, body, GatewayJson.Instance.MonitoredCallPageBody);
+        return TypedResults.Ok(
+            new MonitoredCallPageBody(MonitoredCallBody.Of(await finder.FindAsync(page.Items)), PageCursor.Format(page.Next)));
     }
 
-    private static async Task<IResult> EndCall(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Results<Ok<CallBody>, ProblemResult>> EndCall(string id, HttpContext http, IGrainFactory grains)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<EndRequest>(http);
         if (request is null)
         {
-            return new Problem(error!);
+            return new ProblemResult(error!);
         }
 
         if (!CallIds.IsValid(id))
         {
-            return new Problem(ApiError.NoSuchCall);
+            return new ProblemResult(ApiError.NoSuchCall);
         }
 
         var result = await grains.GetCall(id).End(new EndCall(caller, request.Reason));
         return result.Code == CallResultCode.Ok
-            ? new JsonAnswer<CallBody>(StatusCodes.Status200OK, new CallBody(Messages.Ended, new SessionBody(result.Session!)), GatewayJson.Instance.CallBody)
-            : new Problem(ApiError.Of(result, caller));
+            ? TypedResults.Ok(new CallBody(Messages.Ended, new SessionBody(result.Session!)))
+            : new ProblemResult(ApiError.Of(result, caller));
     }
 }

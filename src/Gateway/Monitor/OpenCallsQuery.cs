@@ -1,12 +1,11 @@
 using System.ComponentModel;
-using System.Globalization;
 using Fayo.Calls.Gateway.Api;
 using Fayo.Calls.Gateway.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>The query of the list of open calls, as it came.</summary>
+/// <summary>The query of the list of open calls, as the client sent it.</summary>
 internal sealed record OpenCallsQuery(
     [property: Description("Only calls with this status: PENDING, RINGING or ACTIVE.")] string? Status,
     [property: Description("Only calls with this in their id or in that of a participant; upper and lower case are the same.")] string? Search,
@@ -18,10 +17,11 @@ internal sealed record OpenCallsQuery(
 
     private static readonly string[] Names = ["status", "search", "limit", "cursor"];
 
-    /// <summary>Makes a query of it.</summary>
+    /// <summary>Checks the query.</summary>
+    /// <param name="query">All parameters that the client sent.</param>
     public Parsed<OpenCallQuery> Parse(IQueryCollection query)
     {
-        if (CallListQuery.CheckNames(query, Names) is { } error)
+        if (QueryRules.CheckNames(query, Names) is { } error)
         {
             return error;
         }
@@ -32,21 +32,19 @@ internal sealed record OpenCallsQuery(
             return ApiError.BadValue("status", "has to be one of PENDING, RINGING, ACTIVE; the list of calls has those that ended");
         }
 
-        if (Search is { Length: > MaxSearchLength } || Search?.Contains('\0') == true)
+        if (QueryRules.CheckSearch(Search, MaxSearchLength) is { } badSearch)
         {
-            return ApiError.BadValue("search", "has at most 255 characters, and no NUL");
+            return badSearch;
         }
 
-        var limit = 50;
-        if (Limit is not null && (!int.TryParse(Limit, NumberStyles.None, CultureInfo.InvariantCulture, out limit) || limit is < 1 or > MaxItems))
+        if (QueryRules.ReadLimit(Limit, MaxItems, out var limit) is { } badLimit)
         {
-            return ApiError.BadValue("limit", "has to be a whole number from 1 to 500");
+            return badLimit;
         }
 
-        CallCursor? after = null;
-        if (Cursor is not null && !CallListQuery.TryParseCursor(Cursor, out after))
+        if (QueryRules.ReadCursor(Cursor, out var after) is { } badCursor)
         {
-            return ApiError.BadValue("cursor", "is not one that this service gave out");
+            return badCursor;
         }
 
         return new OpenCallQuery

@@ -6,18 +6,20 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Fayo.Calls.Gateway.Users;
 
-/// <summary>The people of the local demo.</summary>
+/// <summary>The users of the local demo.</summary>
 internal sealed class DemoUsers
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(12);
 
     private readonly JsonWebTokenHandler _tokens = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly GatewaySettings _settings;
+    private readonly UserRecorder _recorder;
     private readonly TimeProvider _time;
 
-    public DemoUsers(GatewaySettings settings, TimeProvider time)
+    public DemoUsers(GatewaySettings settings, UserRecorder recorder, TimeProvider time)
     {
         _settings = settings;
+        _recorder = recorder;
         _time = time;
         var staff = settings.StaffRoles[0];
         All =
@@ -30,10 +32,20 @@ internal sealed class DemoUsers
         ];
     }
 
-    /// <summary>All of them; the first two are staff.</summary>
+    /// <summary>All users of the demo. The first two are staff.</summary>
     public IReadOnlyList<UserProfile> All { get; }
 
-    /// <summary>Makes a token, as the issuer of the real ones would.</summary>
+    /// <summary>Puts all of them on record, so that staff can call them before they have connected.</summary>
+    public void RecordAll()
+    {
+        foreach (var user in All)
+        {
+            _recorder.Record(user);
+        }
+    }
+
+    /// <summary>Makes a token as the real issuer would.</summary>
+    /// <param name="user">One of <see cref="All"/>.</param>
     public DemoTokenBody Issue(UserProfile user)
     {
         var now = _time.GetUtcNow();

@@ -1,6 +1,6 @@
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
-/// <summary>Something was done to a call.</summary>
+/// <summary>The answer to a request that changed a call.</summary>
 internal sealed record CallBody(string Message, SessionBody Session);
 
 /// <summary>A page of calls.</summary>
@@ -8,4 +8,9 @@ internal sealed record CallPageBody(IReadOnlyList<SessionBody> Items, string? Ne
 
 /// <summary>An entry of a call's timeline.</summary>
 internal sealed record TimelineEntryBody(
-    int Version, DateTimeOffset At, TimelineKind Kind, string? By, string? Device, CallStatus Status, string? Detail);
+    int Version, DateTimeOffset At, TimelineKind Kind, string? By, string? Device, CallStatus Status, string? Detail)
+{
+    /// <summary>The body of an entry.</summary>
+    public static TimelineEntryBody Of(TimelineEntry entry) =>
+        new(entry.Version, entry.At, entry.Kind, entry.By, entry.Device, entry.Status, entry.Detail);
+}

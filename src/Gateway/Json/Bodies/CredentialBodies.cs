@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
 /// <summary>What a device needs to enter the media channel.</summary>
+/// <param name="credential">The credential.</param>
 internal sealed class CredentialBody(Credential credential)
 {
     public MediaProvider Provider => credential.Provider;
@@ -25,11 +26,16 @@ internal sealed class CredentialBody(Credential credential)
         credential.IceServers?.Select(server => new IceServerBody(server.Urls, server.Username, server.Credential)).ToArray();
 }
 
-/// <summary>A STUN or TURN server, in the form that browsers take: for them null would be a user by the name of null.</summary>
+/// <summary>A STUN or TURN server, in the form that browsers expect. Browsers would take null for a user called "null".</summary>
 internal sealed record IceServerBody(
     IReadOnlyList<string> Urls,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Username,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential);
 
-/// <summary>A token was issued.</summary>
-internal sealed record CredentialAnswerBody(string Message, SessionBody Session, CredentialBody Credential);
+/// <summary>The answer to a request that a token was issued for.</summary>
+internal sealed record CredentialAnswerBody(string Message, SessionBody Session, CredentialBody Credential)
+{
+    /// <summary>The body of a result that holds a credential.</summary>
+    public static CredentialAnswerBody Of(CallResult result, string message) =>
+        new(message, new SessionBody(result.Session!), new CredentialBody(result.Credential!));
+}

@@ -7,7 +7,7 @@ using Fayo.Calls.Gateway.Limits;
 
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
-/// <summary>How what the gateway sends becomes JSON.</summary>
+/// <summary>How the bodies of answers and messages become JSON. Requests are listed only for the OpenAPI document.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SessionBody))]
 [JsonSerializable(typeof(SessionBody[]))]
@@ -36,13 +36,24 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(EndRequest))]
 internal sealed partial class GatewayJson : JsonSerializerContext
 {
-    /// <summary>The one that is used, with this wire's form of times.</summary>
-    public static GatewayJson Instance { get; } = new(CreateOptions());
+    /// <summary>The context to use. Unlike <see cref="Default"/> it writes times and strings in the form that clients expect.</summary>
+    public static GatewayJson Instance { get; } = new(Configure(new JsonSerializerOptions()));
 
-    /// <summary>Options for the hub's protocol: as <see cref="Instance"/>, and able to read the hub's requests.</summary>
+    /// <summary>Has options write the gateway's JSON.</summary>
+    /// <returns>The options.</returns>
+    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    {
+        options.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        // The default encoder escapes what is special in HTML, which none of this is. It would escape every + of a token.
+        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+        options.Converters.Add(new TimeConverter());
+        return options;
+    }
+
+    /// <summary>Options for the hubs' protocol, which also read the hubs' requests.</summary>
     public static JsonSerializerOptions CreateHubOptions()
     {
-        var options = CreateOptions();
+        var options = Configure(new JsonSerializerOptions());
         options.Converters.Add(new ParsedConverter<WatchCallRequest>());
         options.Converters.Add(new ParsedConverter<HubTokenRequest>());
         options.Converters.Add(new ParsedConverter<HubStatusRequest>());
@@ -53,12 +64,4 @@ internal sealed partial class GatewayJson : JsonSerializerContext
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(Instance, new DefaultJsonTypeInfoResolver());
         return options;
     }
-
-    private static JsonSerializerOptions CreateOptions() => new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        // The default encoder protects HTML, which none of this is; escaping every + of a token only costs time and bytes.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new TimeConverter() },
-    };
 }

@@ -1,6 +1,7 @@
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
-/// <summary>A call session as clients see it. Unset values are null, never absent.</summary>
+/// <summary>A call session as clients see it. Values that are not set are null, never absent.</summary>
+/// <param name="session">The call session.</param>
 internal class SessionBody(CallSession session)
 {
     public string Id => session.Id;
@@ -36,4 +37,16 @@ internal class SessionBody(CallSession session)
     public EndReason? EndReason => session.EndReason;
 
     public string? EndedBy => session.EndedBy;
+
+    /// <summary>The bodies of several call sessions.</summary>
+    public static SessionBody[] Of(IReadOnlyList<CallSession> sessions)
+    {
+        var bodies = new SessionBody[sessions.Count];
+        for (var i = 0; i < bodies.Length; i++)
+        {
+            bodies[i] = new SessionBody(sessions[i]);
+        }
+
+        return bodies;
+    }
 }

@@ -5,9 +5,10 @@ using Microsoft.AspNetCore.WebUtilities;
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
 /// <summary>Answers a request with a problem document.</summary>
-/// <param name="error">What it says.</param>
-internal sealed class Problem(ApiError error) : IResult
+/// <param name="error">The error that the document describes.</param>
+internal sealed class ProblemResult(ApiError error) : IResult
 {
+    /// <summary>The content type of a problem document.</summary>
     public const string ContentType = "application/problem+json";
 
     public Task ExecuteAsync(HttpContext httpContext) => WriteAsync(httpContext, error);
@@ -15,9 +16,11 @@ internal sealed class Problem(ApiError error) : IResult
     /// <summary>Writes a problem document as the whole response.</summary>
     public static Task WriteAsync(HttpContext context, ApiError error)
     {
+        var response = context.Response;
+        response.StatusCode = error.Status;
         if (error.RetryAfter is { } seconds)
         {
-            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
         var body = new ProblemBody(
@@ -28,6 +31,6 @@ internal sealed class Problem(ApiError error) : IResult
             error.Code,
             error.Detail,
             error.Session is { } session ? new SessionBody(session) : null);
-        return JsonAnswer.WriteAsync(context, error.Status, ContentType, body, GatewayJson.Instance.ProblemBody);
+        return response.WriteAsJsonAsync(body, GatewayJson.Instance.ProblemBody, ContentType, context.RequestAborted);
     }
 }

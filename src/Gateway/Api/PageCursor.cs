@@ -1,0 +1,42 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text;
+
+namespace Fayo.Calls.Gateway.Api;
+
+/// <summary>The cursor from one page of calls to the next, in the form that clients get. Clients must not look into it.</summary>
+internal static class PageCursor
+{
+    private const int TimeDigits = 16;
+    private const int CallIdLength = 37;
+
+    /// <summary>The text of a cursor; null for the end of the list.</summary>
+    [return: NotNullIfNotNull(nameof(cursor))]
+    public static string? Format(CallCursor? cursor) => cursor is null
+        ? null
+        : Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cursor.CreatedAt.UtcTicks:x16}{cursor.Id}")));
+
+    /// <summary>Reads what <see cref="Format"/> wrote.</summary>
+    /// <returns>False for any other text.</returns>
+    public static bool TryParse(string text, [NotNullWhen(true)] out CallCursor? cursor)
+    {
+        cursor = null;
+        Span<byte> bytes = stackalloc byte[TimeDigits + CallIdLength];
+        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length)
+        {
+            return false;
+        }
+
+        var id = Encoding.ASCII.GetString(bytes[TimeDigits..]);
+        if (!long.TryParse(bytes[..TimeDigits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ticks)
+            || ticks < 0 || ticks > DateTime.MaxValue.Ticks || !CallIds.IsValid(id))
+        {
+            return false;
+        }
+
+        cursor = new CallCursor(new DateTimeOffset(ticks, TimeSpan.Zero), id);
+        return true;
+    }
+}
