@@ -65,11 +65,11 @@ public static class GatewayRegistration
         app.UseWebPages();
 
         var api = app.MapGroup("/api/v1");
-        api.MapHealthApi();
         var authorized = api.MapGroup("").RequireAuthorization().ProducesProblems(401, 429);
         authorized.MapCallsApi();
         authorized.MapMonitorApi();
         authorized.MapUsersApi();
+        api.MapHealthApi();
         if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)
         {
             api.MapDemoApi();
@@ -110,7 +110,8 @@ public static class GatewayRegistration
         .AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<OriginPolicy>());
 
     private static IServiceCollection AddHttpJson(this IServiceCollection services) =>
-        services.ConfigureHttpJsonOptions(json => GatewayJson.Configure(json.SerializerOptions).TypeInfoResolverChain.Insert(0, GatewayJson.Instance));
+        services.ConfigureHttpJsonOptions(json =>
+            GatewayJson.Configure(json.SerializerOptions).TypeInfoResolverChain.Insert(0, GatewayJson.Instance));
 
     private static IServiceCollection AddPages(this IServiceCollection services) => services
         .AddSingleton<PageHeaders>()

@@ -88,8 +88,8 @@ internal sealed record CallListQuery(
             return null;
         }
 
-        if (!DateTimeOffset.TryParseExact(
-            text, TimeFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var parsed))
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (!DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Utc, out var parsed))
         {
             return ApiError.BadValue(name, "has to be a time such as 2025-01-31T08:00:00Z");
         }

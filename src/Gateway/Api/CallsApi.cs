@@ -20,7 +20,8 @@ internal static class CallsApi
         calls.MapPost("/session", CreateCall)
             .WithName("CreateCall")
             .WithSummary("Call somebody")
-            .WithDescription("Opens a call session and rings the recipient. The answer holds the initiator's token. 200 tells of a call between the two that rings already: the caller's own, or the other's, which this has answered.")
+            .WithDescription("Opens a call session and rings the recipient. The answer holds the initiator's token. 200 tells of a call "
+                + "between the two that rings already: the caller's own, or the other's, which this has answered.")
             .AcceptsIdempotencyKey()
             .AcceptsJson<CreateCallRequest>(isOptional: true)
             .ProducesProblems(400, 409, 410, 413, 422);

@@ -23,11 +23,18 @@ internal static class HealthApi
             .WithDescription("Says that the process answers; /health/ready says whether it can do its work.")
             .AllowAnonymous();
 
-    /// <summary>Maps the probes: <c>live</c> says that the process answers, <c>ready</c> that all checks tagged <see cref="ReadyTag"/> pass.</summary>
+    /// <summary>
+    /// Maps the probes: <c>live</c> says that the process answers, <c>ready</c> that all checks tagged <see cref="ReadyTag"/>
+    /// pass.
+    /// </summary>
     public static void MapHealthProbes(this IEndpointRouteBuilder routes)
     {
         routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
-        routes.MapHealthChecks("/health/ready", new HealthCheckOptions { Predicate = check => check.Tags.Contains(ReadyTag), ResponseWriter = WriteAsync });
+        routes.MapHealthChecks("/health/ready", new HealthCheckOptions
+        {
+            Predicate = check => check.Tags.Contains(ReadyTag),
+            ResponseWriter = WriteAsync,
+        });
     }
 
     private static Ok<HealthBody> ReadHealth() => TypedResults.Ok(new HealthBody("ok"));

@@ -21,7 +21,8 @@ internal static class OpenApiDocument
     });
 
     /// <summary>Describes the types whose JSON is written by converters, which the document knows nothing of.</summary>
-    private static Task DescribeSchemaAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    private static Task DescribeSchemaAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
         if (type == typeof(RawJson) || type == typeof(RawJson?))
@@ -30,13 +31,15 @@ internal static class OpenApiDocument
         }
         else if (type == typeof(DateTimeOffset) || type == typeof(DateTimeOffset?))
         {
+            schema.Type = type == typeof(DateTimeOffset) ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Examples = [JsonValue.Create("2025-01-31T08:00:00.000Z")];
         }
 
         return Task.CompletedTask;
     }
 
-    private static Task RequireBearerAsync(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static Task RequireBearerAsync(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
         if (!context.Description.ActionDescriptor.EndpointMetadata.OfType<IAllowAnonymous>().Any())
         {

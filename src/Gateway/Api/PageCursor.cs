@@ -14,9 +14,16 @@ internal static class PageCursor
 
     /// <summary>The text of a cursor; null for the end of the list.</summary>
     [return: NotNullIfNotNull(nameof(cursor))]
-    public static string? Format(CallCursor? cursor) => cursor is null
-        ? null
-        : Base64Url.EncodeToString(Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{cursor.CreatedAt.UtcTicks:x16}{cursor.Id}")));
+    public static string? Format(CallCursor? cursor)
+    {
+        if (cursor is null)
+        {
+            return null;
+        }
+
+        var text = string.Create(CultureInfo.InvariantCulture, $"{cursor.CreatedAt.UtcTicks:x16}{cursor.Id}");
+        return Base64Url.EncodeToString(Encoding.ASCII.GetBytes(text));
+    }
 
     /// <summary>Reads what <see cref="Format"/> wrote.</summary>
     /// <returns>False for any other text.</returns>

@@ -49,7 +49,7 @@ internal sealed class ProblemResponses(RequestDelegate next, ILogger<ProblemResp
         StatusCodes.Status401Unauthorized => ApiError.Unauthorized("A bearer token is required."),
         StatusCodes.Status403Forbidden => ApiError.Forbidden("You may not use this path."),
         StatusCodes.Status404NotFound => new ApiError(status, "not_found", "This path does not exist."),
-        StatusCodes.Status405MethodNotAllowed => new ApiError(status, "method_not_allowed", $"This path does not accept the method {method}."),
+        StatusCodes.Status405MethodNotAllowed => new ApiError(status, "method_not_allowed", $"This path does not accept {method}."),
         StatusCodes.Status413PayloadTooLarge => ApiError.TooLarge,
         >= 500 => ApiError.Internal with { Status = status },
         _ => new ApiError(status, "malformed", "The request cannot be accepted."),

@@ -9,6 +9,7 @@ namespace Fayo.Calls.Gateway.Api;
 internal static class RequestBody
 {
     /// <summary>Reads a request from its body.</summary>
+    /// <returns>The request, or the error where the body cannot be accepted.</returns>
     public static async ValueTask<Parsed<T>> ReadAsync<T>(HttpContext context)
         where T : class, IRequest<T>
     {
@@ -43,6 +44,7 @@ internal static class RequestBody
         request.ContentType is not { Length: > 0 } contentType
         || contentType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
         || (MediaTypeHeaderValue.TryParse(contentType, out var type)
-            && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+            && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase)
+                || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
             && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 }

@@ -17,7 +17,8 @@ internal static class RouteDescriptions
         where TBody : notnull =>
         route.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
         {
-            context.Document!.AddComponent(typeof(TBody).Name, await context.GetOrCreateSchemaAsync(typeof(TBody), cancellationToken: cancellationToken));
+            var schema = await context.GetOrCreateSchemaAsync(typeof(TBody), cancellationToken: cancellationToken);
+            context.Document!.AddComponent(typeof(TBody).Name, schema);
             operation.RequestBody = new OpenApiRequestBody
             {
                 Required = !isOptional,

@@ -3,7 +3,6 @@ using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Fayo.Calls.Gateway.Auth;
@@ -11,7 +10,9 @@ namespace Fayo.Calls.Gateway.Auth;
 /// <summary>Sets up authentication by bearer tokens, and authorization.</summary>
 internal static class BearerAuthentication
 {
-    /// <summary>Adds authentication with <see cref="CallerTokenHandler"/>, the cookie for Orleans' dashboard, and <see cref="StaffPolicy"/>.</summary>
+    /// <summary>
+    /// Adds authentication by <see cref="CallerTokenHandler"/> and by the cookie for Orleans' dashboard, and <see cref="StaffPolicy"/>.
+    /// </summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
     {
         services.AddSingleton<CallerTokenHandler>();
@@ -20,9 +21,9 @@ internal static class BearerAuthentication
         services.AddAuthorizationBuilder().AddPolicy(StaffPolicy.Name, policy => policy
             .RequireAuthenticatedUser()
             .RequireAssertion(context => context.User.VerifiedCaller is { IsStaff: true }));
-        return services.AddSingleton<IConfigureOptions<JwtBearerOptions>>(provider => new ConfigureNamedOptions<JwtBearerOptions>(
-            JwtBearerDefaults.AuthenticationScheme,
-            options => Configure(options, provider.GetRequiredService<CallerTokenHandler>(), provider.GetRequiredService<OrleansSessions>())));
+        services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<CallerTokenHandler, OrleansSessions>(Configure);
+        return services;
     }
 
     private static void Configure(JwtBearerOptions options, CallerTokenHandler handler, OrleansSessions sessions)

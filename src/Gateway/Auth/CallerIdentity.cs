@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace Fayo.Calls.Gateway.Auth;
 
-/// <summary>A verified caller. Holds no claims: it lives as long as its connection, and the caller is all that is used.</summary>
-/// <param name="caller">Who it is.</param>
-/// <param name="token">What is kept of the token that says so.</param>
+/// <summary>
+/// The identity of a verified caller. It lives as long as the caller's connection, so it holds no claims, which nobody uses.
+/// </summary>
+/// <param name="caller">The caller.</param>
+/// <param name="token">What is kept of the caller's token.</param>
 internal sealed class CallerIdentity(Caller caller, VerifiedToken token) : ClaimsIdentity(JwtBearerDefaults.AuthenticationScheme)
 {
     public Caller Caller => caller;

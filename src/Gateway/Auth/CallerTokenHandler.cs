@@ -78,7 +78,8 @@ internal sealed class CallerTokenHandler : TokenHandler
         SecurityTokenInvalidLifetimeException => "The token expires before it becomes valid.",
         SecurityTokenInvalidIssuerException => "The token's issuer ('iss') is not accepted here.",
         SecurityTokenInvalidAudienceException => "The token is not meant for this service ('aud').",
-        SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException => "The token is not signed with HS256 and this service's secret.",
+        SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException =>
+            "The token is not signed with HS256 and this service's secret.",
         _ => "The token cannot be read.",
     };
 

@@ -21,7 +21,12 @@ internal sealed class OrleansSessions
 
     private static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(1);
 
-    private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false, SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = 2 * 1024 };
+    private readonly JsonWebTokenHandler _tokens = new()
+    {
+        MapInboundClaims = false,
+        SetDefaultTimesOnTokenCreation = false,
+        MaximumTokenSizeInBytes = 2 * 1024,
+    };
     private readonly SigningCredentials _credentials;
     private readonly TokenValidationParameters _parameters;
     private readonly IReadOnlyList<string> _staffRoles;

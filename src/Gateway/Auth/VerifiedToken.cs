@@ -2,9 +2,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Fayo.Calls.Gateway.Auth;
 
-/// <summary>What is kept of a JWT once it is verified: its times, by which its connections are closed when it expires.</summary>
-/// <param name="validFrom">From when on it is good, UTC.</param>
-/// <param name="validTo">Until when it is good, UTC.</param>
+/// <summary>What is kept of a JWT once it is verified: its times, so that its connections can be closed when it expires.</summary>
+/// <param name="validFrom">When it becomes valid, UTC.</param>
+/// <param name="validTo">When it expires, UTC.</param>
 internal sealed class VerifiedToken(DateTime validFrom, DateTime validTo) : SecurityToken
 {
     public override string? Id => null;

@@ -6,21 +6,21 @@ using System.Security.Cryptography;
 namespace Fayo.Calls.Gateway.Auth;
 
 /// <summary>
-/// Remembers tokens that were verified a moment ago, by a hash of their exact text: a client sends the same one with every
-/// request, and to verify it takes longer than all else that the gateway does for one.
+/// Remembers tokens that were verified a moment ago, by a hash of their exact text. A client sends the same token with every
+/// request, and verifying it takes longer than everything else that the gateway does for a request.
 /// </summary>
 internal sealed class VerifiedTokens
 {
-    /// <summary>How many are remembered.</summary>
+    /// <summary>How many tokens are remembered.</summary>
     private const int MaxCount = 65_536;
 
     private readonly ConcurrentDictionary<UInt128, CallerIdentity> _callers = new();
     private int _count;
 
-    /// <summary>Finds whose token it is, if that is known.</summary>
+    /// <summary>Finds the caller whose token this is.</summary>
     public bool TryGet(string token, [NotNullWhen(true)] out CallerIdentity? caller) => _callers.TryGetValue(Hash(token), out caller);
 
-    /// <summary>Remembers a verified token. When there are too many, all are forgotten: each is only verified once more.</summary>
+    /// <summary>Remembers a verified token. When there are too many, all are forgotten, and each is verified once more.</summary>
     public void Add(string token, CallerIdentity caller)
     {
         if (Interlocked.Increment(ref _count) > MaxCount)
@@ -32,7 +32,7 @@ internal sealed class VerifiedTokens
         _callers[Hash(token)] = caller;
     }
 
-    /// <summary>Half of SHA-256: to find another text with the hash of somebody's token takes 2^128 attempts.</summary>
+    /// <summary>Half of SHA-256. To find another text with the hash of somebody's token takes 2^128 attempts.</summary>
     private static UInt128 Hash(string token)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];

@@ -5,13 +5,13 @@ using Microsoft.AspNetCore.SignalR;
 namespace Fayo.Calls.Gateway.Connections;
 
 /// <summary>
-/// One connection of a user. There is one for everybody who is merely online, so that it holds nothing an idle connection
-/// can do without: its queue, its joined, rung and acknowledged calls, and its allowance of signals exist only once there are some.
+/// One connection of a user. Most connections are idle, so each holds as little memory as possible: its queue, its watched,
+/// ringing and acknowledged calls, and its limit of signals exist only once they are needed.
 /// </summary>
-/// <param name="socket">SignalR's side of it.</param>
-/// <param name="caller">Whose it is.</param>
+/// <param name="socket">SignalR's connection.</param>
+/// <param name="caller">The user.</param>
 /// <param name="deviceId">The device, as the client named it; null where the connection is its own device.</param>
-/// <param name="registry">Where it belongs.</param>
+/// <param name="registry">The registry of this silo's connections.</param>
 internal sealed class ClientConnection(HubConnectionContext socket, Caller caller, string? deviceId, ConnectionRegistry registry)
 {
     /// <summary>
@@ -22,7 +22,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
 
     private const int SignalsPerSecond = 50;
 
-    /// <summary>Later than any version of a call that rings.</summary>
+    /// <summary>Takes the place of a version for a call that has ended: greater than every version.</summary>
     private const int Ended = int.MaxValue;
 
     private readonly Lock _gate = new();
@@ -40,20 +40,20 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     /// <summary>The device, as the client named it; null where the connection is its own device.</summary>
     public string? DeviceId => deviceId;
 
-    /// <summary>The device behind the connection: its name, else the connection's own.</summary>
+    /// <summary>The name of the device, else the identifier of the connection.</summary>
     public string Device => deviceId ?? socket.ConnectionId;
 
     /// <summary>Cancelled when the connection closes.</summary>
     public CancellationToken Closed => socket.ConnectionAborted;
 
-    /// <summary>True once the user's grain knows of it, or may know.</summary>
+    /// <summary>True once the user's grain knows of the connection, or may know of it.</summary>
     public bool IsAnnounced { get; set; }
 
-    /// <summary>Completes when the user's grain knows of it, or the connection has closed.</summary>
+    /// <summary>Completes when the user's grain knows of the connection, or the connection has closed.</summary>
     public Task Announcement { get; set; } = Task.CompletedTask;
 
-    /// <summary>Sends a message, or queues it behind those that the client has not taken yet. Never waits.</summary>
-    /// <returns>False when it is not for this connection, or the connection is closed or has to be.</returns>
+    /// <summary>Sends a message, or queues it behind those that the client has not read yet. Never waits.</summary>
+    /// <returns>False when the message is not for this connection, or the connection is closed or is being closed.</returns>
     public bool TrySend(UserMessage message, SerializedHubMessage serialized)
     {
         var session = message.Session;
@@ -81,10 +81,10 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     }
 
     /// <summary>
-    /// Sends a signal, or queues it. Signals get half of the queue: browsers that have not found each other signal again, while
-    /// the connection that rings, and tells of the end, is not to be closed over them.
+    /// Sends a signal, or queues it. Signals get only half of the queue: browsers repeat them, and the connection that has to ring
+    /// and to tell of a call's end must not be closed because of them.
     /// </summary>
-    /// <returns>False when there is no room for it, or the connection is closed or has to be.</returns>
+    /// <returns>False when there is no room for the signal, or the connection is closed or is being closed.</returns>
     public bool TrySendSignal(SerializedHubMessage serialized)
     {
         lock (_gate)
@@ -103,7 +103,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
-    /// <summary>Rings for the calls that were waiting when the connection opened, except those that have rung here since.</summary>
+    /// <summary>Sends the invitations that were waiting when the connection opened, except those that it has got since.</summary>
     public void CatchUp(IEnumerable<CallSession> ringing)
     {
         lock (_gate)
@@ -126,7 +126,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
-    /// <summary>The call rings here: nobody has to remind this connection.</summary>
+    /// <summary>Records that this connection has acknowledged a call, so that it is not reminded any more.</summary>
     public void RecordAcknowledged(string callId)
     {
         lock (_gate)
@@ -135,8 +135,8 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
-    /// <summary>From now on the connection gets the messages for those who watch the call.</summary>
-    /// <returns>False when it watches too many calls already.</returns>
+    /// <summary>Watches a call: the connection gets the messages for those who watch it.</summary>
+    /// <returns>False when the connection watches too many calls already.</returns>
     public bool TryWatch(string callId)
     {
         lock (_gate)
@@ -155,12 +155,12 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
-    /// <summary>Closes the connection; the client connects again and asks what it has missed.</summary>
+    /// <summary>Closes the connection. The client connects again and asks what it has missed.</summary>
     public void Abort() => socket.AbortImmediately();
 
     /// <summary>
-    /// Notes that a call rings here. While the connection catches up, a ring may come from two sides: from the list of what
-    /// was waiting, and as a message of its own.
+    /// Records that a call rings here. While the connection catches up, an invitation may come twice: from the list of waiting
+    /// calls, and as a message.
     /// </summary>
     /// <returns>False when the call has rung here in this version already.</returns>
     private bool RecordRing(CallSession session)
@@ -179,7 +179,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         return true;
     }
 
-    /// <summary>Notes that a call is over. While the connection catches up, the list of what was waiting may still have it ring.</summary>
+    /// <summary>Records that a call has ended. While the connection catches up, the list of waiting calls may still contain it.</summary>
     private void RecordEnd(string callId)
     {
         if (_isCatchingUp)
@@ -216,7 +216,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         return true;
     }
 
-    /// <summary>Writes what waits, as fast as the client takes it; ends when nothing waits any more.</summary>
+    /// <summary>Writes the waiting messages as fast as the client reads them, and ends when there are none.</summary>
     private async Task DrainAsync(Task write)
     {
         try
@@ -235,7 +235,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
                             return;
                         }
 
-                        // Only now, since an invitation tells how long it may still ring.
+                        // Serialized again, because an invitation says how much longer it may ring.
                         serialized = message.Source is { } source ? registry.Serialize(source) : message.Serialized;
                     }
 
@@ -249,8 +249,8 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
-    /// <summary>A message that is to go out.</summary>
-    /// <param name="Serialized">As it goes out now.</param>
-    /// <param name="Source">What it is to be made of again when it has waited; null where it stays as it is.</param>
+    /// <summary>A message that is to be sent.</summary>
+    /// <param name="Serialized">The message as it would be sent now.</param>
+    /// <param name="Source">What the message is made of, if it has to be made again after waiting; null where it does not change.</param>
     private readonly record struct Waiting(SerializedHubMessage Serialized, UserMessage? Source = null);
 }

@@ -4,16 +4,20 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Gateway.Connections;
 
 /// <summary>
-/// Tells users' grains of connections that open and close, and rings a new connection for the calls that wait for its user.
+/// Announces to users' grains which connections open and close, and sends a new connection the invitations that wait for its user.
 /// </summary>
 /// <remarks>
-/// Never in the way of the connection itself: while grain or database cannot be reached, the socket stays and the attempt is
-/// repeated, since the clients of old do not connect again by themselves.
+/// The connection does not wait for its announcement. While the grain or the database cannot be reached, the connection stays
+/// open and the attempt is repeated, because existing clients do not connect again by themselves.
 /// </remarks>
 internal sealed class ConnectionAnnouncer(
-    ConnectionRegistry registry, IGrainFactory grains, ICallReader calls, TimeProvider time, ILogger<ConnectionAnnouncer> logger) : IDisposable
+    ConnectionRegistry registry, IGrainFactory grains, ICallReader calls, TimeProvider time, ILogger<ConnectionAnnouncer> logger)
+    : IDisposable
 {
-    /// <summary>How many are announced at a time. After a restart all clients come at once, and the database has only so many connections.</summary>
+    /// <summary>
+    /// How many connections are announced at a time. After a restart all clients come at once, and the database has few
+    /// connections.
+    /// </summary>
     private const int MaxConcurrent = 64;
 
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(500);
@@ -22,7 +26,7 @@ internal sealed class ConnectionAnnouncer(
 
     private readonly SemaphoreSlim _places = new(MaxConcurrent);
 
-    /// <summary>Begins to announce a connection, and returns.</summary>
+    /// <summary>Starts to announce a connection, without waiting for it.</summary>
     public void Announce(ClientConnection connection)
     {
         var announcement = AnnounceAsync(connection);
@@ -32,12 +36,15 @@ internal sealed class ConnectionAnnouncer(
         }
     }
 
-    /// <summary>Waits until messages reach the connection: what a list read after that does not show, the connection will be told.</summary>
-    /// <exception cref="TimeoutException">That takes too long.</exception>
+    /// <summary>
+    /// Waits until messages reach the connection. A change that a list read after that does not show will be sent to the
+    /// connection.
+    /// </summary>
+    /// <exception cref="TimeoutException">The announcement takes too long.</exception>
     public Task WaitUntilAnnouncedAsync(ClientConnection connection) =>
         connection.Announcement.WaitAsync(AnnouncementTimeout, time, connection.Closed);
 
-    /// <summary>Begins to tell the user's grain that a connection closed, and returns.</summary>
+    /// <summary>Starts to tell the user's grain that a connection closed, without waiting for it.</summary>
     public void Withdraw(ClientConnection connection)
     {
         if (connection.IsAnnounced)
@@ -58,7 +65,7 @@ internal sealed class ConnectionAnnouncer(
                 try
                 {
                     await AnnounceOnceAsync(connection);
-                    // So that a connection which is merely open does not keep what was needed to announce it.
+                    // So that an idle connection does not hold on to the memory of its announcement.
                     connection.Announcement = Task.CompletedTask;
                     return;
                 }
@@ -76,8 +83,9 @@ internal sealed class ConnectionAnnouncer(
                 return;
             }
 
-            // Spread out, so that a thousand clients do not come back in the same instant.
-            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, connection.Closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // A random pause, so that a thousand clients do not try again at the same moment.
+            await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, connection.Closed)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -88,12 +96,12 @@ internal sealed class ConnectionAnnouncer(
         await grains.GetUser(userId).Connect(registry.Describe(connection));
         if (connection.Closed.IsCancellationRequested)
         {
-            // It closed meanwhile, and what said so may have overtaken what said that it is there.
+            // The connection closed meanwhile, and the message about that may have arrived before the announcement.
             await WithdrawAsync(connection);
             return;
         }
 
-        // Only now, so that no invitation falls between the list and the messages.
+        // Read after the announcement, so that no invitation is missed between the list and the messages.
         var open = await calls.ListOpenAsync(userId, connection.Closed);
         connection.CatchUp(open.Where(session => SyncBody.IsRinging(session, userId)));
     }

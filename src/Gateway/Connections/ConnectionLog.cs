@@ -2,15 +2,16 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Connections;
 
-/// <summary>What is logged about connections.</summary>
+/// <summary>The log messages about connections.</summary>
 internal static partial class ConnectionLog
 {
-    [LoggerMessage(LogLevel.Warning, "Connection {ConnectionId} of user {UserId} is closed, because it does not keep up: {Reason}.")]
+    [LoggerMessage(LogLevel.Warning, "Connection {ConnectionId} of user {UserId} is closed because it is too slow ({Reason}).")]
     public static partial void ConnectionDropped(this ILogger logger, string userId, string connectionId, DropReason reason);
 
-    [LoggerMessage(LogLevel.Warning, "Connection {ConnectionId} of user {UserId} could not be announced ({Reason}); next attempt in {Pause}.")]
+    [LoggerMessage(
+        LogLevel.Warning, "Connection {ConnectionId} of user {UserId} could not be announced ({Reason}); the next attempt is in {Pause}.")]
     public static partial void NotAnnounced(this ILogger logger, string userId, string connectionId, string reason, TimeSpan pause);
 
-    [LoggerMessage(LogLevel.Debug, "That connection {ConnectionId} of user {UserId} closed could not be said ({Reason}).")]
+    [LoggerMessage(LogLevel.Debug, "The user's grain could not be told that connection {ConnectionId} of user {UserId} closed ({Reason}).")]
     public static partial void NotWithdrawn(this ILogger logger, string userId, string connectionId, string reason);
 }

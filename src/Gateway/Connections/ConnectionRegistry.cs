@@ -8,9 +8,10 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Connections;
 
-/// <summary>The connections of this silo, by user.</summary>
+/// <summary>The connections that clients have to this silo, by user.</summary>
 internal sealed class ConnectionRegistry(
-    GatewaySettings settings, ILocalSiloDetails silo, TimeProvider time, GatewayMetrics metrics, ILogger<ConnectionRegistry> logger) : IConnectionGateway
+    GatewaySettings settings, ILocalSiloDetails silo, TimeProvider time, GatewayMetrics metrics, ILogger<ConnectionRegistry> logger)
+    : IConnectionGateway
 {
     private readonly ConcurrentDictionary<string, ClientConnection[]> _users = new(StringComparer.Ordinal);
 
@@ -19,7 +20,7 @@ internal sealed class ConnectionRegistry(
     /// <summary>How many messages may wait for one connection.</summary>
     public int QueueLimit => settings.SendQueueLimit;
 
-    /// <summary>How long a message may take to be written.</summary>
+    /// <summary>How long writing one message may take.</summary>
     public TimeSpan SendTimeout => settings.SendTimeout;
 
     public IReadOnlyList<string> Deliver(string userId, UserMessage message)
@@ -82,10 +83,10 @@ internal sealed class ConnectionRegistry(
         return found;
     }
 
-    /// <summary>What the user's grain is told about a connection.</summary>
+    /// <summary>The description of a connection for the user's grain.</summary>
     public UserConnection Describe(ClientConnection connection) => new(connection.ConnectionId, silo.SiloAddress, connection.DeviceId);
 
-    /// <summary>Messages reach the connection from now on.</summary>
+    /// <summary>Adds a connection. From now on it gets its user's messages.</summary>
     public void Add(ClientConnection connection)
     {
         _users.AddOrUpdate(
@@ -96,8 +97,8 @@ internal sealed class ConnectionRegistry(
         metrics.ConnectionOpened();
     }
 
-    /// <summary>Forgets a connection.</summary>
-    /// <returns>False when it was not here.</returns>
+    /// <summary>Removes a connection.</summary>
+    /// <returns>False when it was not registered.</returns>
     public bool Remove(ClientConnection connection)
     {
         var userId = connection.Caller.UserId;
@@ -116,7 +117,7 @@ internal sealed class ConnectionRegistry(
         return false;
     }
 
-    /// <summary>A message as it goes out now, made once for all connections; null when it is too late to ring.</summary>
+    /// <summary>Serializes a message once for all connections. Null when it is an invitation and it is too late to ring.</summary>
     public SerializedHubMessage? Serialize(UserMessage message)
     {
         if (message.Kind == UserMessageKind.Status)
@@ -129,7 +130,7 @@ internal sealed class ConnectionRegistry(
             : null;
     }
 
-    /// <summary>Closes a connection that cannot keep up.</summary>
+    /// <summary>Closes a connection that is too slow.</summary>
     public void Drop(ClientConnection connection, DropReason reason)
     {
         logger.ConnectionDropped(connection.Caller.UserId, connection.ConnectionId, reason);

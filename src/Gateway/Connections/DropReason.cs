@@ -3,9 +3,9 @@ namespace Fayo.Calls.Gateway.Connections;
 /// <summary>Why the gateway closed a connection.</summary>
 internal enum DropReason
 {
-    /// <summary>Too many messages waited for it.</summary>
+    /// <summary>Too many messages waited for the connection.</summary>
     QueueFull,
 
-    /// <summary>One message took too long to be written.</summary>
+    /// <summary>Writing one message took too long.</summary>
     Slow,
 }

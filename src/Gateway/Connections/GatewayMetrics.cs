@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Fayo.Calls.Gateway.Connections;
 
-/// <summary>What the gateway counts; meter <c>Fayo.Calls.Gateway</c>.</summary>
+/// <summary>The gateway's metrics, in the meter <c>Fayo.Calls.Gateway</c>.</summary>
 internal sealed class GatewayMetrics
 {
     private readonly UpDownCounter<int> _connections;
@@ -12,7 +12,8 @@ internal sealed class GatewayMetrics
     {
         var meter = meters.Create("Fayo.Calls.Gateway");
         _connections = meter.CreateUpDownCounter<int>("fayo.calls.connections", "{connection}", "Connections of users that are open here.");
-        _dropped = meter.CreateCounter<int>("fayo.calls.connections.dropped", "{connection}", "Connections closed because they did not keep up.");
+        _dropped = meter.CreateCounter<int>(
+            "fayo.calls.connections.dropped", "{connection}", "Connections closed because they were too slow.");
     }
 
     public void ConnectionOpened() => _connections.Add(1);

@@ -1,6 +1,6 @@
 namespace Fayo.Calls.Gateway.Connections;
 
-/// <summary>What the hub sends to clients.</summary>
+/// <summary>The names of the messages that the hub sends to clients.</summary>
 internal static class HubEvents
 {
     public const string Connected = "connected";

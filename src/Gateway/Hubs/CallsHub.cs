@@ -6,11 +6,11 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Fayo.Calls.Gateway.Hubs;
 
-/// <summary>What clients can ask over their connection. What they are told comes through <see cref="ConnectionRegistry"/>.</summary>
+/// <summary>The methods that clients can invoke. Messages to clients are sent by <see cref="ConnectionRegistry"/>.</summary>
 internal sealed class CallsHub(
     IGrainFactory grains, ICallReader calls, ConnectionRegistry registry, ConnectionAnnouncer announcer, TimeProvider time) : Hub
 {
-    /// <summary>Where the hub is.</summary>
+    /// <summary>The path of the hub.</summary>
     public const string Path = "/ws/calls";
 
     private ClientConnection Connection => Context.Features.Get<ClientConnection>()!;
@@ -26,7 +26,7 @@ internal sealed class CallsHub(
         announcer.Announce(connection);
     }
 
-    /// <summary>Has this connection told of every change of a call.</summary>
+    /// <summary>Has this connection receive every change of a call.</summary>
     [HubMethodName("join_call")]
     public async Task<CallWatchedBody> WatchCall(Parsed<WatchCallRequest> argument)
     {
@@ -57,43 +57,43 @@ internal sealed class CallsHub(
         return watched;
     }
 
-    /// <summary>Answers, or renews a token.</summary>
+    /// <summary>Answers the call, or renews a token.</summary>
     [HubMethodName("request_token")]
     public async Task<CredentialAnswerBody> RequestToken(Parsed<HubTokenRequest> argument)
     {
         var request = argument.OrThrow();
         var connection = Connection;
-        var result = (await Find(request.SessionId).RequestToken(new RequestToken(connection.Caller, request.Role, request.DeviceId ?? connection.Device)))
-            .OrThrow(connection.Caller);
+        var command = new RequestToken(connection.Caller, request.Role, request.DeviceId ?? connection.Device);
+        var result = (await Find(request.SessionId).RequestToken(command)).OrThrow(connection.Caller);
         var issued = CredentialAnswerBody.Of(result, Messages.TokenIssued);
         await Clients.Caller.SendAsync(HubEvents.TokenIssued, issued, connection.Closed);
         return issued;
     }
 
-    /// <summary>Confirms, hangs up, cancels or declines.</summary>
+    /// <summary>Confirms, hangs up, cancels or declines the call.</summary>
     [HubMethodName("call_status")]
     public async Task<CallBody> SetStatus(Parsed<HubStatusRequest> argument)
     {
         var request = argument.OrThrow();
         var connection = Connection;
-        var result = (await Find(request.SessionId).SetStatus(new SetStatus(connection.Caller, request.Status, request.Reason, connection.Device)))
-            .OrThrow(connection.Caller);
+        var command = new SetStatus(connection.Caller, request.Status, request.Reason, connection.Device);
+        var result = (await Find(request.SessionId).SetStatus(command)).OrThrow(connection.Caller);
         return new CallBody(Messages.Updated, new SessionBody(result.Session!));
     }
 
-    /// <summary>Says that this device rings.</summary>
+    /// <summary>Acknowledges an invitation: this device is ringing.</summary>
     [HubMethodName("invitation_ack")]
     public async Task<CallBody> Acknowledge(Parsed<AcknowledgeRequest> argument)
     {
         var request = argument.OrThrow();
         var connection = Connection;
-        var result = (await Find(request.SessionId).Acknowledge(new AcknowledgeInvitation(connection.Caller, request.DeviceId ?? connection.Device)))
-            .OrThrow(connection.Caller);
+        var command = new AcknowledgeInvitation(connection.Caller, request.DeviceId ?? connection.Device);
+        var result = (await Find(request.SessionId).Acknowledge(command)).OrThrow(connection.Caller);
         connection.RecordAcknowledged(request.SessionId);
         return new CallBody(Messages.Acknowledged, new SessionBody(result.Session!));
     }
 
-    /// <summary>Says something to the other participant's browser.</summary>
+    /// <summary>Sends a signal to the other participant's browser.</summary>
     [HubMethodName("signal")]
     public async Task<SignalDeliveredBody> Signal(Parsed<SignalRequest> argument)
     {
@@ -106,12 +106,12 @@ internal sealed class CallsHub(
 
         var result = (await Find(request.SessionId).AddressSignal(connection.Caller, connection.Device)).OrThrow(connection.Caller);
         var (userId, device) = result.Signals!;
-        // Not by way of the call's grain, which would have everything else about the call wait for a silo that is slow to take it.
+        // Not through the call's grain: while it waited for a slow silo, everything else about the call would wait as well.
         var signal = new CallSignal(request.SessionId, connection.Caller.UserId, connection.Device, request.Payload.Text);
         return new SignalDeliveredBody(await grains.GetUser(userId).Signal(signal, device));
     }
 
-    /// <summary>Everything that is open for the user.</summary>
+    /// <summary>Lists everything that is open for the user.</summary>
     [HubMethodName("sync")]
     public async Task<SyncBody> Sync(Parsed<SyncRequest> argument)
     {

@@ -6,14 +6,15 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Hubs;
 
-/// <summary>Gives every connection of the hub its <see cref="ClientConnection"/>, and forgets it when it is gone.</summary>
+/// <summary>Creates the <see cref="ClientConnection"/> of every connection of the hub, and removes it when the connection closes.</summary>
 internal sealed class CallsHubLifetime(
     ConnectionRegistry registry, ConnectionAnnouncer announcer, ILogger<DefaultHubLifetimeManager<CallsHub>> logger)
     : DefaultHubLifetimeManager<CallsHub>(logger)
 {
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
-        connection.Features.Set(new ClientConnection(connection, connection.User.Caller, connection.Features.Get<HubSocket>()?.DeviceId, registry));
+        var device = connection.Features.Get<HubSocket>()?.DeviceId;
+        connection.Features.Set(new ClientConnection(connection, connection.User.Caller, device, registry));
         return base.OnConnectedAsync(connection);
     }
 

@@ -19,12 +19,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Fayo.Calls.Gateway.Hubs;
 
 /// <summary>
-/// Where clients enter the hub: SignalR's negotiation, and the WebSocket itself. What must not become a connection is refused
+/// The two endpoints of a hub: SignalR's negotiation, and the WebSocket. A request that must not become a connection is refused
 /// before the upgrade.
 /// </summary>
 /// <remarks>
-/// The negotiation is remembered nowhere, so that the WebSocket may reach another silo than the negotiation did: no load
-/// balancer has to keep a client at one. Protocol: https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/TransportProtocols.md
+/// The negotiation is not stored, so that the WebSocket may reach another silo than the negotiation did. Load balancers need no
+/// sticky sessions. Protocol: https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/TransportProtocols.md
 /// </remarks>
 /// <typeparam name="THub">The hub.</typeparam>
 internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHandler<THub> hub, TimeProvider time)
@@ -38,7 +38,7 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
 
     private readonly ConnectionDelegate _hub = hub.OnConnectedAsync;
 
-    /// <summary>Maps both under a path, for whom the policies allow; without any, for everybody who is verified.</summary>
+    /// <summary>Maps both endpoints under a path. Who may use them the policies say; without policies, every verified caller.</summary>
     public static void Map(IEndpointRouteBuilder routes, string path, params string[] policies)
     {
         var endpoints = ActivatorUtilities.CreateInstance<HubEndpoints<THub>>(routes.ServiceProvider);
@@ -110,16 +110,18 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
             return ApiError.BadValue(DeviceParameter, $"has to have 1 to {GatewayLimits.MaxDeviceIdLength} characters");
         }
 
-        return request.Query["id"].ToString().Length > MaxTokenLength ? ApiError.BadValue("id", $"has at most {MaxTokenLength} characters") : null;
+        return request.Query["id"].ToString().Length > MaxTokenLength
+            ? ApiError.BadValue("id", $"has to have at most {MaxTokenLength} characters")
+            : null;
     }
 
-    /// <summary>The device that a connection names; null where it names none.</summary>
+    /// <summary>The name of the device that connects; null where the client does not name it.</summary>
     private static string? ReadDevice(HttpRequest request) =>
         request.Query.TryGetValue(DeviceParameter, out var device) ? device.ToString() : null;
 
     /// <summary>
-    /// The public identifier of the connection that a negotiation's token opens: its hash, so that the identifier tells nobody
-    /// the token, and any silo can work it out. A connection without negotiation has a random one.
+    /// The public identifier of the connection that a negotiation's token opens. It is a hash of the token, so that it does not
+    /// reveal the token, and every silo can compute it. A connection without negotiation has a random identifier.
     /// </summary>
     private static string IdentifierOf(string? token)
     {

@@ -3,20 +3,20 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Fayo.Calls.Gateway.Hubs;
 
-/// <summary>How refusals reach the clients of the hub.</summary>
+/// <summary>Turns errors into exceptions that reach the clients of a hub.</summary>
 internal static class HubErrorExtensions
 {
     /// <summary>An exception whose message is <c>code: text</c>.</summary>
     public static HubException ToHubException(this ApiError error) => new($"{error.Code}: {error.Detail}");
 
-    /// <summary>The request, if it could be read.</summary>
-    /// <exception cref="HubException">It could not.</exception>
+    /// <summary>The request that was read.</summary>
+    /// <exception cref="HubException">It could not be read.</exception>
     public static T OrThrow<T>(this Parsed<T> parsed)
         where T : class =>
         parsed.Value ?? throw (parsed.Error ?? ApiError.Malformed("An argument is missing.")).ToHubException();
 
-    /// <summary>The result, if the call session did what it was asked.</summary>
-    /// <exception cref="HubException">It did not.</exception>
+    /// <summary>The result, where it is a success.</summary>
+    /// <exception cref="HubException">The call session refused.</exception>
     public static CallResult OrThrow(this CallResult result, Caller caller) =>
         result.Code == CallResultCode.Ok ? result : throw ApiError.Of(result, caller).ToHubException();
 }

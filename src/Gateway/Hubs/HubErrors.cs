@@ -7,10 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Hubs;
 
-/// <summary>Counts invocations, and turns whatever goes wrong in one into a <see cref="HubException"/> with <c>code: text</c>.</summary>
+/// <summary>
+/// Counts invocations, and turns everything that goes wrong in one into a <see cref="HubException"/> with the message <c>code:
+/// text</c>.
+/// </summary>
 internal sealed class HubErrors(RequestRate rate, ILogger<HubErrors> logger) : IHubFilter
 {
-    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    public async ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         if (!rate.TryTake(invocationContext.Context.User.Caller.UserId, out var retryAfter))
         {

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Hubs;
 
-/// <summary>What the hub logs. Never an argument.</summary>
+/// <summary>The log messages of the hubs. They never contain an argument.</summary>
 internal static partial class HubLog
 {
-    [LoggerMessage(LogLevel.Error, "The hub's {Method} failed.")]
+    [LoggerMessage(LogLevel.Error, "The hub method {Method} failed.")]
     public static partial void InvocationFailed(this ILogger logger, Exception exception, string method);
 
-    [LoggerMessage(LogLevel.Warning, "The hub's {Method} cannot be done at the moment: {Reason}.")]
+    [LoggerMessage(LogLevel.Warning, "The hub method {Method} cannot be carried out at the moment ({Reason}).")]
     public static partial void InvocationUnavailable(this ILogger logger, string method, string reason);
 }

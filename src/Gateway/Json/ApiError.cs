@@ -3,50 +3,71 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fayo.Calls.Gateway.Json;
 
-/// <summary>Why a request is refused: a problem document over HTTP, <c>code: text</c> over the hub.</summary>
+/// <summary>
+/// Why a request is refused. Over HTTP it becomes a problem document, over the hub an exception with the message <c>code:
+/// text</c>.
+/// </summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Code">What went wrong, for programs.</param>
-/// <param name="Detail">What went wrong, for people; a whole sentence.</param>
+/// <param name="Detail">What went wrong, for people: a whole sentence.</param>
 internal sealed record ApiError(int Status, string Code, string Detail)
 {
-    /// <summary>The call as it is, where the caller may see it.</summary>
+    /// <summary>The call as it is now, where the caller may see it.</summary>
     public CallSession? Session { get; init; }
 
-    /// <summary>After how many seconds it makes sense to ask again.</summary>
+    /// <summary>After how many seconds the client may try again; null where it need not wait.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>The request is not valid JSON or not valid HTTP.</summary>
     public static ApiError Malformed(string detail) => new(StatusCodes.Status400BadRequest, "malformed", detail);
 
+    /// <summary>The request has a field or parameter that does not exist. A very long name is cut off.</summary>
     public static ApiError UnknownField(string name) =>
         new(StatusCodes.Status400BadRequest, "unknown_field", $"There is no field '{(name.Length > 64 ? name[..64] : name)}' here.");
 
+    /// <summary>A field or parameter has a value that cannot be accepted.</summary>
+    /// <param name="field">The name of the field.</param>
+    /// <param name="rule">The rule that the value breaks, as the end of a sentence that begins with the field's name.</param>
     public static ApiError BadValue(string field, string rule) => new(StatusCodes.Status400BadRequest, "bad_value", $"'{field}' {rule}.");
 
+    /// <summary>There is no valid token.</summary>
     public static ApiError Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, "unauthorized", detail);
 
+    /// <summary>The caller may not do this.</summary>
     public static ApiError Forbidden(string detail) => new(StatusCodes.Status403Forbidden, "forbidden", detail);
 
+    /// <summary>The caller is not a participant of the call.</summary>
     public static ApiError NotParticipant { get; } =
         new(StatusCodes.Status403Forbidden, "not_a_participant", "Only the participants of a call may do this.");
 
+    /// <summary>The call does not exist.</summary>
     public static ApiError NoSuchCall { get; } = new(StatusCodes.Status404NotFound, "not_found", "There is no such call.");
 
+    /// <summary>The body is too large.</summary>
     public static ApiError TooLarge { get; } =
         new(StatusCodes.Status413PayloadTooLarge, "too_large", $"A body may have at most {GatewayLimits.MaxMessageBytes / 1024} KiB.");
 
+    /// <summary>The caller makes too many requests.</summary>
+    /// <param name="retryAfter">After how many seconds the caller may try again.</param>
     public static ApiError TooMany(int retryAfter) =>
         new(StatusCodes.Status429TooManyRequests, "too_many", "Too many requests; slow down.") { RetryAfter = retryAfter };
 
+    /// <summary>The service has a fault.</summary>
     public static ApiError Internal { get; } =
-        new(StatusCodes.Status500InternalServerError, "internal", "Something went wrong here; it has been noted.");
+        new(StatusCodes.Status500InternalServerError, "internal", "The service has a fault; it has been logged.");
 
+    /// <summary>The directory of users does not answer, or answers with something else than users.</summary>
     public static ApiError DirectoryUnavailable { get; } =
         new(StatusCodes.Status502BadGateway, "directory_unavailable", "The directory of users does not answer as it should; try again.");
 
+    /// <summary>The service cannot answer at the moment. Whether the request was carried out is unknown.</summary>
     public static ApiError Unavailable { get; } =
-        new(StatusCodes.Status503ServiceUnavailable, "unavailable", "The service cannot do this at the moment; try again.") { RetryAfter = 1 };
+        new(StatusCodes.Status503ServiceUnavailable, "unavailable", "The service cannot do this at the moment; try again.")
+        {
+            RetryAfter = 1,
+        };
 
-    /// <summary>The error that a call session answered with.</summary>
+    /// <summary>The error for a result of a call session that is not a success.</summary>
     public static ApiError Of(CallResult result, Caller caller)
     {
         var session = result.Session is { } known && known.MayBeReadBy(caller) ? known : null;
@@ -63,7 +84,8 @@ internal sealed record ApiError(int Status, string Code, string Detail)
             CallResultCode.NotPossible => Conflict("not_possible", "The call's state does not allow this."),
             CallResultCode.AnsweredElsewhere => Conflict("answered_elsewhere", "The call was answered on another device."),
             CallResultCode.Busy => Conflict("busy", "One of the two is in another call."),
-            CallResultCode.Ended => WithDetail(new ApiError(StatusCodes.Status410Gone, "call_ended", "The call has ended.") { Session = session }),
+            CallResultCode.Ended => WithDetail(
+                new ApiError(StatusCodes.Status410Gone, "call_ended", "The call has ended.") { Session = session }),
             CallResultCode.ChannelInUse => WithDetail(
                 new ApiError(StatusCodes.Status409Conflict, "channel_in_use", "The channel name is that of another open call.")),
             CallResultCode.KeyReused => WithDetail(
@@ -79,10 +101,10 @@ internal sealed record ApiError(int Status, string Code, string Detail)
         ApiError WithDetail(ApiError error) => result.Detail is { Length: > 0 } detail ? error with { Detail = detail } : error;
     }
 
-    /// <summary>What an exception means to the client; <see cref="Internal"/> where that is nothing it can act upon.</summary>
+    /// <summary>What an exception means to the client; <see cref="Internal"/> where the client can do nothing about it.</summary>
     public static ApiError Of(Exception exception) => exception switch
     {
-        // The store, another silo or this one cannot answer at the moment: the outcome is unknown and asking again is safe.
+        // The database, another silo or this one cannot answer at the moment. The outcome is unknown, and it is safe to try again.
         OrleansException or TimeoutException or OperationCanceledException => Unavailable,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
         BadHttpRequestException bad => new ApiError(bad.StatusCode, "malformed", "The HTTP request cannot be read."),

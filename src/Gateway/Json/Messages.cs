@@ -1,6 +1,6 @@
 namespace Fayo.Calls.Gateway.Json;
 
-/// <summary>The sentences that old clients show.</summary>
+/// <summary>The field <c>message</c> of answers, which existing clients show to people.</summary>
 internal static class Messages
 {
     public const string Created = "Call session created";

@@ -7,12 +7,13 @@ using System.Text.Json;
 namespace Fayo.Calls.Gateway.Json;
 
 /// <summary>
-/// Reads one JSON object field by field, strictly: an unknown field, a field that comes twice, or a value of the wrong
-/// kind ends the reading with a <see cref="ApiError"/> that names the field. Malformed JSON throws <see cref="JsonException"/>.
+/// Reads one JSON object field by field. An unknown field, a field that comes twice, or a value of the wrong kind ends the
+/// reading with an <see cref="ApiError"/> that names the field. Malformed JSON throws a <see cref="JsonException"/>.
 /// </summary>
 /// <remarks>
-/// Not the serializer, because its errors cannot be told apart without reading their text, and because
-/// <c>metadata</c> is to be kept as the client wrote it.
+/// Not the serializer with <c>JsonSerializerOptions.Strict</c>: its errors can only be told apart by their texts, it accepts
+/// numbers and other cases for the names of enums, it does not keep <c>metadata</c> as the client wrote it, and it takes twice
+/// the time.
 /// </remarks>
 internal ref struct ObjectReader
 {
@@ -22,20 +23,20 @@ internal ref struct ObjectReader
     private int _seen;
     private bool _begun;
 
-    /// <param name="json">Before or at the object.</param>
-    /// <param name="source">All that <paramref name="json"/> reads; empty where no field is kept as the client wrote it.</param>
+    /// <param name="json">A reader that is before the object or at its beginning.</param>
+    /// <param name="source">Everything that <paramref name="json"/> reads; empty where <see cref="RawObject"/> is not used.</param>
     public ObjectReader(Utf8JsonReader json, ReadOnlySequence<byte> source = default)
     {
         _json = json;
         _source = source;
     }
 
-    /// <summary>Why the object cannot be accepted; null while it can.</summary>
+    /// <summary>Why the object cannot be accepted; null so far as it can.</summary>
     public ApiError? Error { get; private set; }
 
     /// <summary>Goes to the next field.</summary>
     /// <param name="names">The fields that the object may have, at most 32.</param>
-    /// <returns>The index of its name; -1 at the end of the object, and once it is refused.</returns>
+    /// <returns>The index of the field's name; -1 at the end of the object, and after an error.</returns>
     public int Next(ReadOnlySpan<string> names)
     {
         if (Error is not null || !Begin())
@@ -72,7 +73,7 @@ internal ref struct ObjectReader
         return -1;
     }
 
-    /// <summary>Refuses the object if a field has no value.</summary>
+    /// <summary>Sets the error if a field has no value.</summary>
     public void Require(object? value, string field)
     {
         if (value is null)
@@ -94,7 +95,7 @@ internal ref struct ObjectReader
             return Fail("has to be a string");
         }
 
-        // A NUL is a legal character of JSON, but not of a text in PostgreSQL.
+        // JSON allows a NUL in a text, PostgreSQL does not.
         if (!TryGetString(out var text) || text.Contains('\0'))
         {
             return Fail("holds characters that are not allowed");
@@ -102,7 +103,8 @@ internal ref struct ObjectReader
 
         if (text.Length > maxLength || (text.Length == 0 && !mayBeEmpty))
         {
-            return Fail(string.Create(CultureInfo.InvariantCulture, $"has to have {(mayBeEmpty ? "at most" : "1 to")} {maxLength} characters"));
+            var range = mayBeEmpty ? "at most" : "1 to";
+            return Fail(string.Create(CultureInfo.InvariantCulture, $"has to have {range} {maxLength} characters"));
         }
 
         return text;
@@ -112,10 +114,12 @@ internal ref struct ObjectReader
     public string? UserId()
     {
         var id = Text(int.MaxValue, mayBeEmpty: true);
-        return id is null || UserIds.IsValid(id) ? id : Fail($"cannot be accepted: {UserIds.Rule[..1].ToLowerInvariant()}{UserIds.Rule[1..]}");
+        return id is null || UserIds.IsValid(id)
+            ? id
+            : Fail($"cannot be accepted: {UserIds.Rule[..1].ToLowerInvariant()}{UserIds.Rule[1..]}");
     }
 
-    /// <summary>One of an enumeration's names; null where the client sent null.</summary>
+    /// <summary>One of the names of an enum; null where the client sent null.</summary>
     public TEnum? Name<TEnum>()
         where TEnum : struct, Enum
     {
@@ -133,7 +137,7 @@ internal ref struct ObjectReader
         return null;
     }
 
-    /// <summary>A JSON object as the client wrote it; null where the client sent null.</summary>
+    /// <summary>A JSON object exactly as the client wrote it; null where the client sent null.</summary>
     public RawJson? RawObject()
     {
         if (_json.TokenType == JsonTokenType.Null)
@@ -161,7 +165,7 @@ internal ref struct ObjectReader
         return new RawJson(Encoding.UTF8.GetString(_source.Slice(start, _json.BytesConsumed - start)));
     }
 
-    /// <summary>Any JSON value as the client wrote it, null as well.</summary>
+    /// <summary>Any JSON value exactly as the client wrote it, including null.</summary>
     public RawJson? RawValue()
     {
         try
@@ -213,7 +217,10 @@ internal ref struct ObjectReader
         return null;
     }
 
-    /// <summary>False for what PostgreSQL's <c>jsonb</c> cannot hold: NUL, lone surrogates, numbers beyond its <c>numeric</c>.</summary>
+    /// <summary>
+    /// False for what PostgreSQL's <c>jsonb</c> cannot hold: a NUL, half of a surrogate pair, a number outside the range of
+    /// <c>numeric</c>.
+    /// </summary>
     private readonly bool IsStorable() => _json.TokenType switch
     {
         JsonTokenType.String or JsonTokenType.PropertyName => TryGetString(out var text) && !text.Contains('\0'),
@@ -225,7 +232,10 @@ internal ref struct ObjectReader
     private readonly bool HasExponent() =>
         (_json.HasValueSequence ? _json.ValueSequence.ToArray() : _json.ValueSpan).IndexOfAny((byte)'e', (byte)'E') >= 0;
 
-    /// <summary>False for lone surrogates and bytes that are not UTF-8, which the reader finds only now, and reports so.</summary>
+    /// <summary>
+    /// False for half of a surrogate pair and for bytes that are not UTF-8. The reader finds these only when the text is asked
+    /// for.
+    /// </summary>
     private readonly bool TryGetString([NotNullWhen(true)] out string? text)
     {
         try

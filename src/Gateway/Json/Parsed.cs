@@ -1,9 +1,9 @@
 namespace Fayo.Calls.Gateway.Json;
 
-/// <summary>A request that could be read, or why it could not.</summary>
+/// <summary>Either a request that could be read, or the error that says why it could not.</summary>
 /// <typeparam name="T">The request.</typeparam>
 /// <param name="Value">The request; null if it is refused.</param>
-/// <param name="Error">Why it is refused; null if it is not.</param>
+/// <param name="Error">Why the request is refused; null if it is not.</param>
 internal readonly record struct Parsed<T>(T? Value, ApiError? Error)
     where T : class
 {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Fayo.Calls.Gateway.Json;
 
-/// <summary>Lets hub methods take what clients send in the same strict way as the routes do.</summary>
+/// <summary>Has the hubs read the arguments of their methods as strictly as the routes read bodies.</summary>
 /// <typeparam name="T">The request.</typeparam>
 internal sealed class ParsedConverter<T> : JsonConverter<Parsed<T>>
     where T : class, IRequest<T>
@@ -12,7 +12,7 @@ internal sealed class ParsedConverter<T> : JsonConverter<Parsed<T>>
 
     public override Parsed<T> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        // Read from a copy: whatever is refused in the middle, the protocol goes on behind the argument.
+        // Reads from a copy: even where the argument is refused in the middle, the hub protocol continues after its end.
         var argument = new ObjectReader(reader);
         var parsed = T.Read(ref argument);
         reader.Skip();

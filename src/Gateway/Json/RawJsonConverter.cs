@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Fayo.Calls.Gateway.Json;
 
-/// <summary>Writes <see cref="RawJson"/> as it is.</summary>
+/// <summary>Writes <see cref="RawJson"/> unchanged.</summary>
 internal sealed class RawJsonConverter : JsonConverter<RawJson>
 {
     public override RawJson Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -9,7 +9,7 @@ internal static class RequestParser
 {
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = GatewayLimits.MaxJsonDepth };
 
-    /// <summary>Reads a request from a whole body; an empty body is an empty object.</summary>
+    /// <summary>Reads a request from a whole body. An empty body counts as an empty object.</summary>
     public static Parsed<T> Parse<T>(in ReadOnlySequence<byte> body)
         where T : class, IRequest<T>
     {

@@ -3,7 +3,10 @@ using Fayo.Calls.Gateway.Settings;
 
 namespace Fayo.Calls.Gateway.Limits;
 
-/// <summary>Limits how many requests and hub invocations each user may make: <see cref="GatewaySettings.RequestsPerSecond"/> and <see cref="GatewaySettings.RequestBurst"/>.</summary>
+/// <summary>
+/// Limits how many requests and hub invocations each user may make, to <see cref="GatewaySettings.RequestsPerSecond"/> in the long
+/// run and to <see cref="GatewaySettings.RequestBurst"/> at once.
+/// </summary>
 /// <param name="settings">The limits.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RequestRate(GatewaySettings settings, TimeProvider time)

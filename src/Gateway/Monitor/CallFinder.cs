@@ -1,9 +1,9 @@
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>Asks the silos where calls are.</summary>
+/// <summary>Asks the silos on which of them the grains of calls are active.</summary>
 internal sealed class CallFinder(ISilos silos, IMonitorServiceClient services)
 {
-    /// <summary>The calls with the silo that each is on, as far as the silos say.</summary>
+    /// <summary>The calls, each with its silo where one says so.</summary>
     public async Task<IReadOnlyList<MonitoredCall>> FindAsync(IReadOnlyList<MonitoredCall> calls)
     {
         if (calls.Count == 0)

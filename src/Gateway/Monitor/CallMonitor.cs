@@ -3,20 +3,21 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>
-/// Keeps an eye on all open calls of the cluster: hears from every silo what happens to its calls, and reads the rows at the
-/// start, when something may have been missed, and every now and then in any case.
+/// Keeps a list of all open calls of the cluster. It collects the changes from every silo, and reads the rows of all open calls
+/// at the start, when a change may have been missed, and regularly.
 /// </summary>
 internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient services, ISilos silos, TimeProvider time, ILogger logger)
 {
-    /// <summary>How long a look waits for silos. What comes later is taken with the next look.</summary>
+    /// <summary>How long a check waits for the silos' answers. An answer that comes later counts for the next check.</summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMilliseconds(300);
 
-    /// <summary>A silo that has not answered for so long is lost sight of.</summary>
+    /// <summary>A silo that has not answered for this long is taken to have no calls.</summary>
     private static readonly TimeSpan SiloTimeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often the rows are read while something may have been missed, and in any case.</summary>
+    /// <summary>How often the rows are read while a change may have been missed.</summary>
     private static readonly TimeSpan ReadAgainInterval = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often the rows are read otherwise.</summary>
     private static readonly TimeSpan MaxReadInterval = TimeSpan.FromSeconds(30);
 
     private readonly Dictionary<SiloAddress, Feed> _feeds = [];
@@ -31,8 +32,8 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
     /// <summary>True once all open calls are known.</summary>
     public bool IsComplete { get; private set; }
 
-    /// <summary>Looks once at what has happened since the last time.</summary>
-    /// <returns>False where calls have vanished without a trace: what was told before is then not to be relied upon.</returns>
+    /// <summary>Collects what has happened since the last check.</summary>
+    /// <returns>False where open calls have disappeared from the rows: viewers must then get the whole list again.</returns>
     public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {
         var active = silos.List().Where(silo => silo.Value == SiloStatus.Active).Select(silo => silo.Key).ToList();
@@ -148,15 +149,18 @@ internal sealed class CallMonitor(IMonitorReader reader, IMonitorServiceClient s
         }
     }
 
-    /// <summary>How far one silo's changes have been heard.</summary>
+    /// <summary>The changes of one silo, and how far they have been collected.</summary>
     private sealed class Feed(SiloAddress silo)
     {
         public SiloAddress Silo => silo;
 
-        /// <summary>Null where everything has to be read anew.</summary>
+        /// <summary>The last change that was collected; null where all calls of the silo have to be collected again.</summary>
         public long? UpTo { get; set; }
 
-        /// <summary>The question that is under way; its answer is null where there was none. One silo that is slow holds up no other.</summary>
+        /// <summary>
+        /// The collection that is in progress, null where there is none. Its result is null where the silo did not answer. A
+        /// slow silo delays no other.
+        /// </summary>
         public Task<CallFeedBatch?>? Collecting { get; set; }
 
         public long CollectingSince { get; private set; }

@@ -21,7 +21,8 @@ internal static class MonitorApi
         monitor.MapGet("/summary", ReadSummary)
             .WithName("ReadMonitorSummary")
             .WithSummary("The numbers of the last hour")
-            .WithDescription("What is open, how calls were answered and ended, minute by minute, and the silos. Null where nothing is known.");
+            .WithDescription("What is open, how calls were answered and ended, minute by minute, and the silos. "
+                + "Null where nothing is known.");
         monitor.MapGet("/calls", ListCalls)
             .WithName("ListMonitoredCalls")
             .WithSummary("All open calls")
@@ -30,7 +31,8 @@ internal static class MonitorApi
         monitor.MapPost("/calls/{id}/end", EndCall)
             .WithName("EndCall")
             .WithSummary("End somebody's call")
-            .WithDescription("On record as admin_ended, with who did it; both participants are told. The same request again is not an error.")
+            .WithDescription("On record as admin_ended, with who did it; both participants are told. "
+                + "The same request again is not an error.")
             .AcceptsJson<EndRequest>(isOptional: true)
             .ProducesProblems(400, 404, 409, 413);
     }

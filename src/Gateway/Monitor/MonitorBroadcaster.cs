@@ -7,23 +7,28 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>
-/// Looks twice a second at what happens in the cluster, for all viewers of this silo together, and tells each of them. While
-/// there are none it does nothing, and what it knew is forgotten.
+/// Checks twice a second what happens in the cluster, for all viewers of this silo together, and sends it to each of them.
+/// Without viewers it does nothing and remembers nothing.
 /// </summary>
 internal sealed class MonitorBroadcaster(
-    IMonitorReader reader, IMonitorServiceClient services, ISilos silos, SummaryReader summaries, TimeProvider time, ILogger<MonitorBroadcaster> logger)
+    IMonitorReader reader,
+    IMonitorServiceClient services,
+    ISilos silos,
+    SummaryReader summaries,
+    TimeProvider time,
+    ILogger<MonitorBroadcaster> logger)
 {
-    /// <summary>From one round to the next.</summary>
+    /// <summary>The time between two rounds.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>From one reading of the numbers to the next.</summary>
+    /// <summary>The time between two readings of the numbers.</summary>
     private static readonly TimeSpan SummaryPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
     private readonly HashSet<Viewer> _viewers = [];
     private bool _isWatching;
 
-    /// <summary>Somebody watches from now on.</summary>
+    /// <summary>Adds a viewer.</summary>
     public void Add(Viewer viewer)
     {
         lock (_gate)
@@ -40,7 +45,7 @@ internal sealed class MonitorBroadcaster(
         _ = RunAsync();
     }
 
-    /// <summary>Somebody does not watch any more.</summary>
+    /// <summary>Removes a viewer.</summary>
     public void Remove(Viewer viewer)
     {
         lock (_gate)
@@ -59,7 +64,8 @@ internal sealed class MonitorBroadcaster(
             {
                 var isConsistent = await monitor.CheckAsync(CancellationToken.None);
                 var isSummaryNew = await numbers.CheckAsync();
-                var round = new MonitorRound(time.GetUtcNow(), monitor.IsComplete ? monitor.Calls.All : null, monitor.Calls.TakeChanges(), numbers.Latest)
+                var all = monitor.IsComplete ? monitor.Calls.All : null;
+                var round = new MonitorRound(time.GetUtcNow(), all, monitor.Calls.TakeChanges(), numbers.Latest)
                 {
                     IsReset = !isConsistent,
                     IsSummaryNew = isSummaryNew,
@@ -88,7 +94,7 @@ internal sealed class MonitorBroadcaster(
         }
     }
 
-    /// <summary>The numbers, read beside the rounds, so that no update waits for them.</summary>
+    /// <summary>The numbers. They are read in parallel with the rounds, so that no round waits for them.</summary>
     private sealed class Numbers(SummaryReader summaries, TimeProvider time, ILogger logger)
     {
         private Task<MonitorSummaryBody?>? _reading;
@@ -119,7 +125,7 @@ internal sealed class MonitorBroadcaster(
                 return false;
             }
 
-            // The time itself is no news.
+            // A change of the time alone is not sent.
             var content = JsonSerializer.SerializeToUtf8Bytes(summary with { At = default }, GatewayJson.Instance.MonitorSummaryBody);
             if (content.AsSpan().SequenceEqual(_lastSent))
             {
@@ -139,12 +145,12 @@ internal sealed class MonitorBroadcaster(
             }
             catch (CallStoreUnavailableException)
             {
-                // The call monitor says so.
+                // The call monitor logs this.
                 return null;
             }
             catch (Exception e)
             {
-                // The calls are shown all the same.
+                // The calls are shown without the numbers.
                 logger.MonitorFailed(e);
                 return null;
             }

@@ -2,15 +2,15 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>Where staff watch. Viewers only listen.</summary>
+/// <summary>The hub where staff watch all calls. Viewers only receive.</summary>
 internal sealed class MonitorHub : Hub
 {
-    /// <summary>Where the hub is.</summary>
+    /// <summary>The path of the hub.</summary>
     public const string Path = "/ws/monitor";
 
-    /// <summary>What tells of calls.</summary>
+    /// <summary>The name of the messages about calls.</summary>
     public const string CallsEvent = "monitor_calls";
 
-    /// <summary>What tells the numbers.</summary>
+    /// <summary>The name of the messages with the numbers.</summary>
     public const string SummaryEvent = "monitor_summary";
 }

@@ -5,9 +5,13 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>Makes viewers of connections.</summary>
+/// <summary>Creates the <see cref="Viewer"/> of every connection of the hub, and removes it when the connection closes.</summary>
 internal sealed class MonitorHubLifetime(
-    MonitorBroadcaster broadcaster, GatewaySettings settings, TimeProvider time, ILogger<MonitorHubLifetime> log, ILogger<DefaultHubLifetimeManager<MonitorHub>> logger)
+    MonitorBroadcaster broadcaster,
+    GatewaySettings settings,
+    TimeProvider time,
+    ILogger<MonitorHubLifetime> log,
+    ILogger<DefaultHubLifetimeManager<MonitorHub>> logger)
     : DefaultHubLifetimeManager<MonitorHub>(logger)
 {
     public override async Task OnConnectedAsync(HubConnectionContext connection)

@@ -2,19 +2,19 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>What the monitor logs.</summary>
+/// <summary>The log messages of the monitor.</summary>
 internal static partial class MonitorLog
 {
-    [LoggerMessage(LogLevel.Debug, "Silo {Silo} does not tell of its calls: {Reason}.")]
+    [LoggerMessage(LogLevel.Debug, "The monitor could not collect the calls of silo {Silo} ({Reason}).")]
     public static partial void FeedUnavailable(this ILogger logger, string silo, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The monitor cannot show what is going on: {Reason}.")]
+    [LoggerMessage(LogLevel.Warning, "The monitor cannot read the open calls: {Reason}")]
     public static partial void MonitorUnavailable(this ILogger logger, string reason);
 
-    [LoggerMessage(LogLevel.Information, "The monitor shows again what is going on.")]
+    [LoggerMessage(LogLevel.Information, "The monitor can read the open calls again.")]
     public static partial void MonitorRecovered(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Error, "The monitor failed; it goes on.")]
+    [LoggerMessage(LogLevel.Error, "A part of the monitor failed; it will be tried again.")]
     public static partial void MonitorFailed(this ILogger logger, Exception exception);
 
     [LoggerMessage(LogLevel.Warning, "Viewer {ConnectionId} of user {UserId} is closed, because it does not read.")]

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>What there is to tell at one moment. Messages that several viewers get are made once.</summary>
-/// <param name="at">The moment.</param>
+/// <summary>What the viewers have to be told at one moment. A message that several viewers get is made once.</summary>
+/// <param name="at">The time of this state.</param>
 /// <param name="all">All open calls; null while they are not known.</param>
 /// <param name="changes">Calls that have changed or ended since the round before.</param>
 /// <param name="summary">The numbers; null while they are not known.</param>
@@ -15,7 +15,7 @@ internal sealed class MonitorRound(
     /// <summary>The most calls in one message of a list.</summary>
     private const int ChunkSize = 500;
 
-    /// <summary>True where viewers are to forget what they know.</summary>
+    /// <summary>True where viewers have to forget the calls that they know.</summary>
     public bool IsReset { get; init; }
 
     /// <summary>True where the numbers have changed since the round before.</summary>
@@ -27,13 +27,13 @@ internal sealed class MonitorRound(
     /// <summary>The numbers; null while they are not known.</summary>
     public SerializedHubMessage? Summary => summary;
 
-    /// <summary>The messages that tell of all open calls; null while they are not known.</summary>
+    /// <summary>The messages with all open calls; null while they are not known.</summary>
     public IReadOnlyList<SerializedHubMessage>? List => field ??= all is null ? null : MakeList(all);
 
-    /// <summary>The message that tells of the changes; null where there are none.</summary>
+    /// <summary>The message with the changes; null where there are none.</summary>
     public SerializedHubMessage? Update => field ??= changes.Count == 0 ? null : MakeUpdate(changes);
 
-    /// <summary>A message that tells of these calls.</summary>
+    /// <summary>A message with these calls.</summary>
     public SerializedHubMessage MakeUpdate(IReadOnlyCollection<MonitoredCall> calls)
     {
         var open = calls.Where(call => call.Session.Status.IsOpen).ToList();
@@ -44,8 +44,8 @@ internal sealed class MonitorRound(
     private List<SerializedHubMessage> MakeList(IReadOnlyCollection<MonitoredCall> calls)
     {
         var chunks = calls.Count == 0 ? [[]] : calls.Chunk(ChunkSize).ToList();
-        return chunks.ConvertAll(chunk =>
-            Serialize(new MonitoredCallsBody(chunk == chunks[0], at, MonitoredCallBody.Of(chunk), Ended: [], Complete: chunk == chunks[^1])));
+        return chunks.ConvertAll(chunk => Serialize(new MonitoredCallsBody(
+            Reset: chunk == chunks[0], at, MonitoredCallBody.Of(chunk), Ended: [], Complete: chunk == chunks[^1])));
     }
 
     private static SerializedHubMessage Serialize(MonitoredCallsBody body) => new(new InvocationMessage(MonitorHub.CallsEvent, [body]));

@@ -1,23 +1,27 @@
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>All open calls of the cluster, as far as has been heard, and what has changed since somebody last took the changes.</summary>
+/// <summary>All open calls of the cluster, as far as they are known, and what has changed since the changes were last taken.</summary>
 internal sealed class OpenCalls
 {
     private readonly Dictionary<string, MonitoredCall> _calls = new(StringComparer.Ordinal);
     private readonly Dictionary<string, MonitoredCall> _changed = new(StringComparer.Ordinal);
 
-    /// <summary>The versions with which calls have ended since the rows were read: another silo may still tell of an earlier one.</summary>
+    /// <summary>
+    /// The versions with which calls have ended since the rows were read. Another silo may still send an earlier version.
+    /// </summary>
     private readonly Dictionary<string, int> _ended = new(StringComparer.Ordinal);
 
     /// <summary>All open calls.</summary>
     public IReadOnlyCollection<MonitoredCall> All => _calls.Values;
 
-    /// <summary>A silo told how one of its calls is. What is older than what is known already is not news.</summary>
+    /// <summary>Applies the state of a call that a silo has sent. A state that is older than the known one is ignored.</summary>
     public void Apply(MonitoredCall call)
     {
         var id = call.Session.Id;
         var isKnown = _calls.TryGetValue(id, out var known);
-        if (isKnown ? known!.Session.Version > call.Session.Version || IsSame(known, call) : _ended.GetValueOrDefault(id) >= call.Session.Version)
+        if (isKnown
+            ? known!.Session.Version > call.Session.Version || IsSame(known, call)
+            : _ended.GetValueOrDefault(id) >= call.Session.Version)
         {
             return;
         }
@@ -36,12 +40,12 @@ internal sealed class OpenCalls
     }
 
     /// <summary>
-    /// The rows of all open calls were read, after whatever has been heard so far had happened. They are the truth; only where
-    /// a call is, and what its devices do, the silo that has it knows better.
+    /// Applies the rows of all open calls, which were read after everything that was applied so far. The rows are the truth. Only
+    /// the silo of a call and the state of its devices are known better by the silo itself.
     /// </summary>
     /// <param name="rows">The open calls.</param>
-    /// <param name="residents">Where calls are, as the silos say that were asked; others are taken to be where they were.</param>
-    /// <returns>The ids of calls that are not among them and were thought to be open: they have ended.</returns>
+    /// <param name="residents">The silos of calls, where a silo has said so. The others keep the silo that is known.</param>
+    /// <returns>The ids of the known calls that are not among the rows: they have ended.</returns>
     public IReadOnlyList<string> Reconcile(IReadOnlyList<MonitoredCall> rows, IReadOnlyDictionary<string, SiloAddress> residents)
     {
         _ended.Clear();
@@ -65,7 +69,7 @@ internal sealed class OpenCalls
         return [.. _calls.Keys.Where(id => !open.Contains(id))];
     }
 
-    /// <summary>Calls that were thought to be open are not there any more.</summary>
+    /// <summary>Removes calls that are not in the database any more.</summary>
     public void Remove(IEnumerable<string> callIds)
     {
         foreach (var id in callIds)
@@ -74,7 +78,7 @@ internal sealed class OpenCalls
         }
     }
 
-    /// <summary>A silo does not answer: where its calls are now, nobody knows.</summary>
+    /// <summary>A silo does not answer, so it is not known where its calls are.</summary>
     public void ForgetSilo(SiloAddress silo)
     {
         foreach (var call in _calls.Values.Where(call => silo.Equals(call.Silo)).ToList())
@@ -83,7 +87,7 @@ internal sealed class OpenCalls
         }
     }
 
-    /// <summary>Takes the calls that have changed since the last time, open or ended, each as it is now.</summary>
+    /// <summary>Takes the calls that have changed since the last time, open or ended, each in its present state.</summary>
     public IReadOnlyList<MonitoredCall> TakeChanges()
     {
         MonitoredCall[] changes = [.. _changed.Values];

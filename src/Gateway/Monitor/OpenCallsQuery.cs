@@ -8,7 +8,8 @@ namespace Fayo.Calls.Gateway.Monitor;
 /// <summary>The query of the list of open calls, as the client sent it.</summary>
 internal sealed record OpenCallsQuery(
     [property: Description("Only calls with this status: PENDING, RINGING or ACTIVE.")] string? Status,
-    [property: Description("Only calls with this in their id or in that of a participant; upper and lower case are the same.")] string? Search,
+    [property: Description("Only calls with this in their id or in that of a participant; upper and lower case are the same.")]
+    string? Search,
     [property: Description("How many at most: 1 to 500, else 50.")] string? Limit,
     [property: Description("nextCursor of the page before.")] string? Cursor)
 {

@@ -2,10 +2,10 @@ using Fayo.Calls.Gateway.Json.Bodies;
 
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>Puts the numbers of the calls and those of the silos together.</summary>
+/// <summary>Reads the numbers of the monitor: those of the calls from the database, those of the silos from the silos.</summary>
 internal sealed class SummaryReader(IMonitorReader calls, ISilos silos, IMonitorServiceClient services)
 {
-    /// <summary>The numbers as they are now.</summary>
+    /// <summary>Reads the numbers.</summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     public async Task<MonitorSummaryBody> ReadAsync(CancellationToken cancellationToken)
     {
@@ -18,7 +18,7 @@ internal sealed class SummaryReader(IMonitorReader calls, ISilos silos, IMonitor
             .OrderBy(silo => silo.Address, StringComparer.Ordinal)]);
     }
 
-    /// <summary>What the statistics come to on the wire.</summary>
+    /// <summary>Makes the body of the statistics.</summary>
     internal static MonitorSummaryBody Compose(CallStatistics statistics, IReadOnlyList<SiloBody> silos)
     {
         var open = statistics.Open;
@@ -31,11 +31,17 @@ internal sealed class SummaryReader(IMonitorReader calls, ISilos silos, IMonitor
             statistics.AnswerTime,
             statistics.EndReasons.ToDictionary(pair => WireNames.Of(pair.Key), pair => pair.Value, StringComparer.Ordinal),
             [.. statistics.Minutes.Select(minute => new MinuteBody(
-                minute.At, minute.Created, minute.Answered, minute.Missed, minute.Ended, minute.AnswerTime.P50Ms, minute.AnswerTime.P95Ms))],
+                minute.At,
+                minute.Created,
+                minute.Answered,
+                minute.Missed,
+                minute.Ended,
+                minute.AnswerTime.P50Ms,
+                minute.AnswerTime.P95Ms))],
             silos);
     }
 
-    /// <summary>The running minute, and of the one before as much as is missing from it.</summary>
+    /// <summary>The answers of the last sixty seconds: those of the running minute, and a share of those of the minute before.</summary>
     private static double? AnsweredPerMinute(CallStatistics statistics)
     {
         if (statistics.Minutes is not [.., var before, var running])

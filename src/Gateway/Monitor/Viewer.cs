@@ -5,18 +5,18 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>
-/// Somebody who watches. What a round has to tell is sent in that round; or, while the viewer is still reading, kept by call,
-/// so that a slow one gets fewer and larger messages. One that has too much to catch up with gets the whole list anew, and one
-/// that takes nothing at all is closed.
+/// A member of staff who watches the calls. Each round is sent to the viewer at once. While the viewer still reads, the changes
+/// are kept, one for each call, so that a slow viewer gets fewer and larger messages. A viewer with too many kept changes gets
+/// the whole list again, and a viewer that reads nothing is closed.
 /// </summary>
-/// <param name="socket">SignalR's side of it.</param>
-/// <param name="userId">Who it is.</param>
-/// <param name="sendTimeout">How long one message may take to be written.</param>
+/// <param name="socket">SignalR's connection.</param>
+/// <param name="userId">The member of staff.</param>
+/// <param name="sendTimeout">How long writing one message may take.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Notes who was closed.</param>
+/// <param name="logger">Logs who was closed.</param>
 internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpan sendTimeout, TimeProvider time, ILogger logger)
 {
-    /// <summary>How many calls may wait.</summary>
+    /// <summary>How many calls may have changes that are kept.</summary>
     private const int MaxWaiting = 20_000;
 
     private readonly Dictionary<string, MonitoredCall> _waiting = new(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
     private long _sendingSince;
     private bool _isDropped;
 
-    /// <summary>Tells what a round has to tell. Never waits; one round at a time.</summary>
+    /// <summary>Sends a round, or keeps it for later. Never waits. Must be called for one round at a time.</summary>
     public void Send(MonitorRound round)
     {
         _needsList |= round.IsReset;
@@ -109,7 +109,7 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
         }
         catch (Exception e) when (HubSocket.IsDisconnect(e))
         {
-            // Whoever serves the connection finds that out too.
+            // The hub finds out as well, and closes the connection.
         }
     }
 

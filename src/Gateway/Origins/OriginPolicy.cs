@@ -6,15 +6,16 @@ using Microsoft.Net.Http.Headers;
 
 namespace Fayo.Calls.Gateway.Origins;
 
-/// <summary>Which browser origins may use the service: its own, and those of the settings.</summary>
-/// <param name="settings">Names the origins.</param>
+/// <summary>Decides which browser origins may use the service: its own, and those of the settings.</summary>
+/// <param name="settings">The allowed origins.</param>
 internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions<CorsOptions>
 {
     private readonly bool _any = settings.AllowedOrigins.Contains("*", StringComparer.Ordinal);
-    private readonly HashSet<string> _allowed = settings.AllowedOrigins.Select(origin => origin.TrimEnd('/')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _allowed =
+        settings.AllowedOrigins.Select(origin => origin.TrimEnd('/')).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True where a request comes from no browser, from the service's own origin, or from one that is allowed.</summary>
-    /// <remarks>CORS does not cover WebSockets: a browser opens them to anywhere, and leaves it to the server to look at the origin.</remarks>
+    /// <remarks>CORS does not cover WebSockets. A browser opens them to any server, and the server has to check the origin.</remarks>
     public bool Accepts(HttpRequest request)
     {
         var origin = request.Headers.Origin;
@@ -32,7 +33,7 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
         .SetIsOriginAllowed(IsAllowed)
         .AllowAnyHeader()
         .AllowAnyMethod()
-        // SignalR's browser client asks for it. The only cookie here is that of Orleans' dashboard, which no other site gets sent.
+        // SignalR's browser client requires it. The only cookie is that of Orleans' dashboard, which browsers send from no other site.
         .AllowCredentials()
         .WithExposedHeaders(HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate)
         .SetPreflightMaxAge(TimeSpan.FromHours(1)));
@@ -42,6 +43,6 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
     private static bool IsSameOrigin(string origin, HostString host) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri)
         && string.Equals(uri.Host, host.Host, StringComparison.OrdinalIgnoreCase)
-        // Behind a proxy that ends TLS the scheme differs, and with it the port that goes without saying.
+        // Behind a proxy that terminates TLS the scheme differs, and with it the default port.
         && (host.Port is { } port ? port == uri.Port : uri.IsDefaultPort);
 }

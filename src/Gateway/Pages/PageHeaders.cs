@@ -5,11 +5,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fayo.Calls.Gateway.Pages;
 
-/// <summary>What the pages may do in the browser, and where they may connect to.</summary>
-/// <param name="settings">Names what carries the media.</param>
+/// <summary>The headers that say what the pages may do in a browser, and where they may connect to.</summary>
+/// <param name="settings">What carries the media.</param>
 internal sealed class PageHeaders(GatewaySettings settings)
 {
-    // What Agora's Web SDK 4 connects to: hosts of these two domains, media servers at ports of their own.
+    // Agora's Web SDK 4 connects to hosts of these two domains, and to media servers at other ports.
     private const string AgoraHosts = " https://*.agora.io:* wss://*.agora.io:* https://*.sd-rtn.com:* wss://*.sd-rtn.com:*";
 
     private static readonly SearchValues<char> HostCharacters =
@@ -17,7 +17,7 @@ internal sealed class PageHeaders(GatewaySettings settings)
 
     private readonly string _media = settings.Media == MediaProvider.Agora ? AgoraHosts : "";
 
-    /// <summary>Sets them on the answer to a request.</summary>
+    /// <summary>Sets the headers of the response.</summary>
     public void Set(HttpContext context)
     {
         var headers = context.Response.Headers;
@@ -30,7 +30,7 @@ internal sealed class PageHeaders(GatewaySettings settings)
         headers["Permissions-Policy"] = "camera=(self), microphone=(self)";
     }
 
-    /// <summary>Older Safari does not count WebSockets to the page's own host as <c>'self'</c>.</summary>
+    /// <summary>WebSockets to the page's own host, which older versions of Safari do not count as <c>'self'</c>.</summary>
     private static string SameHostSockets(HttpRequest request)
     {
         var host = PublicHost.Read(request).Value;

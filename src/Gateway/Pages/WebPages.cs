@@ -7,7 +7,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Fayo.Calls.Gateway.Pages;
 
-/// <summary>Serves the pages for browsers, where they have been built. Whatever they refer to is relative, so that any path may lead here.</summary>
+/// <summary>
+/// Serves the pages for browsers, if they have been built. All addresses in them are relative, so that a proxy may serve them
+/// under any path.
+/// </summary>
 internal sealed class WebPages : IDisposable
 {
     private const string MissingPages = """
@@ -27,7 +30,7 @@ internal sealed class WebPages : IDisposable
         ["/monitor"] = "/monitor.html",
     };
 
-    /// <summary>What the build may have compressed in advance, the best first.</summary>
+    /// <summary>The compressed forms that the build may have made, the smallest first.</summary>
     private static readonly (string Encoding, string Extension)[] Compressed = [("br", ".br"), ("gzip", ".gz")];
 
     private readonly PageHeaders _headers;
@@ -41,7 +44,7 @@ internal sealed class WebPages : IDisposable
         _types.Mappings[".webmanifest"] = "application/manifest+json";
     }
 
-    /// <summary>Answers a request for a page or a file of one; hands every other on.</summary>
+    /// <summary>Answers a request for a page or one of its files, and passes on every other request.</summary>
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         var path = context.Request.Path.Value ?? "/";
@@ -52,14 +55,14 @@ internal sealed class WebPages : IDisposable
 
         if (path.Length > 1 && path[^1] == '/' && Pages.ContainsKey(path[..^1]))
         {
-            // Relative, for the browser may know the page under a longer path.
+            // Relative, because the browser may know the page under a longer path.
             context.Response.Redirect($"..{path[..^1]}", permanent: false);
             return Task.CompletedTask;
         }
 
         var isPage = Pages.TryGetValue(path, out var page);
         var file = page ?? path;
-        if (file[^1] == '/' || Array.Exists(Compressed, form => file.EndsWith(form.Extension, StringComparison.Ordinal)) || Find(file) is not { } found)
+        if (file[^1] == '/' || IsCompressed(file) || Find(file) is not { } found)
         {
             return isPage ? WriteMissingAsync(context) : next(context);
         }
@@ -69,14 +72,18 @@ internal sealed class WebPages : IDisposable
 
     public void Dispose() => _files?.Dispose();
 
+    private static bool IsCompressed(string file) =>
+        Array.Exists(Compressed, form => file.EndsWith(form.Extension, StringComparison.Ordinal));
+
     private IFileInfo? Find(string path) => _files?.GetFileInfo(path) is { Exists: true, PhysicalPath: not null } file ? file : null;
 
     private Task ServeAsync(HttpContext context, string path, IFileInfo file)
     {
         _headers.Set(context);
         var response = context.Response;
-        // Names of assets hold a hash of what is in them; everything else is asked for again each time.
-        response.Headers.CacheControl = path.StartsWith("/assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
+        // The names of assets contain a hash of their content. Browsers have to ask again for everything else.
+        response.Headers.CacheControl =
+            path.StartsWith("/assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
         foreach (var (encoding, extension) in Compressed)
         {
             if (Find(path + extension) is not { } compressed)
@@ -93,11 +100,13 @@ internal sealed class WebPages : IDisposable
             }
         }
 
+        var tag = string.Create(
+            CultureInfo.InvariantCulture, $"\"{file.LastModified.UtcTicks:x}-{file.Length:x}-{response.Headers.ContentEncoding}\"");
         return Results.File(
             file.PhysicalPath!,
             TypeOf(path),
             lastModified: file.LastModified,
-            entityTag: new EntityTagHeaderValue(string.Create(CultureInfo.InvariantCulture, $"\"{file.LastModified.UtcTicks:x}-{file.Length:x}-{response.Headers.ContentEncoding}\"")),
+            entityTag: new EntityTagHeaderValue(tag),
             enableRangeProcessing: response.Headers.ContentEncoding.Count == 0).ExecuteAsync(context);
     }
 
@@ -108,7 +117,8 @@ internal sealed class WebPages : IDisposable
     }
 
     private static bool Accepts(HttpRequest request, string encoding) =>
-        request.GetTypedHeaders().AcceptEncoding.Any(accepted => accepted.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && accepted.Quality is null or > 0);
+        request.GetTypedHeaders().AcceptEncoding.Any(accepted =>
+            accepted.Value.Equals(encoding, StringComparison.OrdinalIgnoreCase) && accepted.Quality is null or > 0);
 
     private Task WriteMissingAsync(HttpContext context)
     {

@@ -3,10 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Fayo.Calls.Gateway.Pages;
 
-/// <summary>Puts <see cref="WebPages"/> into the pipeline.</summary>
+/// <summary>Adds <see cref="WebPages"/> to the pipeline.</summary>
 internal static class WebPagesExtensions
 {
-    /// <summary>Answers what no route answers, and the pages know.</summary>
+    /// <summary>Serves the pages wherever no route answers.</summary>
     public static IApplicationBuilder UseWebPages(this IApplicationBuilder app)
     {
         var pages = app.ApplicationServices.GetRequiredService<WebPages>();

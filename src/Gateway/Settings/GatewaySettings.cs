@@ -1,9 +1,11 @@
 namespace Fayo.Calls.Gateway.Settings;
 
-/// <summary>How the gateway meets the world.</summary>
+/// <summary>The settings of the gateway.</summary>
 public sealed class GatewaySettings
 {
-    /// <summary>What clients' JWTs are signed with (HS256). Of any length, since existing deployments have short ones.</summary>
+    /// <summary>
+    /// The secret that clients' JWTs are signed with (HS256). Of any length, because existing deployments have short ones.
+    /// </summary>
     public required string JwtSecret { get; init; }
 
     /// <summary>The issuer that JWTs have to name; null accepts any.</summary>
@@ -18,34 +20,34 @@ public sealed class GatewaySettings
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>The roles of those who may look at every call and every user.</summary>
+    /// <summary>The roles of staff, who may see every call and every user.</summary>
     public IReadOnlyList<string> StaffRoles { get; init; } = [Caller.StaffRole];
 
-    /// <summary>The HTTP service that knows who the users are; null where it is the users seen so far.</summary>
+    /// <summary>The HTTP service that lists the users; null where the users are those seen so far.</summary>
     public Uri? DirectoryUrl { get; init; }
 
-    /// <summary>What carries the media of calls: where it is Agora, the pages may connect to Agora's network.</summary>
+    /// <summary>What carries the media of calls. Where it is Agora, the pages may connect to Agora's network.</summary>
     public MediaProvider Media { get; init; }
 
-    /// <summary>The folder with the pages for browsers; null, or one that is not there, where there are none.</summary>
+    /// <summary>The folder with the pages for browsers. Null, or a folder that does not exist, where there are no pages.</summary>
     public string? WebRoot { get; init; }
 
-    /// <summary>Whether this is the local demo, in which whoever sits at this machine may be one of its users.</summary>
+    /// <summary>Whether this is the local demo, in which a person at this machine can become one of its users.</summary>
     public bool IsLocalDemo { get; init; }
 
-    /// <summary>Whether the host has Orleans' dashboard, so that browsers of staff need sessions for it.</summary>
+    /// <summary>Whether the host serves Orleans' dashboard, so that the browsers of staff need a cookie for it.</summary>
     public bool HasOrleansDashboard { get; init; }
 
-    /// <summary>How many requests and hub invocations a user may make per second in the long run.</summary>
+    /// <summary>How many requests and hub invocations a user may make per second in the long run; 1 to 100,000.</summary>
     public int RequestsPerSecond { get; init; } = 200;
 
-    /// <summary>How many requests and hub invocations a user may make at once.</summary>
+    /// <summary>How many requests and hub invocations a user may make at once; 1 to 100,000.</summary>
     public int RequestBurst { get; init; } = 400;
 
-    /// <summary>How many messages may wait for one connection that is slow to read, before it is closed.</summary>
+    /// <summary>How many messages may wait for a slow connection before it is closed; 1 to 10,000.</summary>
     public int SendQueueLimit { get; init; } = 128;
 
-    /// <summary>How long one message may take to be written to a connection, before it is closed.</summary>
+    /// <summary>How long writing one message to a connection may take before it is closed; at most 5 minutes.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Checks every setting.</summary>
@@ -58,13 +60,15 @@ public sealed class GatewaySettings
         Require(RequestBurst is > 0 and <= 100_000, nameof(RequestBurst), "has to be from 1 to 100,000");
         Require(SendQueueLimit is > 0 and <= 10_000, nameof(SendQueueLimit), "has to be from 1 to 10,000");
         Require(SendTimeout > TimeSpan.Zero && SendTimeout <= TimeSpan.FromMinutes(5), nameof(SendTimeout), "has to be at most 5 minutes");
-        Require(FindBadOrigin() is null, nameof(AllowedOrigins), $"holds '{FindBadOrigin()}', which is not an origin such as https://panel.example.com");
+        var badOrigin = FindBadOrigin();
+        Require(
+            badOrigin is null, nameof(AllowedOrigins), $"holds '{badOrigin}', which is not an origin such as https://panel.example.com");
     }
 
-    /// <summary>The first of <see cref="AllowedOrigins"/> that is neither an origin nor <c>*</c>; null when all are good.</summary>
+    /// <summary>The first of <see cref="AllowedOrigins"/> that is neither an origin nor <c>*</c>; null when all are valid.</summary>
     public string? FindBadOrigin() => AllowedOrigins.FirstOrDefault(origin => origin != "*" && !IsOrigin(origin));
 
-    /// <summary>Without the secret.</summary>
+    /// <summary>The settings without the secret.</summary>
     public override string ToString() => $"Gateway settings: origins [{string.Join(", ", AllowedOrigins)}]";
 
     private static bool IsOrigin(string text) =>

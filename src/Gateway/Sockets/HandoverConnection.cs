@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Fayo.Calls.Gateway.Sockets;
 
 /// <summary>
-/// A connection as HTTP sees it, whose transport a request can take over: HTTP then writes its response, believes the
-/// connection closed, and lets go of all that it holds.
+/// The connection that HTTP gets, whose transport a request can take over. HTTP then writes its response, finds the connection
+/// closed, and releases all its memory.
 /// </summary>
 internal sealed class HandoverConnection : ConnectionContext, IDuplexPipe
 {
@@ -23,7 +23,7 @@ internal sealed class HandoverConnection : ConnectionContext, IDuplexPipe
         Features.Set(this);
     }
 
-    /// <summary>Who has the transport after HTTP; null while HTTP keeps it.</summary>
+    /// <summary>What uses the transport after HTTP; null while HTTP uses it.</summary>
     public Func<ConnectionContext, Task>? Successor { get; private set; }
 
     public override string ConnectionId
@@ -64,8 +64,8 @@ internal sealed class HandoverConnection : ConnectionContext, IDuplexPipe
         set => _transport.RemoteEndPoint = value;
     }
 
-    /// <summary>Hands the transport over; it is closed when the successor ends. The last thing that a request does.</summary>
-    /// <param name="successor">Runs after the response. What it holds stays as long as the transport.</param>
+    /// <summary>Hands over the transport, which is closed when the successor ends. A request must do this last.</summary>
+    /// <param name="successor">Runs after the response. Whatever it references stays in memory as long as the transport.</param>
     public void HandOver(Func<ConnectionContext, Task> successor) => Successor = successor;
 
     public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);

@@ -2,7 +2,9 @@ using System.IO.Pipelines;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
-/// <summary>What HTTP reads from. Once the transport is handed over there is nothing more to read, and nothing to close.</summary>
+/// <summary>
+/// What HTTP reads from. Once the transport is handed over, HTTP finds the end of the input, and cannot close the transport.
+/// </summary>
 internal sealed class HandoverReader(HandoverConnection connection, PipeReader transport) : PipeReader
 {
     private static readonly ReadResult Nothing = new(buffer: default, isCanceled: false, isCompleted: true);

@@ -5,8 +5,8 @@ using Microsoft.Net.Http.Headers;
 namespace Fayo.Calls.Gateway.Sockets;
 
 /// <summary>
-/// The upgrade of a request for ASP.NET's WebSockets, which check the handshake and write its headers. The response goes out
-/// when the request ends, and the transport is then handed over: what they make of it here is never used.
+/// The upgrade feature for ASP.NET Core's WebSockets, which check the handshake and write its headers. The response is sent when
+/// the request ends, and the transport is then handed over, so the WebSocket that ASP.NET Core makes here is never used.
 /// </summary>
 /// <param name="context">The request.</param>
 /// <param name="server">The server's own upgrade, which knows whether the request asks for one.</param>

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
-/// <summary>What HTTP writes to. A transport that is handed over gets the response like any other, but is not closed after it.</summary>
+/// <summary>What HTTP writes to. A transport that is handed over still gets the response, but is not closed after it.</summary>
 internal sealed class HandoverWriter(HandoverConnection connection, PipeWriter transport) : PipeWriter
 {
     public override bool CanGetUnflushedBytes => transport.CanGetUnflushedBytes;
@@ -21,7 +21,8 @@ internal sealed class HandoverWriter(HandoverConnection connection, PipeWriter t
         }
     }
 
-    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) => transport.FlushAsync(cancellationToken);
+    public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
+        transport.FlushAsync(cancellationToken);
 
     public override Memory<byte> GetMemory(int sizeHint = 0) => transport.GetMemory(sizeHint);
 

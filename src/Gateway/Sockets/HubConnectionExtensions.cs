@@ -3,14 +3,14 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
-/// <summary>What is done to connections of any hub.</summary>
+/// <summary>Closes connections of any hub.</summary>
 internal static class HubConnectionExtensions
 {
     extension(HubConnectionContext connection)
     {
         /// <summary>
-        /// Closes a connection whose client does not read. The socket goes at once as well: SignalR alone would first wait for
-        /// a write that such a client never takes.
+        /// Closes a connection whose client does not read, and its socket at once. SignalR alone would first wait for a write that
+        /// such a client never lets finish.
         /// </summary>
         public void AbortImmediately()
         {

@@ -7,10 +7,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
-/// <summary>A WebSocket as the hub's connection. It is idle nearly all the time, and holds no buffer then.</summary>
+/// <summary>A WebSocket as a hub's connection. It is idle nearly all the time, and holds no buffer meanwhile.</summary>
 internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLifetimeFeature, IConnectionUserFeature
 {
-    /// <summary>How long a client has to say goodbye when the server closes its connection.</summary>
+    /// <summary>How long a client may take to close its side when the server closes the connection.</summary>
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
     private static readonly PipeOptions Receiving = new(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
@@ -24,7 +24,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     public HubSocket(ConnectionContext transport, HubSocketTicket ticket, TimeProvider time)
     {
         _transport = transport;
-        // SignalR has a ping of its own.
+        // SignalR has pings of its own.
         _socket = WebSocket.CreateFromStream(
             new TransportStream(transport.Transport),
             new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
@@ -48,12 +48,12 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     public override string ConnectionId { get; set; }
 
-    /// <summary>The device that the connection names; null where it names none.</summary>
+    /// <summary>The name of the device; null where the client does not name it.</summary>
     public string? DeviceId { get; }
 
     public override IFeatureCollection Features { get; }
 
-    /// <summary>Made when somebody asks for it, which nobody does.</summary>
+    /// <summary>Created only when used, which it normally is not.</summary>
     public override IDictionary<object, object?> Items
     {
         get => field ??= new ConnectionItems();
@@ -70,11 +70,11 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     public override CancellationToken ConnectionClosed { get; set; }
 
-    /// <summary>True where an exception only says that the other side is not there any more.</summary>
+    /// <summary>True where an exception only says that the other side is gone.</summary>
     public static bool IsDisconnect(Exception exception) =>
         exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
 
-    /// <summary>Lets the hub serve the socket until one of both has had enough, and closes it.</summary>
+    /// <summary>Runs the hub on the socket until one of them ends, and closes the socket.</summary>
     public async Task RunAsync(ConnectionDelegate hub)
     {
         using var stopping = _transport.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
@@ -105,7 +105,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         }
     }
 
-    /// <summary>Ends the hub's reading, upon which it tells the client that the connection closes and that it may connect again.</summary>
+    /// <summary>Ends the hub's reading. The hub then tells the client that the connection closes and that it may connect again.</summary>
     private void RequestClose() => _received.Reader.CancelPendingRead();
 
     public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);
@@ -124,7 +124,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         {
             while (true)
             {
-                // Waits without a buffer for something to be there.
+                // Waits without a buffer until there is something to read.
                 var waiting = await _socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
                 if (waiting.MessageType == WebSocketMessageType.Close)
                 {
@@ -147,7 +147,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         }
         catch (Exception e) when (IsDisconnect(e))
         {
-            // The client went without a word.
+            // The client is gone and did not close the WebSocket.
         }
         finally
         {

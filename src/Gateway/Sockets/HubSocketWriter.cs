@@ -4,8 +4,8 @@ using System.Net.WebSockets;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
-/// <summary>What the hub writes to: what is flushed at once is one WebSocket message. Holds no memory in between.</summary>
-/// <remarks>The hub writes one message at a time. A socket that is gone looks like a reader that has had enough.</remarks>
+/// <summary>What the hub writes to. Everything between two flushes is one WebSocket message. Holds no memory between messages.</summary>
+/// <remarks>The hub writes one message at a time. When the socket is gone, a flush reports that the reader has completed.</remarks>
 internal sealed class HubSocketWriter(WebSocket socket) : PipeWriter
 {
     private const int MinBytes = 512;
@@ -58,7 +58,7 @@ internal sealed class HubSocketWriter(WebSocket socket) : PipeWriter
 
     public override void CancelPendingFlush()
     {
-        // A message that is half sent cannot be taken back; a socket that takes too long is closed.
+        // A message that is partly sent cannot be cancelled. A socket that takes too long is closed.
     }
 
     public override void Complete(Exception? exception = null) => Release();

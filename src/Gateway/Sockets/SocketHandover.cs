@@ -4,13 +4,13 @@ using Microsoft.AspNetCore.Connections.Features;
 namespace Fayo.Calls.Gateway.Sockets;
 
 /// <summary>
-/// Lets a request take the transport of its connection over, so that a socket that is merely online holds nothing of the
-/// request it began with. Kestrel's own upgrade keeps the request for as long as the socket lives: its headers, its context,
-/// and every step of the pipeline, most of what an idle socket would hold.
+/// Lets a request take over the transport of its connection, so that an idle socket holds no memory of the request it began
+/// with. Kestrel's own upgrade keeps the request in memory as long as the socket lives: its headers, its context and every step
+/// of the pipeline, which is most of the memory of an idle socket.
 /// </summary>
 public static class SocketHandover
 {
-    /// <summary>Every endpoint that serves the hub needs it, before HTTP and after TLS.</summary>
+    /// <summary>Required by every Kestrel endpoint that serves the hubs, before HTTP and after TLS.</summary>
     public static IConnectionBuilder UseSocketHandover(this IConnectionBuilder endpoint) =>
         endpoint.Use(http => transport => ServeAsync(transport, http));
 
@@ -24,7 +24,7 @@ public static class SocketHandover
         }
     }
 
-    /// <summary>A method of its own, so that nothing of what HTTP used is held when it is over.</summary>
+    /// <summary>A method of its own, so that nothing that HTTP used stays referenced after it.</summary>
     private static async Task<Func<ConnectionContext, Task>?> ServeHttpAsync(ConnectionContext transport, ConnectionDelegate http)
     {
         var connection = new HandoverConnection(transport);
@@ -32,7 +32,7 @@ public static class SocketHandover
         return connection.Successor;
     }
 
-    /// <summary>The server never forgets who asked it for heartbeats; this does.</summary>
+    /// <summary>Passes on the server's heartbeats to handlers that can be removed, which the server itself does not offer.</summary>
     private sealed class HeartbeatRelay : IConnectionHeartbeatFeature
     {
         private readonly Lock _gate = new();

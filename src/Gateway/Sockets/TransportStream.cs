@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
-/// <summary>Both directions of a transport as one stream. Disposing of it leaves the transport as it is.</summary>
+/// <summary>Both directions of a transport as one stream. Disposing of the stream does not close the transport.</summary>
 internal sealed class TransportStream(IDuplexPipe transport) : Stream
 {
     private readonly Stream _input = transport.Input.AsStream(leaveOpen: true);

@@ -11,7 +11,9 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Fayo.Calls.Gateway.Users;
 
-/// <summary>The routes with which a person at this machine becomes one of the local demo's users. Without the demo there are none.</summary>
+/// <summary>
+/// The routes with which a person at this machine becomes one of the local demo's users. Without the demo there are none.
+/// </summary>
 internal static class DemoApi
 {
     /// <summary>A request with one of these headers came through a proxy.</summary>
@@ -52,5 +54,6 @@ internal static class DemoApi
         context.Connection.RemoteIpAddress is { } address && IPAddress.IsLoopback(address)
         && !Array.Exists(ProxyHeaders, context.Request.Headers.ContainsKey)
         && OriginPolicy.IsSameOriginOrNone(context.Request)
-        && (context.Request.Host.Host == "localhost" || (IPAddress.TryParse(context.Request.Host.Host, out var host) && IPAddress.IsLoopback(host)));
+        && (context.Request.Host.Host == "localhost"
+            || (IPAddress.TryParse(context.Request.Host.Host, out var host) && IPAddress.IsLoopback(host)));
 }

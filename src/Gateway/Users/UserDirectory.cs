@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Users;
 
-/// <summary>Knows who the users are: an HTTP service where one is set, else the users seen so far.</summary>
+/// <summary>Lists the users: those of an HTTP service where one is set, else those seen so far.</summary>
 internal sealed class UserDirectory : IDisposable
 {
     /// <summary>How many users are on a page.</summary>
@@ -20,8 +20,13 @@ internal sealed class UserDirectory : IDisposable
     private readonly IUserReader _users;
     private readonly ILogger<UserDirectory> _logger;
 
-    // The caller's token goes to that address and to none that it redirects to.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) })
+    // Without redirects, so that the caller's token is sent to no other address.
+    private readonly HttpClient _http = new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+    })
     {
         Timeout = RequestTimeout,
         MaxResponseContentBufferSize = MaxAnswerBytes,
@@ -37,8 +42,8 @@ internal sealed class UserDirectory : IDisposable
     /// <summary>Lists a page of users.</summary>
     /// <param name="search">Part of a name or id; null for all.</param>
     /// <param name="page">From 1.</param>
-    /// <param name="token">The caller's JWT, for the directory to judge.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="token">The caller's JWT, by which the directory decides.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>The page, or why there is none.</returns>
     public async Task<Parsed<DirectoryPage>> ListAsync(string? search, int page, string? token, CancellationToken cancellationToken)
     {
@@ -47,17 +52,18 @@ internal sealed class UserDirectory : IDisposable
             return await AskAsync(_service, search, page, token, cancellationToken);
         }
 
-        // One more than fits tells whether there is another page.
+        // One more than a page holds, to find out whether there is another page.
         var listed = await _users.ListAsync(search, (page - 1) * PageSize, PageSize + 1, cancellationToken);
         return new DirectoryPage([.. listed.Take(PageSize)], listed.Count > PageSize);
     }
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<Parsed<DirectoryPage>> AskAsync(Uri service, string? search, int page, string? token, CancellationToken cancellationToken)
+    private async Task<Parsed<DirectoryPage>> AskAsync(
+        Uri service, string? search, int page, string? token, CancellationToken cancellationToken)
     {
-        var query = string.Create(
-            CultureInfo.InvariantCulture, $"{(service.Query.Length > 1 ? $"{service.Query}&" : "?")}search={Uri.EscapeDataString(search ?? "")}&page={page}");
+        var start = service.Query.Length > 1 ? $"{service.Query}&" : "?";
+        var query = string.Create(CultureInfo.InvariantCulture, $"{start}search={Uri.EscapeDataString(search ?? "")}&page={page}");
         using var request = new HttpRequestMessage(HttpMethod.Get, new UriBuilder(service) { Query = query }.Uri);
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
@@ -71,9 +77,9 @@ internal sealed class UserDirectory : IDisposable
 
             var listed = await JsonSerializer.DeserializeAsync(
                 await answer.Content.ReadAsStreamAsync(cancellationToken), DirectoryJson.Default.DirectoryUserArray, cancellationToken);
-            // Whoever cannot be called is not offered.
+            // Users who cannot be called are left out.
             var users = listed?.Where(user => UserIds.IsValid(user?.Id)).Select(user => user!.ToProfile()).ToList();
-            // How many the directory puts on a page is its own affair: the last page is the one that is empty.
+            // The directory decides how long its pages are, so the last page is the one that is empty.
             return users is null ? Fail("no list") : new DirectoryPage(users, listed!.Length > 0);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or NotSupportedException

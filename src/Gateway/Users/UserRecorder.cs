@@ -9,12 +9,12 @@ using Microsoft.IdentityModel.JsonWebTokens;
 namespace Fayo.Calls.Gateway.Users;
 
 /// <summary>
-/// Puts users on record whose tokens were verified. Nobody waits for it, and what this silo has put on record before costs
-/// nothing again, until a day has passed: then the record has to tell that the user is still there.
+/// Writes the users whose tokens were accepted to the database. No request waits for it. What this silo has written once, it
+/// writes again only after a day, to record that the user is still active.
 /// </summary>
 internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger<UserRecorder> logger) : BackgroundService, ICallerObserver
 {
-    /// <summary>How many users are remembered as known; when there are more, all are asked about once more.</summary>
+    /// <summary>How many users are remembered as written. When there are more, all are forgotten, and each is written once more.</summary>
     private const int MaxKnown = 262_144;
 
     private const int MaxWaiting = 16_384;
@@ -31,7 +31,7 @@ internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger
 
     public void OnSeenAgain(string userId) => RecordAgain(userId);
 
-    /// <summary>Notes who somebody is, by a verified token.</summary>
+    /// <summary>Records a user by what a verified token says.</summary>
     public void Record(UserProfile user)
     {
         var fingerprint = user.GetHashCode();
@@ -43,7 +43,7 @@ internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger
         Write(user, fingerprint);
     }
 
-    /// <summary>Notes that somebody is still there, by a token that was verified before.</summary>
+    /// <summary>Records that a user is still active, by a token that was verified before.</summary>
     public void RecordAgain(string userId)
     {
         if (!_known.TryGetValue(userId, out var known))
@@ -74,13 +74,13 @@ internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
-            // Whoever was not written yet is seen again.
+            // Users who were not written yet are recorded when they come again.
         }
     }
 
     private async Task WriteAsync(Dictionary<string, UserProfile>.ValueCollection batch, CancellationToken stoppingToken)
     {
-        for (var isSaid = false; ; isSaid = true)
+        for (var hasFailed = false; ; hasFailed = true)
         {
             try
             {
@@ -93,9 +93,9 @@ internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                if (isSaid)
+                if (hasFailed)
                 {
-                    // Their next tokens tell it again.
+                    // The users are recorded again with their next requests.
                     foreach (var user in batch)
                     {
                         Forget(user.Id);
@@ -117,12 +117,12 @@ internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger
         Remember(user.Id, new Recorded(fingerprint, time.GetTimestamp()));
         if (!_waiting.Writer.TryWrite(user))
         {
-            // The database is away, or far behind: the user's next request tells it again.
+            // The database cannot be reached or is slow. The user is recorded with the next request.
             Forget(user.Id);
         }
     }
 
-    /// <summary>As the record does: what one token leaves out, another may have told.</summary>
+    /// <summary>Combines what two tokens say of a user, as the database does: what one leaves out, the other may contain.</summary>
     private static UserProfile Merge(UserProfile before, UserProfile user) => user with
     {
         FirstName = user.FirstName ?? before.FirstName,
@@ -138,9 +138,9 @@ internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger
         }
     }
 
-    private void Remember(string userId, Recorded noted)
+    private void Remember(string userId, Recorded recorded)
     {
-        if (_known.TryAdd(userId, noted))
+        if (_known.TryAdd(userId, recorded))
         {
             if (Interlocked.Increment(ref _count) > MaxKnown)
             {
@@ -150,13 +150,13 @@ internal sealed class UserRecorder(IUserReader users, TimeProvider time, ILogger
         }
         else
         {
-            _known[userId] = noted;
+            _known[userId] = recorded;
         }
     }
 
-    /// <summary>What was put on record.</summary>
-    /// <param name="Fingerprint">Of the profile; 0 where only the id was known.</param>
-    /// <param name="At">When, as the clock's timestamp.</param>
+    /// <summary>What was written of a user.</summary>
+    /// <param name="Fingerprint">The hash of the profile; 0 where only the id was known.</param>
+    /// <param name="At">The time, as the clock's timestamp.</param>
     [StructLayout(LayoutKind.Auto)]
     private readonly record struct Recorded(int Fingerprint, long At);
 }

@@ -63,23 +63,28 @@ public class OrleansSessionsTests
         foreach (var forged in new[]
         {
             "", ".", "..", "a.b.c", parts[0], $"{parts[0]}.{parts[1]}.", $"{cookie}A", elsewhere,
-            Sign(SigningKey.Of(Settings.JwtSecret), "fayo_orleans"), Sign(SigningKey.Derive(Settings.JwtSecret, "fayo_orleans"), "another purpose"),
+            Sign(SigningKey.Of(Settings.JwtSecret), "fayo_orleans"),
+            Sign(SigningKey.Derive(Settings.JwtSecret, "fayo_orleans"), "another purpose"),
         })
         {
             Assert.Null(await sessions.FindAsync(Request("/orleans", forged)));
         }
 
-        Assert.NotNull(await sessions.FindAsync(Request("/orleans", Sign(SigningKey.Derive(Settings.JwtSecret, "fayo_orleans"), "fayo_orleans"))));
+        var good = Sign(SigningKey.Derive(Settings.JwtSecret, "fayo_orleans"), "fayo_orleans");
+        Assert.NotNull(await sessions.FindAsync(Request("/orleans", good)));
     }
 
-    private string Sign(SymmetricSecurityKey key, string audience) => new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(
-        new SecurityTokenDescriptor
+    private string Sign(SymmetricSecurityKey key, string audience)
+    {
+        var handler = new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false };
+        return handler.CreateToken(new SecurityTokenDescriptor
         {
             Claims = new Dictionary<string, object> { ["sub"] = "eve", ["role"] = "ADMIN" },
             Audience = audience,
             Expires = _time.GetUtcNow().AddMinutes(5).UtcDateTime,
             SigningCredentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256),
         });
+    }
 
     private static string Begin(OrleansSessions sessions, DateTimeOffset? tokenExpires)
     {

@@ -1,4 +1,4 @@
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
-/// <summary>How the service is.</summary>
+/// <summary>Whether the service is well.</summary>
 internal sealed record HealthBody(string Status);

@@ -1,13 +1,13 @@
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
-/// <summary>What a connection is greeted with.</summary>
+/// <summary>The first message on a connection.</summary>
 internal sealed record ConnectedBody(string Message, string UserId, string ConnectionId, DateTimeOffset ServerTime);
 
-/// <summary>This connection is told of every change of a call.</summary>
+/// <summary>Confirms that a connection watches a call.</summary>
 internal sealed record CallWatchedBody(string SessionId);
 
-/// <summary>What the other participant's browser says.</summary>
+/// <summary>A signal from the other participant's browser.</summary>
 internal sealed record SignalBody(string SessionId, string From, string Device, RawJson Payload);
 
-/// <summary>How many connections took a signal.</summary>
+/// <summary>How many connections a signal was sent to.</summary>
 internal sealed record SignalDeliveredBody(int Delivered);

@@ -1,6 +1,6 @@
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
-/// <summary>The numbers of the monitor. Those that are not of a minute cover the last hour; null where nothing is known.</summary>
+/// <summary>The numbers of the monitor. Those that are not in <see cref="Minutes"/> cover the last hour. Null means unknown.</summary>
 internal sealed record MonitorSummaryBody(
     DateTimeOffset At,
     OpenCountBody Open,
@@ -17,7 +17,7 @@ internal sealed record OpenCountBody(int Total, int Pending, int Ringing, int An
 /// <summary>What happened in one minute.</summary>
 internal sealed record MinuteBody(DateTimeOffset At, int Created, int Answered, int Missed, int Ended, int? P50Ms, int? P95Ms);
 
-/// <summary>A silo, as far as it is known.</summary>
+/// <summary>A silo. A silo that does not answer is shown without numbers.</summary>
 internal sealed record SiloBody(
     string Address, string? Name, string Status, DateTimeOffset? Since, SiloGrainsBody? Grains, int? Connections, int? Users);
 

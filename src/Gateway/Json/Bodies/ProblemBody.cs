@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
-/// <summary>A problem document (RFC 9457). <c>message</c> repeats <c>detail</c>, for the clients of old.</summary>
+/// <summary>A problem document (RFC 9457). <c>message</c> repeats <c>detail</c>, because existing clients show it.</summary>
 internal sealed record ProblemBody(
     string Type,
     string Title,

@@ -3,7 +3,7 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 /// <summary>Everything that is open for a user.</summary>
 internal sealed record SyncBody(DateTimeOffset ServerTime, IReadOnlyList<InvitationBody> Invitations, IReadOnlyList<SessionBody> Calls)
 {
-    /// <summary>Divides a user's open calls into those that ring this user and the others.</summary>
+    /// <summary>Divides a user's open calls into those that are ringing for this user, and the others.</summary>
     public static SyncBody For(string userId, IReadOnlyList<CallSession> open, DateTimeOffset now)
     {
         var invitations = new List<InvitationBody>();
@@ -23,6 +23,6 @@ internal sealed record SyncBody(DateTimeOffset ServerTime, IReadOnlyList<Invitat
         return new SyncBody(now, invitations, calls);
     }
 
-    /// <summary>True for a call that waits for this user's answer.</summary>
+    /// <summary>True for a call that is waiting for this user's answer.</summary>
     public static bool IsRinging(CallSession session, string userId) => session.Rings && session.RecipientId == userId;
 }

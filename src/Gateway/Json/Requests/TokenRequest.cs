@@ -8,7 +8,8 @@ namespace Fayo.Calls.Gateway.Json.Requests;
 internal sealed record TokenRequest(
     [property: Description("The part to play; both may publish and subscribe.")]
     CredentialRole Role = CredentialRole.Host,
-    [property: Description("The device that asks. The recipient's first device to ask has answered."), MaxLength(GatewayLimits.MaxDeviceIdLength)]
+    [property: Description("The device that asks. The recipient's first device to ask has answered.")]
+    [property: MaxLength(GatewayLimits.MaxDeviceIdLength)]
     string? DeviceId = null) : IRequest<TokenRequest>
 {
     private static readonly string[] Fields = ["role", "deviceId"];
