@@ -32,7 +32,7 @@ internal sealed record IceServerBody(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Username,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential);
 
-/// <summary>The answer to a request that a token was issued for.</summary>
+/// <summary>An answer that contains a token.</summary>
 internal sealed record CredentialAnswerBody(string Message, SessionBody Session, CredentialBody Credential)
 {
     /// <summary>The body of a result that holds a credential.</summary>

@@ -1,6 +1,6 @@
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
-/// <summary>The numbers of the monitor. Those that are not in <see cref="Minutes"/> cover the last hour. Null means unknown.</summary>
+/// <summary>The numbers of the monitor. Those outside <c>minutes</c> cover the last hour. Null means unknown.</summary>
 internal sealed record MonitorSummaryBody(
     DateTimeOffset At,
     OpenCountBody Open,
