@@ -66,8 +66,7 @@ bench_history() {
   trap finish_history EXIT
   start_own_postgres
   make_up_settings
-  start_service >"$workspace/service.log" 2>&1
-  wait_until_ready
+  start_service_on make_up_ports "$workspace/service.log"
   run_child node "$root/bench/history.mjs" "$@"
 }
 

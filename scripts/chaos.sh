@@ -8,6 +8,8 @@
 source "$root/scripts/client.sh"
 # shellcheck source=scripts/workspace.sh
 source "$root/scripts/workspace.sh"
+# shellcheck source=scripts/service.sh
+source "$root/scripts/service.sh"
 
 fayo_chaos() {
   if wants_help "$@"; then run_tool Chaos chaos "$@"; fi
@@ -22,8 +24,15 @@ fayo_chaos() {
   build_if_needed Fayo.Calls.Chaos tools/Chaos
   start_own_postgres
   make_up_settings
-  local status=0
-  run_child setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Chaos)" chaos --silo "$(built Fayo.Calls.Silo)" "$@" || status=$?
+  local status attempt errors=$workspace/errors
+  for ((attempt = 1; attempt <= port_attempts; attempt++)); do
+    make_up_ports
+    status=0
+    run_child setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Chaos)" chaos --silo "$(built Fayo.Calls.Silo)" "$@" 2>"$errors" || status=$?
+    # The tool repeats what its service has said.
+    grep -q "is in use by another program" "$errors" || break
+  done
+  cat "$errors" >&2
   exit "$status"
 }
 

@@ -75,17 +75,17 @@ wait_until_gone() {
 # Whether something listens there.
 port_answers() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 
-# A loopback port that nobody listens on, below the range that the kernel hands out by itself.
-free_port() {
-  local port
-  for _ in {1..50}; do
-    port=$((15000 + RANDOM % 17000))
-    if ! port_answers 127.0.0.1 "$port"; then
-      echo "$port"
-      return
-    fi
-  done
-  fail "No free port was found on 127.0.0.1."
+# Some port below the range that the kernel hands out by itself. Whether it is free shows when somebody listens there: whoever takes
+# one has to be ready to try another.
+random_port() { echo $((15000 + RANDOM % 17000)); }
+
+# listens_itself PID PORT: whether that very process listens there, and not another one.
+listens_itself() {
+  local inode
+  while read -r inode; do
+    if [[ -n $(find "/proc/$1/fd" -lname "socket:\[$inode\]" 2>/dev/null) ]]; then return; fi
+  done < <(awk -v port="$(printf ':%04X' "$2")" '$4 == "0A" && $2 ~ port "$" { print $10 }' /proc/net/tcp /proc/net/tcp6 2>/dev/null)
+  return 1
 }
 
 # The process that listens on a port, as far as one may know.

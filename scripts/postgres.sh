@@ -249,7 +249,7 @@ launch() {
 usable_port() {
   local port
   port=$(cat "$dir/port" 2>/dev/null) || true
-  if [[ -z $port ]] || port_answers 127.0.0.1 "$port"; then free_port; else echo "$port"; fi
+  if [[ -z $port ]] || port_answers 127.0.0.1 "$port"; then random_port; else echo "$port"; fi
 }
 
 main() {

@@ -5,8 +5,16 @@
 ready_seconds=60
 stop_seconds=45
 
+# How often the service is given other ports when one of them is in use.
+port_attempts=5
+
+# What the service ends with when it cannot use a setting.
+status_bad_settings=2
+
 service=
 status=0
+# Where the process id of the service is written; empty for nowhere.
+pid_file=
 
 # It dies with this process even when that is killed outright; and unlike other children of a script it hears Ctrl-C.
 start_service() {
@@ -19,15 +27,47 @@ start_service() {
   ) 9>&- &
   service=$!
   child=$service
+  [[ -z $pid_file ]] || write_file "$pid_file" "$service"
 }
 
+# Whoever sees the file sees all of it.
+write_file() {
+  echo "$2" >"$1.new"
+  mv "$1.new" "$1"
+}
+
+# start_service_on CHOOSE_PORTS [FILE]: starts the service, with its output in FILE where one is named, and waits until it is ready.
+# While a port is in use it is started again: the function CHOOSE_PORTS is given the number of the attempt, sets the ports, and fails
+# where there are no others.
+start_service_on() {
+  local choose_ports=$1 output=${2:-} attempt
+  for ((attempt = 1; attempt <= port_attempts; attempt++)); do
+    "$choose_ports" "$attempt" || break
+    if [[ -n $output ]]; then start_service >>"$output" 2>&1; else start_service; fi
+    if wait_until_ready; then return; fi
+    port_was_taken || break
+  done
+  exit "$status"
+}
+
+# Whether the service has ended because another program listens on one of its ports.
+port_was_taken() {
+  local port
+  ((status == status_bad_settings)) || return 1
+  for port in "$PORT" "${Calls__SiloPort:-}" "${Calls__SiloGatewayPort:-}"; do
+    if [[ -n $port ]] && port_answers 127.0.0.1 "$port"; then return; fi
+  done
+  return 1
+}
+
+# Fails when the service has ended before, with its status in `status`.
 wait_until_ready() {
   local deadline=$((SECONDS + ready_seconds)) host
   host=$(local_host)
-  while [[ $(http_status "$host" "$PORT" /health/ready) != 200 ]]; do
+  until listens_itself "$service" "$PORT" && [[ $(http_status "$host" "$PORT" /health/ready) == 200 ]]; do
     if $stopping || ! is_alive "$service"; then
       await_service
-      exit "$status"
+      return 1
     fi
     ((SECONDS < deadline)) || fail "The service is not ready after $ready_seconds s: $(base_url)/health/ready does not answer 200."
     sleep 0.1

@@ -11,6 +11,8 @@ source "$root/scripts/web.sh"
 
 own_database=$data/postgres
 has_own_database=false
+own_silo_port=${Calls__SiloPort:-}
+own_silo_gateway_port=${Calls__SiloGatewayPort:-}
 
 fayo_up() {
   (($# == 0)) || fail "./fayo up takes no arguments; its settings are environment variables (./fayo help)."
@@ -26,10 +28,8 @@ fayo_up() {
   prepare_pages
   prepare_secrets
   prepare_database
-  choose_cluster_ports
-  start_service
-  write_file "$data/fayo.pid" "$service"
-  wait_until_ready
+  pid_file=$data/fayo.pid
+  start_service_on choose_cluster_ports
   write_file "$data/fayo.url" "$(base_url)"
   announce
   await_service
@@ -84,7 +84,7 @@ check_port() {
   local listener
   port_answers "$(local_host)" "$PORT" || return 0
   listener=$(listener_of "$PORT")
-  fail "Port $PORT is in use already${listener:+ (by process $listener, $(cat "/proc/$listener/comm"))}; choose another one: PORT=$(free_port) $(fayo_command) up"
+  fail "Port $PORT is in use already${listener:+ (by process $listener, $(cat "/proc/$listener/comm"))}; choose another one: PORT=$(random_port) $(fayo_command) up"
 }
 
 # --- what the service needs ---
@@ -127,16 +127,12 @@ prepare_database() {
   say "PostgreSQL: a private one in .data/postgres, on 127.0.0.1:$(cat "$own_database/port")."
 }
 
-# Two checkouts on one machine are two clusters of one silo.
+# Two checkouts on one machine are two clusters of one silo. What the user has set is not changed.
 choose_cluster_ports() {
-  export Calls__SiloPort=${Calls__SiloPort:-$(free_port)}
-  export Calls__SiloGatewayPort=${Calls__SiloGatewayPort:-$(free_port)}
-}
-
-# Whoever sees the file sees all of it.
-write_file() {
-  echo "$2" >"$1.new"
-  mv "$1.new" "$1"
+  check_port
+  if (($1 > 1)) && [[ -n $own_silo_port && -n $own_silo_gateway_port ]]; then return 1; fi
+  export Calls__SiloPort=${own_silo_port:-$(random_port)}
+  export Calls__SiloGatewayPort=${own_silo_gateway_port:-$(random_port)}
 }
 
 finish() {

@@ -36,9 +36,14 @@ forget_settings() {
 make_up_settings() {
   forget_settings
   DATABASE_URL="$("$root/scripts/postgres.sh" url "$workspace/postgres")?schema=call"
-  HOST=127.0.0.1 PORT=$(free_port)
-  FAYO_URL=http://$HOST:$PORT
   JWT_SECRET=$(random_hex 32) AGORA_APP_ID=$(random_hex 16) AGORA_APP_CERTIFICATE=$(random_hex 16)
-  Calls__SiloPort=$(free_port) Calls__SiloGatewayPort=$(free_port)
-  export DATABASE_URL HOST PORT FAYO_URL JWT_SECRET AGORA_APP_ID AGORA_APP_CERTIFICATE Calls__SiloPort Calls__SiloGatewayPort
+  export DATABASE_URL JWT_SECRET AGORA_APP_ID AGORA_APP_CERTIFICATE
+}
+
+# A service that finds one of these in use ends with $status_port_in_use (service.sh); then it is to be given others.
+make_up_ports() {
+  HOST=127.0.0.1 PORT=$(random_port)
+  FAYO_URL=http://$HOST:$PORT
+  Calls__SiloPort=$(random_port) Calls__SiloGatewayPort=$(random_port)
+  export HOST PORT FAYO_URL Calls__SiloPort Calls__SiloGatewayPort
 }

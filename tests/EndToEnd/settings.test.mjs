@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { Database } from './support/postgres.mjs';
-import { freePort } from './support/ports.mjs';
+import { claimServicePorts } from './support/ports.mjs';
 import { launch } from './support/service.mjs';
 import { within } from './support/wait.mjs';
 
@@ -59,7 +59,7 @@ let ports;
 
 before(async () => {
   database = await Database.create();
-  ports = { PORT: String(await freePort()), Calls__SiloPort: String(await freePort()), Calls__SiloGatewayPort: String(await freePort()) };
+  ports = await claimServicePorts();
 });
 after(() => database.drop());
 

@@ -7,7 +7,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { hearsTheOther, noBrowser } from '../support/browser.mjs';
-import { freePort } from '../support/ports.mjs';
+import { claimPort } from '../support/ports.mjs';
 import { Stage } from '../support/stage.mjs';
 import { DIRECT, press, says, talking, visitorsOf } from '../support/visitors.mjs';
 import { eventually } from '../support/wait.mjs';
@@ -37,7 +37,7 @@ const stage = Stage.forThisFile({}, {
   start: false,
   async prepare() {
     if (skip) return;
-    const port = await freePort();
+    const port = await claimPort();
     await startTurn(port);
     const servers = [{ urls: [`turn:127.0.0.1:${port}?transport=udp`], username, credential }];
     stage.service = await stage.startService({ ...DIRECT, Calls__IceServers: JSON.stringify(servers) });

@@ -1,7 +1,7 @@
 // The real service as a child process, from the assembly at FAYO_SILO.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { freePort } from './ports.mjs';
+import { claimServicePorts } from './ports.mjs';
 import { JWT_SECRET } from './tokens.mjs';
 import { eventually, within } from './wait.mjs';
 
@@ -14,8 +14,12 @@ export const METADATA_MARK = 'this-metadata-is-nobody-elses-business';
 const assembly = process.env.FAYO_SILO;
 if (!assembly) throw new Error('FAYO_SILO is not set: it names the built Fayo.Calls.Silo.dll.');
 
-const READY_WITHIN_MS = 60_000;
-const STOPS_WITHIN_MS = 30_000;
+// What the service ends with when another program has one of its ports, and how often other ports are tried then.
+const PORT_IN_USE = 3;
+const PORT_ATTEMPTS = 5;
+
+const READY_WITHIN_MS = 120_000;
+const STOPS_WITHIN_MS = 60_000;
 
 // What must never be logged.
 const SECRETS = [
@@ -41,9 +45,9 @@ export function environment(settings = {}) {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** Starts the assembly without waiting for anything. */
+/** Starts the assembly without waiting for anything. It does not outlive this process, however that ends. */
 export function launch(settings) {
-  const child = spawn('dotnet', [assembly], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'dotnet', assembly], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
@@ -65,15 +69,15 @@ export class Service {
 
   /** A service on ports of its own. `settings` override the environment; undefined takes a setting away. */
   static async start(database, settings = {}) {
-    const service = new Service({
-      DATABASE_URL: database.urlThrough(),
-      PORT: String(await freePort()),
-      Calls__SiloPort: String(await freePort()),
-      Calls__SiloGatewayPort: String(await freePort()),
-      ...settings,
-    });
-    await service.start();
-    return service;
+    for (let attempt = 1; ; attempt++) {
+      const service = new Service({ DATABASE_URL: database.urlThrough(), ...await claimServicePorts(), ...settings });
+      try {
+        await service.start();
+        return service;
+      } catch (error) {
+        if (error.code !== PORT_IN_USE || attempt === PORT_ATTEMPTS) throw error;
+      }
+    }
   }
 
   get pid() {
@@ -109,6 +113,8 @@ export class Service {
     try {
       await eventually('the service is ready', async () => {
         if (ended) return true;
+        // Until it says so itself, somebody else may be listening there.
+        if (!running.output.text.includes(`Now listening on: ${this.base}`)) return false;
         return (await fetch(`${this.base}/health/ready`, { signal: AbortSignal.timeout(5000) })).ok;
       }, READY_WITHIN_MS);
     } catch (error) {
@@ -117,7 +123,7 @@ export class Service {
     }
     if (ended) {
       this.#settle();
-      throw new Error(`The service ended with ${ended.code ?? ended.signal} instead of starting:\n${this.#log}`);
+      throw Object.assign(new Error(`The service ended with ${ended.code ?? ended.signal} instead of starting:\n${this.#log}`), { code: ended.code });
     }
   }
 
