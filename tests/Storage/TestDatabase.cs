@@ -11,9 +11,7 @@ public class TestDatabase : IAsyncLifetime
     private const string Variable = "FAYO_TEST_POSTGRES";
 
     private static NpgsqlConnectionStringBuilder Admin => new(
-        Environment.GetEnvironmentVariable(Variable)
-        ?? throw new InvalidOperationException(
-            $"These tests need a PostgreSQL: run them with ./fayo test, or set {Variable} to a superuser's Npgsql connection string."));
+        Environment.GetEnvironmentVariable(Variable) ?? throw new InvalidOperationException($"{Variable} does not name a PostgreSQL."));
 
     private readonly string _name = $"fayo_storage_{Guid.NewGuid():n}";
     private NpgsqlDataSource? _plain;
