@@ -1,22 +1,39 @@
 // What most test files need: a database and services in it, taken away again at the end of the file, whatever happened.
 import assert from 'node:assert/strict';
-import { after, before } from 'node:test';
+import { after, before, describe } from 'node:test';
+import { Cluster } from './cluster.mjs';
 import { Database } from './postgres.mjs';
 import { Device } from './device.mjs';
 import { Rest } from './rest.mjs';
 import { Service } from './service.mjs';
 import { newUser } from './tokens.mjs';
 
+const shared = new Map();
+
 export class Stage {
   services = [];
   devices = [];
+
+  /** How many silos a service of this stage has. */
+  silos = 1;
+
+  /**
+   * A stage that all files of the process share that ask for these settings. It is for files that leave the service as it is: other
+   * files' users are in it as well.
+   */
+  static shared(settings = {}, options = {}) {
+    const key = JSON.stringify(settings, (_, value) => value ?? null);
+    if (!shared.has(key)) shared.set(key, Stage.forThisFile(settings, options));
+    return shared.get(key);
+  }
 
   /**
    * One database for the file or suite, and one service in it with these settings. `prepare` comes after that and `finish`
    * before the end: Node starts all hooks of one kind at once, so that they cannot be hooks of their own.
    */
-  static forThisFile(settings = {}, { start = true, prepare = () => {}, finish = () => {} } = {}) {
+  static forThisFile(settings = {}, { silos = 1, start = true, prepare = () => {}, finish = () => {} } = {}) {
     const stage = new Stage();
+    stage.silos = silos;
     before(async () => {
       stage.database = await Database.create();
       if (start) stage.service = await stage.startService(settings);
@@ -34,7 +51,8 @@ export class Stage {
 
   /** Tests ask faster than any person: without a setting of their own, the rate of requests is not what stops them. */
   async startService(settings) {
-    const service = await Service.start(this.database, { Calls__RequestsPerSecond: '100000', Calls__RequestBurst: '100000', ...settings });
+    const all = { Calls__RequestsPerSecond: '100000', Calls__RequestBurst: '100000', ...settings };
+    const service = this.silos === 1 ? await Service.start(this.database, all) : await Cluster.start(this.database, this.silos, all);
     this.services.push(service);
     return service;
   }
@@ -106,5 +124,12 @@ export class Stage {
     await this.database?.drop();
     for (const service of this.services) assert.deepEqual(service.leaks(), [], 'the log must not contain these');
     for (const stop of stops) assert.equal(stop.status, 'fulfilled', String(stop.reason));
+  }
+}
+
+/** The same tests with a service of one silo and with one of three, each with a stage of its own; the options are those of `forThisFile`. */
+export function onOneSiloAndOnThree(settings, scenarios, options = {}) {
+  for (const [name, silos] of [['on one silo', 1], ['on three silos', 3]]) {
+    describe(name, () => scenarios(Stage.forThisFile(settings, { ...options, silos })));
   }
 }
