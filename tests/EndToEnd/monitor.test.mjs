@@ -9,13 +9,14 @@ import { newUser, tokenFor } from './support/tokens.mjs';
 import { Viewer } from './support/viewer.mjs';
 import { eventually, within } from './support/wait.mjs';
 
+const WITH_DASHBOARD = { Calls__OrleansDashboard: 'true' };
 const MORE = ['silo', 'devices'];
 
 const deviceStates = (call) => Object.fromEntries(call.devices.map(({ device, state }) => [device, state]));
 
-describe('the monitor', () => {
-  const stage = Stage.forThisFile();
+const stage = Stage.forThisFile(WITH_DASHBOARD);
 
+describe('the monitor', () => {
   test('shows each step of a call within a second: who, how far, ringing on what, where, and the end', async () => {
     const staff = stage.staff();
     const patient = stage.patient();
@@ -162,7 +163,7 @@ describe('the monitor', () => {
   });
 
   test('opens the dashboard to whatever roles are staff by the settings, and to no others', async () => {
-    const service = await stage.startService({ Calls__StaffRoles: 'SUPERVISOR' });
+    const service = await stage.startService({ ...WITH_DASHBOARD, Calls__StaffRoles: 'SUPERVISOR' });
     const session = (role) => fetch(`${service.base}/orleans/session`, {
       method: 'POST', headers: { authorization: `Bearer ${tokenFor(newUser('staff'), { role })}` },
     });
@@ -312,8 +313,6 @@ describe('the monitor of very many calls', () => {
 });
 
 describe('the monitor without its database', () => {
-  const stage = Stage.forThisFile();
-
   test('answers 503 while it cannot read, and shows all there is once it can', async () => {
     const staff = stage.staff();
     const viewer = await Viewer.watch(stage.service);

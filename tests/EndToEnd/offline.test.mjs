@@ -1,14 +1,11 @@
 // What somebody finds who was not there when it happened.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { assertInvitation, assertSession, assertTime } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
-import { newUser } from './support/tokens.mjs';
+import { eventually } from './support/wait.mjs';
 
-// More connections than these wait with being made known to their users' grains.
-const ANNOUNCED_AT_ONCE = 64;
-
-const stage = Stage.forThisFile();
+const stage = Stage.shared();
 
 test('an invitation made while the callee is offline is there when the callee connects, and in sync', async () => {
   const staff = stage.staff();
@@ -39,30 +36,6 @@ test('a second device that connects while it rings is invited too', async () => 
   await phone.toldStatus(session.id, 'RINGING');
   const tablet = await stage.device(patient.id);
   assertInvitation(await tablet.invited(session.id));
-});
-
-test('a device that asks with sync before its connection is known everywhere is still told of an end that comes next', async () => {
-  const staff = stage.staff();
-  const panel = await stage.device(staff.id);
-  const patient = stage.patient();
-  const { session } = await staff.rest.call(patient.id);
-  await patient.rest.status(session.id, 'RINGING');
-  await panel.toldStatus(session.id, 'RINGING'); // and the patient's grain has been told, and knows of no connection
-
-  const unlock = await stage.database.lock('call.orleansstorage');
-  let syncing;
-  let tablet;
-  try {
-    await Promise.all(Array.from({ length: ANNOUNCED_AT_ONCE }, () => stage.device(newUser())));
-    tablet = await stage.device(patient.id);
-    syncing = tablet.invoke('sync', {});
-    await patient.rest.get('/calls/sessions'); // takes as long as the sync would
-    assert.equal((await staff.rest.status(session.id, 'CANCELLED')).status, 200);
-  } finally {
-    await unlock();
-  }
-  const { invitations } = await syncing;
-  if (invitations.some(({ id }) => id === session.id)) await tablet.toldStatus(session.id, 'CANCELLED');
 });
 
 test('a call that was cancelled in the meantime rings nobody', async () => {
@@ -118,4 +91,62 @@ test('a connection that closed is not told any more, and the others still are', 
   const { session } = await staff.rest.call(patient.id);
   await tablet.invited(session.id);
   assert.deepEqual(phone.about(session.id, 'call_invitation'), []);
+});
+
+describe('while others take long to be made known', () => {
+  // As many connections as are made known to their users' grains at a time; more than these wait.
+  const ANNOUNCED_AT_ONCE = 64;
+
+  const stage = Stage.forThisFile({}, {
+    start: false,
+    async prepare() {
+      // Each of these connections keeps one to the database waiting, and others must not wait for that.
+      stage.service = await stage.startService({ DATABASE_URL: `${stage.database.urlThrough()}&connection_limit=${ANNOUNCED_AT_ONCE + 20}` });
+      await holdReaders();
+    },
+  });
+
+  /** Whoever reads the open calls of a user whose id begins with `held-` waits while a test has the lock. */
+  const holdReaders = () => stage.database.query(`
+    create function call.pass(user_id text) returns boolean language plpgsql cost 100000 as $$ begin
+      if user_id like 'held-%' then perform pg_advisory_xact_lock_shared(1); end if;
+      return true;
+    end $$;
+    alter table call.call_sessions rename to kept_call_sessions;
+    create view call.call_sessions as select * from call.kept_call_sessions where call.pass(recipient_id)`);
+
+  const countHeld = async () => {
+    const [{ count }] = await stage.database.query(
+      `select count(*) from pg_locks where locktype = 'advisory' and not granted and database = (select oid from pg_database where datname = current_database())`);
+    return count;
+  };
+
+  test('a device that asks with sync before its connection is known everywhere is still told of an end that comes next', async () => {
+    const staff = stage.staff();
+    const panel = await stage.device(staff.id);
+    const patient = stage.patient();
+    const { session } = await staff.rest.call(patient.id);
+    await patient.rest.status(session.id, 'RINGING');
+    await panel.toldStatus(session.id, 'RINGING'); // and the patient's grain has been told, and knows of no connection
+    const held = Array.from({ length: ANNOUNCED_AT_ONCE }, (_, i) => `held-${i}`);
+    await Promise.all(held.map((id) => stage.staff().rest.call(id)));
+
+    const unlock = await stage.database.lockAdvisory(1);
+    let syncing;
+    let tablet;
+    try {
+      await Promise.all(held.map((id) => stage.device(id)));
+      await eventually('all who are made known at a time are held', async () => await countHeld() === ANNOUNCED_AT_ONCE);
+      tablet = await stage.device(patient.id);
+      syncing = tablet.invoke('sync', {});
+      await patient.rest.get('/calls/sessions'); // takes as long as the sync would
+      assert.equal((await staff.rest.status(session.id, 'CANCELLED')).status, 200);
+      await panel.toldStatus(session.id, 'CANCELLED'); // and so has the patient's grain, which knows of no connection still
+      assert.equal(await countHeld(), ANNOUNCED_AT_ONCE, 'the connection was not made known before the end');
+    } finally {
+      await unlock();
+    }
+    const isListed = (await syncing).invitations.some(({ id }) => id === session.id);
+    await eventually('the device knows of no open call', () => !isListed || tablet.about(session.id, 'call_status').some(({ endedAt }) => endedAt));
+  });
 });

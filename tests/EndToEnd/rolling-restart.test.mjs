@@ -105,6 +105,7 @@ test('silos that are restarted one after the other under load lose no call, no i
   const rows = await stage.database.query('select s.*, (select count(*) from call.call_events e where e.call_id = s.id) as steps from call.call_sessions s');
   const kept = new Set(rows.map((row) => row.id));
   assert.deepEqual(acknowledged.filter((id) => !kept.has(id)), [], 'every call that was acknowledged is there');
+  assert.ok(rows.some(({ end_reason: reason }) => reason === 'no_answer'), 'some have rung out');
   for (const row of rows) {
     assert.equal(row.steps, row.version, `${row.id} has its whole timeline`);
     assert.notEqual(row.ended_at, null, `${row.id} has ended`);

@@ -133,6 +133,7 @@ class Crowd {
   async checkRings() {
     const ended = await this.stage.database.query('select id, recipient_id, end_reason from call.call_sessions where recipient_id = any($1)', [this.people.map((person) => person.id)]);
     const rows = new Map(ended.map((row) => [row.id, row]));
+    let rung = 0;
     for (const { id, phone } of this.people) {
       await eventually('the phone is told of the end of every call that it knows', () => {
         const known = new Set(phone.received.filter(({ name }) => name === 'call_invitation').map(({ body }) => body.id));
@@ -142,11 +143,13 @@ class Crowd {
       for (const { name, body } of phone.received) {
         if (name === 'call_status' && body.endedAt) over.add(body.id);
         if (name !== 'call_invitation') continue;
+        rung++;
         assert.equal(body.recipientId, id, 'only the one who is called is rung');
         assert.ok(!over.has(body.id), `${body.id} rang after its end`);
         assert.notEqual(rows.get(body.id).end_reason, 'busy', 'who is busy is not rung');
       }
     }
+    assert.ok(rung > 0, 'phones rang');
     const refused = ended.filter((row) => row.end_reason === 'busy');
     for (const { id, phone } of this.people) {
       for (const call of refused.filter((row) => row.recipient_id === id)) {

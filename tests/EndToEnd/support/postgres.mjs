@@ -19,7 +19,9 @@ export class Database {
     this.name = name;
     this.url = url.href;
     this.#pool = new pg.Pool({ connectionString: this.url, max: 4 });
-    this.#pool.on('error', () => {}); // an idle connection that a test cut
+    // A connection that a test cut, or that the end of the database did.
+    this.#pool.on('error', () => {});
+    this.#pool.on('connect', (client) => client.on('error', () => {}));
   }
 
   static async create() {
@@ -43,13 +45,13 @@ export class Database {
   }
 
   /** Nobody else gets at the table until the returned function is called. */
-  async lock(table) {
-    const client = await this.#pool.connect();
-    await client.query(`begin; lock table ${table} in access exclusive mode`);
-    return async () => {
-      await client.query('rollback');
-      client.release();
-    };
+  lock(table) {
+    return this.#hold(`lock table ${table} in access exclusive mode`);
+  }
+
+  /** Nobody else gets the advisory lock until the returned function is called. */
+  lockAdvisory(number) {
+    return this.#hold(`select pg_advisory_xact_lock(${number})`);
   }
 
   async call(id) {
@@ -58,6 +60,15 @@ export class Database {
 
   events(id) {
     return this.query('select * from call.call_events where call_id = $1 order by version', [id]);
+  }
+
+  async #hold(statement) {
+    const client = await this.#pool.connect();
+    await client.query(`begin; ${statement}`);
+    return async () => {
+      await client.query('rollback');
+      client.release();
+    };
   }
 
   async drop() {
