@@ -9,7 +9,7 @@ import { APP_CERTIFICATE, APP_ID } from './support/service.mjs';
 import { Stage } from './support/stage.mjs';
 import { JWT_SECRET, newUser } from './support/tokens.mjs';
 
-const stage = Stage.forThisFile();
+const stage = Stage.shared();
 
 const cli = (words, settings = {}) => run(words, { FAYO_URL: stage.service.base, ...settings });
 

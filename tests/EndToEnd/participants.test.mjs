@@ -5,7 +5,7 @@ import { assertOpensChannel } from './support/agora.mjs';
 import { assertProblem, assertSession, assertTimeline } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 
-const stage = Stage.forThisFile();
+const stage = Stage.shared();
 
 const UNKNOWN = 'call_00000000000000000000000000000000';
 

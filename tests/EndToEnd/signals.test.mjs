@@ -7,7 +7,7 @@ import { Stage } from './support/stage.mjs';
 import { newUser, tokenFor } from './support/tokens.mjs';
 import { eventually, within } from './support/wait.mjs';
 
-const stage = Stage.forThisFile();
+const stage = Stage.shared();
 
 /** A call that was answered on the patient's phone; a tablet and a second window of the panel look on. */
 async function answeredCall() {

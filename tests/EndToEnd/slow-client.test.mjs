@@ -6,7 +6,7 @@ import { Stage } from './support/stage.mjs';
 import { tokenFor } from './support/tokens.mjs';
 import { eventually } from './support/wait.mjs';
 
-const stage = Stage.forThisFile();
+const stage = Stage.shared();
 
 // Large enough to fill the buffers of both kernels soon, which have to be full before a queue forms at all.
 const PADDING = 'x'.repeat(60_000);

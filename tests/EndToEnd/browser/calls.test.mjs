@@ -8,7 +8,7 @@ import {
 } from '../support/visitors.mjs';
 import { eventually } from '../support/wait.mjs';
 
-const stage = Stage.forThisFile(DIRECT, { start: !noBrowser });
+const stage = Stage.shared(DIRECT, { start: !noBrowser });
 const { scene, stranger, arrive, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage);
 
 scene('staff call a patient, both see and hear each other, mute is seen, and hanging up releases the devices', async () => {

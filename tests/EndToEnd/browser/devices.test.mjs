@@ -5,7 +5,7 @@ import { Stage } from '../support/stage.mjs';
 import { answer, call, DIRECT, press, remotePicture, talking, visitorsOf } from '../support/visitors.mjs';
 import { eventually } from '../support/wait.mjs';
 
-const stage = Stage.forThisFile(DIRECT, { start: !noBrowser });
+const stage = Stage.shared(DIRECT, { start: !noBrowser });
 // Of Chromium's fake cameras the second takes pictures of a kind that it does not send; the others do.
 const { scene, staffAtConsole, patientAtPhone } = visitorsOf(stage, {
   browserArguments: ['--use-fake-device-for-media-stream=device-count=3'],

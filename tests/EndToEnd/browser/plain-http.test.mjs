@@ -4,7 +4,7 @@ import { noBrowser } from '../support/browser.mjs';
 import { Stage } from '../support/stage.mjs';
 import { DIRECT, visitorsOf } from '../support/visitors.mjs';
 
-const stage = Stage.forThisFile(DIRECT, { start: !noBrowser });
+const stage = Stage.shared(DIRECT, { start: !noBrowser });
 const { scene, arrive } = visitorsOf(stage, {
   browserArguments: ['--host-resolver-rules=MAP calls.example 127.0.0.1'],
   base: () => `http://calls.example:${new URL(stage.service.base).port}`,

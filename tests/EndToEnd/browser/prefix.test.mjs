@@ -1,5 +1,6 @@
 // The pages behind a proxy that gives them out under a path of its own, in a real browser.
 import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
 import { hearsTheOther, noBrowser, seesTheOther } from '../support/browser.mjs';
 import { PrefixProxy } from '../support/prefix-proxy.mjs';
 import { Stage } from '../support/stage.mjs';
@@ -7,13 +8,9 @@ import { answer, call, DIRECT, press, releaseEverything, remotePicture, says, vi
 import { eventually } from '../support/wait.mjs';
 
 let proxy;
-const stage = Stage.forThisFile(DIRECT, {
-  start: !noBrowser,
-  async prepare({ service }) {
-    if (service) proxy = await PrefixProxy.to(new URL(service.base).port, '/calls-app');
-  },
-  finish: () => proxy?.close(),
-});
+const stage = Stage.shared(DIRECT, { start: !noBrowser });
+before(async () => { proxy = await PrefixProxy.to(() => new URL(stage.service.base).port, '/calls-app'); });
+after(() => proxy.close());
 const { scene, arrive, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage, { base: () => proxy.base });
 
 /** Everything that somebody's pages ask for from now on, WebSockets included. */

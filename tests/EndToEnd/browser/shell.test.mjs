@@ -6,7 +6,7 @@ import { Stage } from '../support/stage.mjs';
 import { DIRECT, visitorsOf } from '../support/visitors.mjs';
 import { eventually } from '../support/wait.mjs';
 
-const stage = Stage.forThisFile(DIRECT, { start: !noBrowser });
+const stage = Stage.shared(DIRECT, { start: !noBrowser });
 const { scene, stranger } = visitorsOf(stage);
 
 const says = (status, title) => (answer) => answer.writeHead(status, { 'content-type': 'text/html' }).end(`<!doctype html><h1>${title}</h1>`);
@@ -16,7 +16,7 @@ const toLogin = (answer) => answer.writeHead(302, { location: '/login' }).end();
 
 /** A scene at a proxy: `pageInstead` answers for the page itself where it is set and wants to; it has the number of the request. */
 const sceneAtProxy = (name, play) => scene(name, async () => {
-  const proxy = await PrefixProxy.to(new URL(stage.service.base).port, '');
+  const proxy = await PrefixProxy.to(() => new URL(stage.service.base).port, '');
   const way = {
     pages: 0,
     pageInstead: null,

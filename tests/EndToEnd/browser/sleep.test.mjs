@@ -8,7 +8,7 @@ import { tokenFor } from '../support/tokens.mjs';
 import { DIRECT, press, remotePicture, talking, visitorsOf } from '../support/visitors.mjs';
 import { eventually } from '../support/wait.mjs';
 
-const stage = Stage.forThisFile(DIRECT, { start: !noBrowser });
+const stage = Stage.shared(DIRECT, { start: !noBrowser });
 const { scene, staffAtConsole, patientAtPhone } = visitorsOf(stage);
 
 /** A patient, and the way to the service: setting the browser offline would leave an open WebSocket as it is. */

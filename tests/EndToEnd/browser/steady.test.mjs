@@ -7,7 +7,7 @@ import { newUser } from '../support/tokens.mjs';
 
 const MOST_SHIFT = 0.05;
 
-const stage = Stage.forThisFile(DIRECT, { start: !noBrowser });
+const stage = Stage.shared(DIRECT, { start: !noBrowser });
 const { scene, arrive, staffAtConsole, patientAtPhone } = visitorsOf(stage);
 
 // Runs in the page: sums up what moves without having been touched half a second before, as browsers measure it.

@@ -12,7 +12,7 @@ function assemblyOf(command) {
   return assembly;
 }
 
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 240_000;
 
 /** Begins a command. */
 export const startCli = (words, settings = {}) =>

@@ -1,7 +1,7 @@
 // A device of a user: npm's official SignalR client, and everything the hub told it.
 import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
 import { tokenFor } from './tokens.mjs';
-import { within } from './wait.mjs';
+import { PATIENCE_MS, within } from './wait.mjs';
 
 const TOLD = ['connected', 'call_invitation', 'call_status', 'call_joined', 'token_issued', 'signal'];
 
@@ -30,7 +30,7 @@ export class Device {
     }
     const closed = new Promise((resolve) => made.#connection.onclose(resolve));
     made.closed = closed;
-    await within(10_000, 'the hub accepts the connection', made.#connection.start());
+    await within(PATIENCE_MS, 'the hub accepts the connection', made.#connection.start());
     await made.told('connected');
     return made;
   }
@@ -40,11 +40,11 @@ export class Device {
   }
 
   invoke(method, ...args) {
-    return within(15_000, `${method} is answered`, this.#connection.invoke(method, ...args));
+    return within(PATIENCE_MS, `${method} is answered`, this.#connection.invoke(method, ...args));
   }
 
   /** The first message of that name, now or later, for which `matches` holds. */
-  async told(name, matches = () => true, limit = 10_000) {
+  async told(name, matches = () => true, limit = PATIENCE_MS) {
     const wanted = (message) => message.name === name && matches(message.body);
     const already = this.received.find(wanted);
     if (already) return already.body;

@@ -13,7 +13,7 @@ export class PrefixProxy {
   #server;
   #target;
 
-  /** @param target the port of whoever answers; @param prefix such as `/calls-app`, or nothing */
+  /** @param target gives the port of whoever answers; @param prefix such as `/calls-app`, or nothing */
   static async to(target, prefix) {
     const proxy = new PrefixProxy();
     proxy.#target = target;
@@ -33,7 +33,7 @@ export class PrefixProxy {
 
   #ask({ method, url, headers }) {
     const path = url.slice(this.#prefix.length);
-    return request({ host: '127.0.0.1', port: this.#target, method, path, headers });
+    return request({ host: '127.0.0.1', port: this.#target(), method, path, headers });
   }
 
   #isInside({ url }) {

@@ -1,5 +1,6 @@
 // One user's way to the REST interface.
 import { tokenFor } from './tokens.mjs';
+import { PATIENCE_MS } from './wait.mjs';
 
 export class Rest {
   constructor(base, token) {
@@ -26,7 +27,7 @@ export class Rest {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';

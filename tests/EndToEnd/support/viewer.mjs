@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { newUser, tokenFor } from './tokens.mjs';
-import { eventually, within } from './wait.mjs';
+import { eventually, PATIENCE_MS, within } from './wait.mjs';
 
 export class Viewer {
   #connection;
@@ -26,7 +26,7 @@ export class Viewer {
       .build();
     viewer.#connection.on('monitor_calls', (body) => viewer.#take(body));
     viewer.#connection.on('monitor_summary', (body) => viewer.summaries.push({ at: Date.now(), body }));
-    await within(10_000, 'the monitor accepts the connection', viewer.#connection.start());
+    await within(PATIENCE_MS, 'the monitor accepts the connection', viewer.#connection.start());
     await eventually('the whole list is there', () => viewer.isComplete);
     return viewer;
   }

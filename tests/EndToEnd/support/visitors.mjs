@@ -10,20 +10,31 @@ export const DIRECT = {
   AGORA_APP_ID: undefined, AGORA_APP_CERTIFICATE: undefined, Calls__Media: 'PeerToPeer', Calls__WebRoot: process.env.FAYO_WEB,
 };
 
+// One browser for all files of the process that ask for the same one.
+const browsers = new Map();
+
+function sharedBrowser(words) {
+  const key = words.join(' ');
+  if (!browsers.has(key)) {
+    const shared = {};
+    before(async () => { shared.browser = noBrowser ? undefined : await launchBrowser(...words); });
+    after(() => shared.browser?.close());
+    browsers.set(key, shared);
+  }
+  return browsers.get(key);
+}
+
 /**
- * A browser for the file, and ways for people to come to its pages.
+ * A browser, and ways for people to come to its pages.
  *
  * @param options `browserArguments`: for Chromium; `base`: the address of the pages, where that is not the service's own
  */
 export function visitorsOf(stage, { browserArguments = [], base = () => stage.service.base } = {}) {
-  let browser;
-  before(async () => { browser = noBrowser ? undefined : await launchBrowser(...browserArguments); });
-  after(() => browser?.close());
-
+  const shared = sharedBrowser(browserArguments);
   const people = [];
 
   /** Somebody on one of the pages, at the file's browser and address unless others are named; with `clock`, time goes on there as the test has it. */
-  async function stranger(page, { browser: own = browser, base: address = base(), clock = false, ...options } = {}) {
+  async function stranger(page, { browser: own = shared.browser, base: address = base(), clock = false, ...options } = {}) {
     const person = await Person.at(own, options);
     if (clock) await person.context.clock.install();
     people.push(person);
@@ -53,6 +64,8 @@ export function visitorsOf(stage, { browserArguments = [], base = () => stage.se
   async function everybodyLeaves() {
     const complaints = people.flatMap((person) => person.complaints);
     await Promise.all(people.splice(0).map((person) => person.close()));
+    // Nor would anybody be served who comes after a test that failed while the service was away.
+    if (stage.service && !stage.service.isRunning) await stage.service.start();
     assert.deepEqual(complaints, [], 'the pages must not complain of errors or of their own security policy');
   }
 

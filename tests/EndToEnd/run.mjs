@@ -1,0 +1,116 @@
+// Runs the test files side by side: `node run.mjs [--filter NAME] [--outcomes FILE]`. The outcomes are those of scripts/node-reporter.mjs.
+//
+// Most files wait most of the time, for a ring to run out or a service to start. So several run at once: each takes as many of
+// the machine's slots as it keeps busy. What a file prints comes in one piece when it is through.
+import { spawn } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { availableParallelism, tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const SLOTS_PER_PROCESSOR = 3;
+// No process may take longer, so that what hangs fails.
+const LIMIT_MS = 600_000;
+
+// The longest first. Files of one line run in one process, one after another, and share a service where they ask for the same
+// settings. What is not named here comes last, with one slot.
+const ORDER = [
+  { slots: 3, files: ['browser/calls', 'browser/devices', 'browser/sleep', 'browser/steady', 'browser/shell', 'browser/prefix', 'browser/plain-http'] },
+  { slots: 2, files: ['arbitration'] },
+  { slots: 2, files: ['repeats'] },
+  { slots: 1, files: ['silo-faults'] },
+  { slots: 3, files: ['rolling-restart'] },
+  { slots: 2, files: ['browser/monitor'] },
+  { slots: 1, files: ['rings'] },
+  { slots: 2, files: ['monitor'] },
+  { slots: 2, files: ['cluster'] },
+  { slots: 3, files: ['chaos'] },
+  { slots: 1, files: ['lost-connections'] },
+  { slots: 1, files: ['database-outage'] },
+  { slots: 2, files: ['whole-call'] },
+  { slots: 1, files: ['users'] },
+  { slots: 2, files: ['settings'] },
+  { slots: 2, files: ['cli', 'participants', 'signals', 'slow-client', 'offline'] },
+  { slots: 2, files: ['browser/crowded-monitor'] },
+];
+
+const folder = import.meta.dirname;
+const reporter = path.join(folder, '../../scripts/node-reporter.mjs');
+
+const { values: { filter, outcomes } } = parseArgs({ options: { filter: { type: 'string' }, outcomes: { type: 'string' } } });
+
+/** All test files, as they are named in ORDER. */
+async function findFiles() {
+  const found = await Promise.all(['', 'browser/'].map(async (below) =>
+    (await readdir(path.join(folder, below))).filter((name) => name.endsWith('.test.mjs')).map((name) => below + name.slice(0, -'.test.mjs'.length))));
+  return found.flat();
+}
+
+/** Every file once: ORDER, and then the others. */
+function plan(files) {
+  const named = ORDER.flatMap((unit) => unit.files);
+  const unknown = named.filter((file, i) => !files.includes(file) || named.indexOf(file) !== i);
+  if (unknown.length > 0) throw new Error(`ORDER in run.mjs names these twice, or they are not there: ${unknown.join(', ')}.`);
+  return [...ORDER, ...files.filter((file) => !named.includes(file)).map((file) => ({ slots: 1, files: [file] }))];
+}
+
+const running = new Set();
+
+/** Runs the files of a unit in a process of their own, and tells what came of it. */
+async function run({ files }, scratch) {
+  const name = files.join(', ');
+  const told = path.join(scratch, files[0].replace('/', '-'));
+  const started = Date.now();
+  const child = spawn(process.execPath, [
+    '--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${reporter}`, `--test-reporter-destination=${told}`,
+    ...(filter ? [`--test-name-pattern=${filter}`] : []), path.join(folder, 'support/files.mjs'), ...files.map((file) => path.join(folder, `${file}.test.mjs`)),
+  ], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS, killSignal: 'SIGKILL' });
+  running.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => { output += chunk; });
+  const [code, signal] = await once(child, 'close');
+  running.delete(child);
+
+  let lines = await readFile(told, 'utf8').catch(() => '');
+  // A file that cannot be loaded, and a process that hangs or dies, have no test that could fail.
+  if (code !== 0 && !/^failed\t/m.test(lines)) lines += `failed\t0\t${name}\tended with ${signal ?? code}\n`;
+  if (outcomes) await appendFile(outcomes, lines);
+  console.log(`\n${name} (${((Date.now() - started) / 1000).toFixed(0)} s)\n${output.trimEnd()}`);
+  return code === 0;
+}
+
+/** Runs all units, each as soon as its slots are free. */
+async function runAll(units, scratch) {
+  const all = SLOTS_PER_PROCESSOR * availableParallelism();
+  const waiting = [...units];
+  const busy = new Map();
+  const results = [];
+  while (waiting.length > 0 || busy.size > 0) {
+    const used = [...busy.values()].reduce((sum, { slots }) => sum + slots, 0);
+    const next = waiting.findIndex(({ slots }) => busy.size === 0 || used + slots <= all);
+    if (next >= 0) {
+      const [unit] = waiting.splice(next, 1);
+      const end = run(unit, scratch).then((isGood) => { results.push(isGood); busy.delete(end); });
+      busy.set(end, unit);
+    } else {
+      await Promise.race(busy.keys());
+    }
+  }
+  return results;
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    for (const child of running) child.kill('SIGTERM');
+    process.exit(130);
+  });
+}
+
+const scratch = await mkdtemp(path.join(tmpdir(), 'fayo-e2e-'));
+try {
+  const results = await runAll(plan(await findFiles()), scratch);
+  process.exitCode = results.every(Boolean) ? 0 : 1;
+} finally {
+  await rm(scratch, { recursive: true, force: true });
+}
