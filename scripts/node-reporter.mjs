@@ -1,4 +1,4 @@
-// A reporter for Node's test runner: `outcome TAB name TAB reason` for each test.
+// A reporter for Node's test runner: `outcome TAB seconds TAB name TAB reason` for each test.
 
 // What Node says of the tests that `--filter` leaves out: nobody asked for them, so that they do not count as skipped.
 const NOT_ASKED_FOR = 'test name does not match pattern';
@@ -33,6 +33,7 @@ export default async function* outcomes(events) {
     const remark = data.skip ?? data.todo;
     const reason = typeof remark === 'string' ? remark : '';
     const name = [...names.slice(0, data.nesting), data.name].map(plain).join(' › ');
-    yield `${outcome}\t${name}\t${plain(reason)}\n`;
+    const seconds = ((data.details?.duration_ms ?? 0) / 1000).toFixed(1);
+    yield `${outcome}\t${seconds}\t${name}\t${plain(reason)}\n`;
   }
 }

@@ -1,7 +1,10 @@
 # `./fayo test`: every test there is, against a PostgreSQL of its own. Sourced by fayo.
 #
-# Each runner writes a line `outcome TAB name TAB reason` per test (scripts/trx.awk, node-reporter.mjs, vitest-reporter.mjs); the sums
-# come from those, never from what is printed for people.
+# Each runner writes a line `outcome TAB seconds TAB name TAB reason` per test (scripts/trx.awk, node-reporter.mjs, vitest-reporter.mjs);
+# the sums come from those, never from what is printed for people.
+#
+# Runners work side by side, for most tests wait more than they work. The end-to-end tests, which take longest and are told of as
+# they go, have the right of way; what the others print comes when they are through.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/workspace.sh
@@ -15,50 +18,112 @@ runner_seconds=${FAYO_TEST_TIMEOUT:-1500}
 long_seconds=60
 # What a .NET test run ends with when its filter lets no test through.
 no_test_ran=8
+# How many of the slowest tests are named at the end.
+slowest_count=10
 
 passed=0 failed=0 skipped=0
 failures=()
 summarised=false
 only=
 filter=
+# The jobs that run now, by name.
+declare -A jobs=()
 
 fayo_test() {
   read_options "$@"
   make_workspace test
   trap 'finish_tests' EXIT
-  build Fayo.Calls.sln
-  start_test_postgres
-  tell_tests
-  run_dotnet_tests
-  run_node_tests
-  run_web_tests
+  trap stop_jobs INT TERM HUP QUIT PIPE
+  prepare
+  start_runners
+  finish_runners
   summarise
 }
 
 read_options() {
   while (($# > 0)); do
     case $1 in
-      --only) only=${2:-} ;;
-      --filter) filter=${2:-} ;;
-      *) fail "./fayo test knows no '$1'; it takes --only unit|storage|cluster|web|e2e and --filter NAME." ;;
+      --only | --filter)
+        [[ -n ${2:-} ]] || wrong_usage "$1 needs a value."
+        printf -v "${1#--}" %s "$2"
+        shift 2
+        ;;
+      *) wrong_usage "./fayo test knows no '$1'." ;;
     esac
-    shift $(($# > 1 ? 2 : 1))
   done
-  [[ $only =~ ^(|unit|storage|cluster|web|e2e)$ ]] || fail "--only takes unit, storage, cluster, web or e2e, not '$only'."
+  local -a names
+  local name
+  IFS=, read -ra names <<<"$only"
+  for name in "${names[@]}"; do
+    [[ $name =~ ^(unit|storage|cluster|web|e2e)$ ]] || wrong_usage "--only knows no '$name'."
+  done
+}
+
+wrong_usage() {
+  warn "$1 ./fayo test takes --only with one or more of unit, storage, cluster, web, e2e, separated by commas, and --filter NAME."
+  exit 2
+}
+
+wanted() { [[ -z $only || ,$only, == *,$1,* ]]; }
+
+# --- jobs that run side by side ---
+
+# start_job NAME COMMAND...: the command, or function, in the background, with what it prints in $workspace/NAME.log.
+start_job() {
+  local name=$1
+  shift
+  exit_if_stopping
+  (
+    hand_signals_on
+    # So that a job's end is its own, and not that of the whole run.
+    trap - EXIT
+    "$@"
+  ) >"$workspace/$name.log" 2>&1 &
+  jobs[$name]=$!
+}
+
+# finish_job NAME: waits for it, and answers with its status.
+finish_job() {
+  local status=0
+  child=${jobs[$1]}
+  await_child || status=$?
+  unset "jobs[$1]"
+  exit_if_stopping
+  return "$status"
+}
+
+stop_jobs() {
+  stopping=true
+  interrupted=true
+  [[ -z $child ]] || kill -TERM "$child" 2>/dev/null || true
+  local job
+  for job in "${jobs[@]}"; do kill -TERM "$job" 2>/dev/null || true; done
 }
 
 # --- what the tests need ---
 
-# What ends the whole run early is a failure in the sum as well.
-finish_tests() {
-  local status=$?
-  ignore_signals
-  if ! $summarised && ! $stopping; then
-    failed=$((failed + 1))
-    summarise || true
+# The pages are built while .NET builds.
+prepare() {
+  if wanted e2e || wanted web; then start_job pages prepare_node; fi
+  if [[ -z $only || $only =~ unit|storage|cluster|e2e ]]; then build Fayo.Calls.sln; fi
+  start_test_postgres
+  tell_tests
+  if [[ -z ${jobs[pages]:-} ]]; then return; fi
+  if ! finish_job pages; then
+    cat "$workspace/pages.log" >&2
+    fail "The pages and what tests them could not be made ready; the reason is above."
   fi
-  remove_workspace "$workspace"
-  exit "$status"
+  cat "$workspace/pages.log" >&2
+  ! wanted e2e || need_chromium
+}
+
+prepare_node() {
+  need_node
+  install_modules "$web" || fail "The packages of web/ cannot be installed; npm's words are above."
+  wanted e2e || return 0
+  build_web_if_needed || fail "The pages are part of what is tested."
+  install_modules "$root/tests/EndToEnd" || fail "The packages of tests/EndToEnd cannot be installed; npm's words are above."
+  need_chromium
 }
 
 start_test_postgres() {
@@ -79,70 +144,96 @@ tell_tests() {
   export FAYO_SILO FAYO_CLI FAYO_BENCH FAYO_CHAOS FAYO_DOTNET_CLIENT FAYO_WEB
 }
 
+# What ends the whole run early is a failure in the sum as well.
+finish_tests() {
+  local status=$?
+  ignore_signals
+  local job
+  for job in "${jobs[@]}"; do
+    kill -TERM "$job" 2>/dev/null || true
+    wait "$job" 2>/dev/null || true
+  done
+  if ! $summarised && ! $stopping; then
+    failed=$((failed + 1))
+    summarise || true
+  fi
+  remove_workspace "$workspace"
+  exit "$status"
+}
+
 # --- the runners ---
 
-wanted() { [[ -z $only || $only == "$1" ]]; }
-
-run_dotnet_tests() {
-  local project name
+# Everything but the end-to-end tests.
+start_runners() {
+  local -a projects=()
+  local project
   for project in "$root"/tests/*/*.csproj; do
-    name=$(basename "$(dirname "$project")")
-    if wanted "$(short_name "$name")"; then run_dotnet_project "$name" "$project"; fi
+    if wanted "$(short_name "$project")"; then projects+=("$project"); fi
+  done
+  if ((${#projects[@]} > 0)); then start_job dotnet run_dotnet_projects "${projects[@]}"; fi
+  if wanted web; then start_job web run_web_tests; fi
+}
+
+finish_runners() {
+  if wanted e2e; then
+    announce_runner EndToEnd
+    run_node_tests || true
+    count EndToEnd
+  fi
+  local job runner
+  for job in web dotnet; do
+    [[ -n ${jobs[$job]:-} ]] || continue
+    finish_job "$job" || warn "the job '$job' ended with status $?."
+    cat "$workspace/$job.log"
+    while IFS= read -r runner; do count "$runner"; done <"$workspace/$job.runners"
   done
 }
 
-# What --only calls it.
-short_name() {
-  case $1 in
-    EndToEnd) echo e2e ;;
-    *) tr '[:upper:]' '[:lower:]' <<<"$1" ;;
-  esac
-}
+# What --only calls a project.
+short_name() { basename "$(dirname "$1")" | tr '[:upper:]' '[:lower:]'; }
 
-run_dotnet_project() {
-  local name=$1 results=$workspace/$1 status=0
-  local -a options=(--project "$2" --configuration Release --no-build --results-directory "$results" --report-xunit-trx
-    --no-progress --long-running "$long_seconds" --xunit-diagnostics on --ignore-exit-code "$no_test_ran")
-  [[ -z $filter ]] || options+=(--filter "FullyQualifiedName~$filter|DisplayName~$filter")
-  announce_runner "$name"
-  run_limited dotnet test "${options[@]}" || status=$?
-  mkdir -p "$results"
-  find "$results" -name '*.trx' -exec awk -f "$root/scripts/trx.awk" {} + >"$results/outcomes"
-  count "$name" "$results/outcomes" "$status"
+# One after another, and behind the end-to-end tests: they keep the processors busy.
+run_dotnet_projects() {
+  local project name status results
+  for project in "$@"; do
+    name=$(basename "$(dirname "$project")")
+    echo "$name" >>"$workspace/dotnet.runners"
+    announce_runner "$name"
+    results=$workspace/$name
+    local -a options=(--project "$project" --configuration Release --no-build --results-directory "$results" --report-xunit-trx
+      --no-progress --long-running "$long_seconds" --xunit-diagnostics on --ignore-exit-code "$no_test_ran")
+    [[ -z $filter ]] || options+=(--filter "FullyQualifiedName~$filter|DisplayName~$filter")
+    status=0
+    run_limited nice dotnet test "${options[@]}" || status=$?
+    mkdir -p "$results"
+    find "$results" -name '*.trx' -exec awk -f "$root/scripts/trx.awk" {} + >"$workspace/$name.outcomes"
+    echo "$status" >"$workspace/$name.status"
+  done
 }
 
 run_node_tests() {
-  local name=EndToEnd folder=$root/tests/EndToEnd results=$workspace/node status=0
-  if ! wanted e2e || [[ ! -f $folder/package.json ]]; then return 0; fi
-  local -a options=(--test --test-reporter spec --test-reporter-destination stdout
-    --test-reporter "$root/scripts/node-reporter.mjs" --test-reporter-destination "$results")
-  [[ -z $filter ]] || options+=(--test-name-pattern "$filter")
-  announce_runner "$name"
-  need_node
-  need_chromium
-  build_web_if_needed || fail "The pages are part of what is tested."
-  install_modules "$folder" || fail "The packages of tests/EndToEnd cannot be installed; npm's words are above."
-  : >"$results"
-  cd "$folder"
-  run_limited node "${options[@]}" || status=$?
-  cd "$root"
-  count "$name" "$results" "$status"
+  local status=0
+  local -a options=(--outcomes "$workspace/EndToEnd.outcomes")
+  [[ -z $filter ]] || options+=(--filter "$filter")
+  run_limited node "$root/tests/EndToEnd/run.mjs" "${options[@]}" || status=$?
+  echo "$status" >"$workspace/EndToEnd.status"
 }
 
 run_web_tests() {
-  local name=Web folder=$root/web results=$workspace/web status=0
-  if ! wanted web || [[ ! -f $folder/package.json ]]; then return 0; fi
+  local status=0
   local -a options=(run --reporter=default --reporter="$root/scripts/vitest-reporter.mjs")
   [[ -z $filter ]] || options+=(--testNamePattern "$filter" --passWithNoTests)
-  announce_runner "$name"
-  need_node
-  install_modules "$folder" || fail "The packages of web/ cannot be installed; npm's words are above."
-  run_limited npm --prefix "$folder" run --silent check || fail "What is in web/ does not pass \`npm run check\`; its words are above."
-  : >"$results"
-  cd "$folder"
-  FAYO_TEST_OUTCOMES=$results run_limited node node_modules/vitest/vitest.mjs "${options[@]}" || status=$?
-  cd "$root"
-  count "$name" "$results" "$status"
+  echo Web >"$workspace/web.runners"
+  announce_runner Web
+  cd "$web"
+  export FAYO_TEST_OUTCOMES=$workspace/Web.outcomes
+  if run_limited nice npm run --silent check; then
+    run_limited nice node node_modules/vitest/vitest.mjs "${options[@]}" || status=$?
+  else
+    warn "What is in web/ does not pass \`npm run check\`; its words are above."
+    status=1
+  fi
+  echo "$status" >"$workspace/Web.status"
 }
 
 announce_runner() { printf "\n── %s ──\n" "$1"; }
@@ -151,24 +242,26 @@ run_limited() { run_child timeout --kill-after 20 "$runner_seconds" "$@"; }
 
 # --- the sums ---
 
-# count NAME OUTCOMES STATUS. A runner that fails without a failed test, or that runs nothing, is itself a failure.
+# count NAME. A runner that fails without a failed test, or that runs nothing, is itself a failure.
 count() {
-  local name=$1 outcomes=$2 status=$3 p f s test
+  local name=$1 outcomes=$workspace/$1.outcomes status p f s test
+  touch "$outcomes"
+  status=$(cat "$workspace/$name.status" 2>/dev/null || echo unknown)
   p=$(outcomes passed "$outcomes" | wc -l)
   f=$(outcomes failed "$outcomes" | wc -l)
   s=$(outcomes skipped "$outcomes" | wc -l)
-  if ((status == 124 || status == 137)); then
+  if [[ $status == 124 || $status == 137 ]]; then
     warn "$name did not end within $runner_seconds s."
     f=$((f + 1))
-  elif ((status != 0 && f == 0)); then
+  elif [[ $status != 0 ]] && ((f == 0)); then
     warn "$name ended with status $status, though no test failed: it broke down."
     f=1
   elif ((p + f == 0)) && [[ -z $filter ]]; then
     warn "$name ran no test at all."
     f=1
   fi
-  outcomes skipped "$outcomes" | while IFS=$'\t' read -r _ test reason; do say "  skipped: $test: ${reason:-no reason given}"; done
-  while IFS=$'\t' read -r _ test _; do
+  outcomes skipped "$outcomes" | while IFS=$'\t' read -r _ _ test reason; do say "  skipped: $test: ${reason:-no reason given}"; done
+  while IFS=$'\t' read -r _ _ test _; do
     failures+=("$name: $test")
     say "  failed: $test"
   done < <(outcomes failed "$outcomes")
@@ -177,6 +270,17 @@ count() {
 }
 
 outcomes() { awk -F '\t' -v outcome="$1" '$1 == outcome' "$2"; }
+
+# The slowest tests of all runners, each with the seconds that it took.
+show_slowest() {
+  local file
+  for file in "$workspace"/*.outcomes; do
+    [[ -f $file ]] || continue
+    awk -F '\t' -v runner="$(basename "$file" .outcomes)" '$2 > 0 { printf "%s\t%s: %s\n", $2, runner, $3 }' "$file"
+  done | sort -t $'\t' -k 1,1nr | awk -F '\t' -v count="$slowest_count" '
+    NR == 1 { print "\nThe slowest tests:" }
+    NR <= count { printf "%7.1f s  %s\n", $1, $2 }'
+}
 
 summarise() {
   summarised=true
@@ -187,6 +291,7 @@ summarise() {
   local failure
   if ((${#failures[@]} > 0)); then say ""; fi
   for failure in "${failures[@]}"; do say "failed: $failure"; done
+  show_slowest
   printf "\n%s\n" "$passed passed, $failed failed, $skipped skipped"
   ((failed == 0))
 }

@@ -1,10 +1,11 @@
-# Reads Visual Studio test results (trx) and prints `outcome TAB name TAB reason` for each test.
+# Reads Visual Studio test results (trx) and prints `outcome TAB seconds TAB name TAB reason` for each test.
 # Every record is one tag with the text that follows it.
 BEGIN { RS = "<"; OFS = "\t" }
 
 /^UnitTestResult / {
   name = attribute("testName")
   outcome = attribute("outcome")
+  split(attribute("duration"), duration, ":")
   reason = ""
   if ($0 ~ /\/>[ \t\r\n]*$/) tell()
 }
@@ -12,9 +13,11 @@ BEGIN { RS = "<"; OFS = "\t" }
 /^\/UnitTestResult>/ { tell() }
 
 function tell() {
-  if (name != "") print (outcome == "Passed" ? "passed" : outcome == "NotExecuted" ? "skipped" : "failed"), name, reason
+  if (name != "") print (outcome == "Passed" ? "passed" : outcome == "NotExecuted" ? "skipped" : "failed"), seconds(), name, reason
   name = ""
 }
+
+function seconds() { return sprintf("%.1f", duration[1] * 3600 + duration[2] * 60 + duration[3]) }
 
 function attribute(key,    start, rest) {
   start = index($0, " " key "=\"")

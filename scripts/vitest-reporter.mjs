@@ -1,10 +1,10 @@
-// A reporter for Vitest: `outcome TAB name TAB reason` for each test into the file that FAYO_TEST_OUTCOMES names.
+// A reporter for Vitest: `outcome TAB seconds TAB name TAB reason` for each test into the file that FAYO_TEST_OUTCOMES names.
 import { appendFileSync } from 'node:fs';
 
 const plain = (text) => String(text).replace(/\s+/g, ' ').trim();
 
-function write(outcome, name, reason = '') {
-  appendFileSync(process.env.FAYO_TEST_OUTCOMES, `${outcome}\t${plain(name)}\t${plain(reason)}\n`);
+function write(outcome, name, reason = '', milliseconds = 0) {
+  appendFileSync(process.env.FAYO_TEST_OUTCOMES, `${outcome}\t${(milliseconds / 1000).toFixed(1)}\t${plain(name)}\t${plain(reason)}\n`);
 }
 
 export default class Outcomes {
@@ -18,7 +18,7 @@ export default class Outcomes {
   onTestCaseResult(test) {
     const { state, note } = test.result();
     if (state === 'skipped' && this.#filtered && !note) return;
-    write(state, `${test.module.relativeModuleId} › ${test.fullName.replaceAll(' > ', ' › ')}`, note);
+    write(state, `${test.module.relativeModuleId} › ${test.fullName.replaceAll(' > ', ' › ')}`, note, test.diagnostic()?.duration);
   }
 
   // A file that could not be run has no tests that could fail.
