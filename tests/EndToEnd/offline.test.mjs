@@ -1,8 +1,10 @@
 // What somebody finds who was not there when it happened.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { shakeHands, upgrade } from './support/raw.mjs';
 import { assertInvitation, assertSession, assertTime } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
+import { tokenFor } from './support/tokens.mjs';
 import { eventually } from './support/wait.mjs';
 
 const stage = Stage.shared();
@@ -131,13 +133,15 @@ describe('while others take long to be made known', () => {
     const held = Array.from({ length: ANNOUNCED_AT_ONCE }, (_, i) => `held-${i}`);
     await Promise.all(held.map((id) => stage.staff().rest.call(id)));
 
+    // What waits for the database gives up after a while, so everything is prepared that can be.
+    const sockets = await Promise.all(held.map(async (id) => (await upgrade(stage.service, `/ws/calls?access_token=${tokenFor(id)}`)).socket));
     const unlock = await stage.database.lockAdvisory(1);
     let syncing;
     let tablet;
     try {
-      await Promise.all(held.map((id) => stage.device(id)));
+      sockets.forEach(shakeHands);
       await eventually('all who are made known at a time are held', async () => await countHeld() === ANNOUNCED_AT_ONCE);
-      tablet = await stage.device(patient.id);
+      tablet = await stage.device(patient.id, { negotiate: false });
       syncing = tablet.invoke('sync', {});
       await patient.rest.get('/calls/sessions'); // takes as long as the sync would
       assert.equal((await staff.rest.status(session.id, 'CANCELLED')).status, 200);
@@ -145,6 +149,7 @@ describe('while others take long to be made known', () => {
       assert.equal(await countHeld(), ANNOUNCED_AT_ONCE, 'the connection was not made known before the end');
     } finally {
       await unlock();
+      for (const socket of sockets) socket.close();
     }
     const isListed = (await syncing).invitations.some(({ id }) => id === session.id);
     await eventually('the device knows of no open call', () => !isListed || tablet.about(session.id, 'call_status').some(({ endedAt }) => endedAt));

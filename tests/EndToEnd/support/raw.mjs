@@ -35,6 +35,9 @@ export function upgrade(service, path, headers = {}) {
 
 const RECORD_END = '\x1e';
 
+/** Says what a hub waits for before it takes a WebSocket for a connection. */
+export const shakeHands = (socket) => socket.send(`{"protocol":"json","version":1}${RECORD_END}`);
+
 /** A hub connection below the SignalR client: the handshake is made, and records are sent, and read into `received`, as they are. */
 export async function rawHub(service, token, query = '', path = '/ws/calls') {
   const { socket, status } = await upgrade(service, `${path}?access_token=${token}${query}`);
@@ -42,7 +45,7 @@ export async function rawHub(service, token, query = '', path = '/ws/calls') {
   const received = [];
   socket.on('message', (data) => received.push(...data.toString().split(RECORD_END).filter(Boolean).map((record) => JSON.parse(record))));
   const handshake = once(socket, 'message');
-  socket.send(`{"protocol":"json","version":1}${RECORD_END}`);
+  shakeHands(socket);
   await handshake;
   const closed = new Promise((resolve) => socket.once('close', (code) => resolve(code)));
   return { socket, closed, received, send: (record) => socket.send(record + RECORD_END) };
