@@ -278,7 +278,7 @@ async function connectPhones(scene) {
 }
 
 for (const [point, times, breakIt] of POINTS) {
-  test(`with a service ${point}, every command can be repeated, and is done once`, { timeout: 60_000 }, async (t) => {
+  test(`with a service ${point}, every command can be repeated, and is done once`, { timeout: 180_000 }, async (t) => {
     const all = scenes.get(point);
     await Promise.all(all.map(async (scene) => {
       scene.before = await happened(scene);

@@ -67,7 +67,7 @@ after(() => database.drop());
 async function refusal(settings) {
   const { child, exited } = launch({ DATABASE_URL: database.urlThrough(), ...ports, ...settings });
   try {
-    return await within(30_000, 'the service refuses to start', exited);
+    return await within(60_000, 'the service refuses to start', exited);
   } finally {
     child.kill('SIGKILL');
   }

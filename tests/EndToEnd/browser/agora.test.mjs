@@ -63,7 +63,7 @@ async function staffAtConsole() {
   return staff;
 }
 
-test('Agora is given the credential of the call, its renewal, and the release of everything', { skip, timeout: 60_000 }, async () => {
+test('Agora is given the credential of the call, its renewal, and the release of everything', { skip, timeout: 180_000 }, async () => {
   const patient = stage.patient();
   const phone = await stage.device(patient.id, { acknowledge: true });
   const staff = await staffAtConsole();
@@ -104,7 +104,7 @@ test('Agora is given the credential of the call, its renewal, and the release of
   }
 });
 
-test('what Agora does not take is told beside the call, which counts on', { skip, timeout: 60_000 }, async () => {
+test('what Agora does not take is told beside the call, which counts on', { skip, timeout: 180_000 }, async () => {
   const patient = stage.patient();
   const phone = await stage.device(patient.id, { acknowledge: true });
   const staff = await staffAtConsole();

@@ -17,7 +17,7 @@ before(async () => { browser = skip ? undefined : await launchBrowser(); });
 after(() => browser?.close());
 
 /** Plays a scene with `watch`, which opens the monitor for somebody; the pages must not complain meanwhile. */
-const scene = (name, play) => test(name, { skip, timeout: 90_000 }, async () => {
+const scene = (name, play) => test(name, { skip, timeout: 180_000 }, async () => {
   const people = [];
   const watch = async ({ role = 'ADMIN', service = stage.service, ...options } = {}) => {
     const person = await Person.at(browser, { devices: [], ...options });

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { chromium } from 'playwright-core';
-import { eventually } from './wait.mjs';
+import { eventually, PATIENCE_MS } from './wait.mjs';
 
 const executablePath = process.env.FAYO_CHROMIUM;
 
@@ -58,6 +58,7 @@ export class Person {
    */
   static async at(browser, { devices = ['camera', 'microphone'], script, ...options } = {}) {
     const context = await browser.newContext({ permissions: devices, ...options });
+    context.setDefaultTimeout(2 * PATIENCE_MS);
     await context.addInitScript(keepMedia);
     if (script) await context.addInitScript(script);
     return new Person(context);
@@ -99,7 +100,7 @@ export const received = (page) => page.evaluate(async () => {
 /** Waits until the page sees a moving picture of the other side. */
 export async function seesTheOther(page, video) {
   const before = await received(page);
-  await eventually('frames of the other side are decoded', async () => (await received(page)).frames > before.frames + 5, 20_000);
+  await eventually('frames of the other side are decoded', async () => (await received(page)).frames > before.frames + 5);
   const picture = () => video.evaluate((element) => {
     const canvas = new OffscreenCanvas(64, 48);
     const context = canvas.getContext('2d', { willReadFrequently: true });
@@ -107,14 +108,14 @@ export async function seesTheOther(page, video) {
     return [...context.getImageData(0, 0, 64, 48).data];
   });
   const first = await picture();
-  await eventually('the picture moves', async () => (await picture()).some((value, index) => Math.abs(value - first[index]) > 8), 10_000);
+  await eventually('the picture moves', async () => (await picture()).some((value, index) => Math.abs(value - first[index]) > 8));
   if (new Set(first).size < 8) throw new Error('The picture is of one colour.');
 }
 
 /** Waits until the page hears the other side. */
 export async function hearsTheOther(page) {
   const before = await received(page);
-  await eventually('sound of the other side is heard', async () => (await received(page)).audio > before.audio + 1e-5, 20_000);
+  await eventually('sound of the other side is heard', async () => (await received(page)).audio > before.audio + 1e-5);
 }
 
 /** The kinds of the tracks that the page took from camera and microphone and has not given back. */

@@ -70,7 +70,7 @@ export function visitorsOf(stage, { browserArguments = [], base = () => stage.se
   }
 
   /** A test in which people come to the pages; they leave at its end. */
-  const scene = (name, play, { skip = noBrowser } = {}) => test(name, { skip, timeout: 120_000 }, async (context) => {
+  const scene = (name, play, { skip = noBrowser } = {}) => test(name, { skip, timeout: 240_000 }, async (context) => {
     try {
       await play(context);
     } finally {
