@@ -19,7 +19,7 @@ async function settingsFor(database) {
 async function chaosOfItsOwn(database, words) {
   for (;;) {
     const result = await cli(['chaos', '--silo', process.env.FAYO_SILO, ...words], await settingsFor(database));
-    if (!result.stderr.includes('ended by itself, with status 3.')) return result;
+    if (!result.stderr.includes('is in use by another program')) return result;
   }
 }
 

@@ -14,8 +14,8 @@ export const METADATA_MARK = 'this-metadata-is-nobody-elses-business';
 const assembly = process.env.FAYO_SILO;
 if (!assembly) throw new Error('FAYO_SILO is not set: it names the built Fayo.Calls.Silo.dll.');
 
-// What the service ends with when another program has one of its ports, and how often other ports are tried then.
-const PORT_IN_USE = 3;
+// What the service says when another program has one of its ports, and how often other ports are tried then.
+const PORT_IN_USE = 'is in use by another program';
 const PORT_ATTEMPTS = 5;
 
 const READY_WITHIN_MS = 120_000;
@@ -70,12 +70,18 @@ export class Service {
   /** A service on ports of its own. `settings` override the environment; undefined takes a setting away. */
   static async start(database, settings = {}) {
     for (let attempt = 1; ; attempt++) {
-      const service = new Service({ DATABASE_URL: database.urlThrough(), ...await claimServicePorts(), ...settings });
+      const service = new Service({
+        DATABASE_URL: database.urlThrough(),
+        // All silos of a test run on this machine.
+        Calls__SiloAddress: 'loopback',
+        ...await claimServicePorts(),
+        ...settings,
+      });
       try {
         await service.start();
         return service;
       } catch (error) {
-        if (error.code !== PORT_IN_USE || attempt === PORT_ATTEMPTS) throw error;
+        if (!error.message.includes(PORT_IN_USE) || attempt === PORT_ATTEMPTS) throw error;
       }
     }
   }
@@ -123,7 +129,7 @@ export class Service {
     }
     if (ended) {
       this.#settle();
-      throw Object.assign(new Error(`The service ended with ${ended.code ?? ended.signal} instead of starting:\n${this.#log}`), { code: ended.code });
+      throw new Error(`The service ended with ${ended.code ?? ended.signal} instead of starting:\n${this.#log}`);
     }
   }
 
