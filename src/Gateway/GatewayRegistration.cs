@@ -122,6 +122,7 @@ public static class GatewayRegistration
         .AddSingleton<UserRecorder>()
         .AddSingleton<ICallerObserver>(provider => provider.GetRequiredService<UserRecorder>())
         .AddHostedService(provider => provider.GetRequiredService<UserRecorder>())
+        .AddSingleton<DeviceRecorder>()
         .AddSingleton<DemoUsers>();
 
     private static IServiceCollection AddConnections(this IServiceCollection services) => services

@@ -22,6 +22,37 @@ const found = (rest, search, matches = () => true) => eventually(`${search} is l
   return items.length === 1 && matches(items[0]) && items[0];
 });
 
+test('the devices of a user are those that have rung, oldest first, and tell which is connected', async () => {
+  const staff = staffRest();
+  const id = newUser('patient');
+  const rest = stage.rest(id, {});
+  assert.deepEqual((await rest.get('/me/devices')).body, { items: [] });
+  const phone = await stage.device(id, { device: 'phone' });
+  const unnamed = await stage.device(id);
+  const ring = async (device, more = {}) => {
+    const { session } = await staff.call(id);
+    await device.invited(session.id);
+    await device.invoke('invitation_ack', { sessionId: session.id, ...more });
+    await staff.status(session.id, 'CANCELLED');
+  };
+  await ring(phone);
+  await ring(unnamed);
+  await ring(phone, { deviceId: 'watch' });
+  await ring(phone);
+
+  const items = await eventually('both named devices are kept', async () => {
+    const { body } = await rest.get('/me/devices');
+    return body.items.length === 2 && body.items;
+  });
+  assert.deepEqual(items.map(({ deviceId, connected }) => [deviceId, connected]), [['phone', true], ['watch', false]]);
+  for (const item of items) {
+    assert.deepEqual(Object.keys(item), ['deviceId', 'firstSeenAt', 'connected']);
+    assertTime(item.firstSeenAt);
+  }
+  assert.deepEqual((await stage.rest(newUser('patient'), {}).get('/me/devices')).body, { items: [] }, 'nobody sees those of others');
+  assertProblem(await new Rest(stage.service.base).get('/me/devices'), 401, 'unauthorized');
+});
+
 test('me tells who the caller is and whether that is staff', async () => {
   const names = { firstName: 'Ann', lastName: 'Smith' };
   for (const [claims, role, first, last, staff] of [

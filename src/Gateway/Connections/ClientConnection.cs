@@ -30,6 +30,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     private HashSet<string>? _watched;
     private Dictionary<string, int>? _ringing;
     private HashSet<string>? _acknowledged;
+    private string? _recordedDevice;
     private TokenBucket? _signals;
     private bool _isCatchingUp = true;
 
@@ -125,6 +126,10 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
             }
         }
     }
+
+    /// <summary>Marks a device as the one that was recorded over this connection.</summary>
+    /// <returns>False where it is that already.</returns>
+    public bool TryMarkRecorded(string device) => Interlocked.Exchange(ref _recordedDevice, device) != device;
 
     /// <summary>Records that this connection has acknowledged a call, so that it is not reminded any more.</summary>
     public void RecordAcknowledged(string callId)

@@ -2,13 +2,19 @@ using Fayo.Calls.Gateway.Connections;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Json.Requests;
+using Fayo.Calls.Gateway.Users;
 using Microsoft.AspNetCore.SignalR;
 
 namespace Fayo.Calls.Gateway.Hubs;
 
 /// <summary>The methods that clients can invoke. Messages to clients are sent by <see cref="ConnectionRegistry"/>.</summary>
 internal sealed class CallsHub(
-    IGrainFactory grains, ICallReader calls, ConnectionRegistry registry, ConnectionAnnouncer announcer, TimeProvider time) : Hub
+    IGrainFactory grains,
+    ICallReader calls,
+    ConnectionRegistry registry,
+    ConnectionAnnouncer announcer,
+    DeviceRecorder devices,
+    TimeProvider time) : Hub
 {
     /// <summary>The path of the hub.</summary>
     public const string Path = "/ws/calls";
@@ -90,6 +96,11 @@ internal sealed class CallsHub(
         var command = new AcknowledgeInvitation(connection.Caller, request.DeviceId ?? connection.Device);
         var result = (await Find(request.SessionId).Acknowledge(command)).OrThrow(connection.Caller);
         connection.RecordAcknowledged(request.SessionId);
+        if ((request.DeviceId ?? connection.DeviceId) is { } device && connection.TryMarkRecorded(device))
+        {
+            devices.Record(connection.Caller.UserId, device);
+        }
+
         return new CallBody(Messages.Acknowledged, new SessionBody(result.Session!));
     }
 

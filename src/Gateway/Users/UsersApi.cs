@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Fayo.Calls.Gateway.Api;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
@@ -27,6 +28,11 @@ internal static class UsersApi
             .WithName("ReadMe")
             .WithSummary("Who am I?")
             .WithDescription("What the bearer's token says, and whether that is staff here.");
+        users.MapGet("/me/devices", ListDevices)
+            .WithName("ListDevices")
+            .WithSummary("My devices")
+            .WithDescription("The named devices of the caller that have rung, oldest first, and whether each is connected now.")
+            .ProducesProblems(503);
     }
 
     private static async Task<Results<Ok<UserPageBody>, ProblemResult>> ListUsers(
@@ -60,6 +66,25 @@ internal static class UsersApi
         // The token is verified already. Its names are read again, because a caller's identity does not keep them.
         var profile = TokenProfile.Read(new JsonWebToken(ReadToken(http.Request)), caller);
         return TypedResults.Ok(new MeBody(caller.UserId, caller.Role, profile.FirstName, profile.LastName, caller.IsStaff));
+    }
+
+    private static async Task<Results<Ok<DeviceListBody>, ProblemResult>> ListDevices(HttpContext http, IGrainFactory grains, IPresence presence)
+    {
+        var userId = http.User.Caller.UserId;
+        IReadOnlyList<UserDevice> kept;
+        try
+        {
+            kept = await grains.GetUserDevices(userId).List();
+        }
+        catch (Exception e) when (e is DbException or OrleansException or TimeoutException)
+        {
+            // The grain reads the database when it activates, and fails with whatever that fails with.
+            return new ProblemResult(ApiError.Unavailable);
+        }
+
+        var connected = (await presence.ReadDevicesAsync([userId])).GetValueOrDefault(userId);
+        return TypedResults.Ok(new DeviceListBody(
+            [.. kept.Select(device => new DeviceBody(device.DeviceId, device.FirstSeenAt, connected?.Contains(device.DeviceId) == true))]));
     }
 
     private static string ReadToken(HttpRequest request) => request.Headers.Authorization.ToString()["Bearer ".Length..].Trim();

@@ -8,6 +8,9 @@ internal static partial class UsersLog
     [LoggerMessage(LogLevel.Warning, "{Count} users could not be written to the database ({Reason}).")]
     public static partial void UsersNotRecorded(this ILogger logger, int count, string reason);
 
+    [LoggerMessage(LogLevel.Warning, "A device of user {UserId} could not be kept ({Reason}).")]
+    public static partial void DeviceNotRecorded(this ILogger logger, string userId, string reason);
+
     [LoggerMessage(LogLevel.Warning, "The directory of users (Directory__Url) does not answer as expected ({Reason}).")]
     public static partial void DirectoryFails(this ILogger logger, string reason);
 }

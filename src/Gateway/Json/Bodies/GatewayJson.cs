@@ -28,6 +28,7 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(MonitorSummaryBody))]
 [JsonSerializable(typeof(UserPageBody))]
 [JsonSerializable(typeof(MeBody))]
+[JsonSerializable(typeof(DeviceListBody))]
 [JsonSerializable(typeof(DemoUserBody[]))]
 [JsonSerializable(typeof(DemoTokenBody))]
 [JsonSerializable(typeof(CreateCallRequest))]

@@ -24,6 +24,12 @@ internal sealed record UserPageBody(IReadOnlyList<UserBody> Items, int? NextPage
 /// <summary>Who the caller is.</summary>
 internal sealed record MeBody(string Id, string? Role, string? FirstName, string? LastName, bool Staff);
 
+/// <summary>A device of the caller. <c>Connected</c> says whether it has a connection now.</summary>
+internal sealed record DeviceBody(string DeviceId, DateTimeOffset FirstSeenAt, bool Connected);
+
+/// <summary>The devices of the caller, oldest first.</summary>
+internal sealed record DeviceListBody(IReadOnlyList<DeviceBody> Items);
+
 /// <summary>One of the local demo's users.</summary>
 internal sealed record DemoUserBody(string Id, string? FirstName, string? LastName, string? Role);
 
