@@ -64,7 +64,7 @@ test('after a crash both sides have the whole time to come back, and then it end
   const due = Date.now() - 60_000;
   await stage.database.query('update call.call_sessions set sweep_at = to_timestamp($1 / 1000.0) where id = any($2)', [due, [lost.id, kept.id]]);
   await stage.service.start();
-  const started = Date.now();
+  const started = stage.service.listensSince;
 
   await eventually('both were looked at', async () => {
     const rows = await Promise.all([lost, kept].map(({ id }) => stage.database.call(id)));

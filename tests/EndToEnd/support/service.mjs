@@ -18,6 +18,9 @@ if (!assembly) throw new Error('FAYO_SILO is not set: it names the built Fayo.Ca
 const PORT_IN_USE = 'is in use by another program';
 const PORT_ATTEMPTS = 5;
 
+// How the service says that it listens.
+const LISTENS = 'Now listening on:';
+
 const READY_WITHIN_MS = 120_000;
 const STOPS_WITHIN_MS = 60_000;
 
@@ -51,7 +54,10 @@ export function launch(settings) {
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
-    stream.on('data', (chunk) => { output.text += chunk; });
+    stream.on('data', (chunk) => {
+      output.text += chunk;
+      if (chunk.includes(LISTENS)) output.listensSince = Date.now();
+    });
   }
   const exited = once(child, 'close').then(([code, signal]) => ({ code, signal, output: output.text }));
   return { child, output, exited };
@@ -95,6 +101,11 @@ export class Service {
     return Number(this.#settings.Calls__SiloPort);
   }
 
+  /** When it said that it listens, by the clock of this process. */
+  get listensSince() {
+    return this.#running.output.listensSince;
+  }
+
   get isRunning() {
     return this.#running !== undefined;
   }
@@ -120,7 +131,7 @@ export class Service {
       await eventually('the service is ready', async () => {
         if (ended) return true;
         // Until it says so itself, somebody else may be listening there.
-        if (!running.output.text.includes(`Now listening on: ${this.base}`)) return false;
+        if (!running.output.text.includes(`${LISTENS} ${this.base}`)) return false;
         return (await fetch(`${this.base}/health/ready`, { signal: AbortSignal.timeout(5000) })).ok;
       }, READY_WITHIN_MS);
     } catch (error) {

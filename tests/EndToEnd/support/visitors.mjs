@@ -5,8 +5,9 @@ import { devicesInUse, launchBrowser, noBrowser, Person, seesTheOther, stopsRece
 import { newUser, tokenFor } from './tokens.mjs';
 import { eventually } from './wait.mjs';
 
-/** Settings of a service that has the pages, and whose calls go from browser to browser. */
+/** Settings of a service that has the pages, and whose calls go from browser to browser. They ring until the slowest machine has got there. */
 export const DIRECT = {
+  Calls__RingTimeout: '00:03:00',
   AGORA_APP_ID: undefined, AGORA_APP_CERTIFICATE: undefined, Calls__Media: 'PeerToPeer', Calls__WebRoot: process.env.FAYO_WEB,
 };
 
