@@ -31,6 +31,7 @@ const ORDER = [
   { slots: 2, files: ['whole-call'] },
   { slots: 1, files: ['users'] },
   { slots: 2, files: ['settings'] },
+  { slots: 2, files: ['deploy/chart', 'deploy/chart-values', 'deploy/compose', 'deploy/monitoring', 'deploy/image'] },
   { slots: 2, files: ['cli', 'participants', 'signals', 'slow-client', 'offline'] },
   // Both watch how smoothly pages move, which other work on the machine would disturb.
   { slots: Infinity, files: ['browser/steady', 'browser/crowded-monitor'] },
@@ -43,7 +44,7 @@ const { values: { filter, outcomes } } = parseArgs({ options: { filter: { type: 
 
 /** All test files, as they are named in ORDER. */
 async function findFiles() {
-  const found = await Promise.all(['', 'browser/'].map(async (below) =>
+  const found = await Promise.all(['', 'browser/', 'deploy/'].map(async (below) =>
     (await readdir(path.join(folder, below))).filter((name) => name.endsWith('.test.mjs')).map((name) => below + name.slice(0, -'.test.mjs'.length))));
   return found.flat();
 }

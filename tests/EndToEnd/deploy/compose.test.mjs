@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { WebSocket, WebSocketServer } from 'ws';
 import { findDebianProgram, findModules, read, ROOT, run } from '../support/deploy-tools.mjs';
-import { freePort } from '../support/ports.mjs';
+import { claimPort } from '../support/ports.mjs';
 import { eventually } from '../support/wait.mjs';
 
 const COMPOSE = join(ROOT, 'deploy', 'compose');
@@ -122,8 +122,8 @@ describe('nginx', { skip: nginx.missing ?? (openssl ? false : 'openssl is not in
   let child;
 
   before(async () => {
-    port = await freePort();
-    const plain = await freePort();
+    port = await claimPort();
+    const plain = await claimPort();
     for (const name of ['silo-1', 'silo-2', 'silo-3']) backends.push(await startBackend(name));
     makeCertificate();
     writeFileSync(join(folder, 'nginx.conf'), configuration(port, plain));
@@ -189,7 +189,7 @@ describe('nginx', { skip: nginx.missing ?? (openssl ? false : 'openssl is not in
     const server = createServer(({ headers }, response) => response.end(JSON.stringify({ name, headers })));
     const hub = new WebSocketServer({ server });
     hub.on('connection', (socket) => socket.on('message', (message) => socket.send(String(message))));
-    const own = await freePort();
+    const own = await claimPort();
     server.listen(own, '127.0.0.1');
     await once(server, 'listening');
     return { name, server, hub, port: own };
