@@ -48,7 +48,18 @@ internal static class ServiceHost
         }
 
         Map(app, settings);
-        await app.RunAsync();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e)
+        {
+            app.Logger.StartFailed(e);
+            // A silo that did not get as far as its cluster cannot be stopped: disposing of it would wait without end.
+            Environment.Exit(1);
+        }
+
+        await app.WaitForShutdownAsync();
         return 0;
     }
 

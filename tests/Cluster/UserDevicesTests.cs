@@ -62,26 +62,4 @@ public sealed class UserDevicesTests(MigratedDatabase database) : IClassFixture<
             Assert.Equal(("phone", new DateTimeOffset(2026, 11, 20, 8, 0, 0, TimeSpan.Zero)), (device.DeviceId, device.FirstSeenAt));
         }
     }
-
-    [Fact]
-    public async Task Connecting_reads_and_writes_nothing()
-    {
-        await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 1);
-        var before = await ReadsAsync();
-
-        for (var i = 0; i < 50; i++)
-        {
-            await cluster.ConnectAsync(cluster.Silos[0], $"connecting {i}", "phone");
-        }
-
-        Assert.Equal(before, await ReadsAsync());
-    }
-
-    /// <summary>How often the table of users' state was read, through its index or not.</summary>
-    private async Task<string> ReadsAsync()
-    {
-        await database.ExecuteAsync("SELECT pg_stat_force_next_flush()");
-        return Assert.Single(await database.ReadLinesAsync(
-            "SELECT concat_ws(' ', seq_scan, idx_scan, n_tup_ins) FROM pg_stat_user_tables WHERE relname = 'orleansstorage'"));
-    }
 }

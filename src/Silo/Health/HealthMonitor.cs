@@ -38,12 +38,19 @@ internal sealed class HealthMonitor(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, clock);
-        do
+        try
         {
-            await CheckDatabaseAsync(stoppingToken);
-            await CheckMembershipAsync(stoppingToken);
+            do
+            {
+                await CheckDatabaseAsync(stoppingToken);
+                await CheckMembershipAsync(stoppingToken);
+            }
+            while (await timer.WaitForNextTickAsync(stoppingToken));
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops.
+        }
     }
 
     private async Task CheckDatabaseAsync(CancellationToken cancellationToken)
