@@ -56,6 +56,7 @@ public static class GatewayRegistration
     /// <summary>Maps everything that clients can reach.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
+        app.UseTrustedProxies(app.Services.GetRequiredService<GatewaySettings>());
         app.UseMiddleware<ProblemResponses>();
         app.UseRouting();
         app.UseCors();
@@ -129,7 +130,8 @@ public static class GatewayRegistration
         .AddSingleton<GatewayMetrics>()
         .AddSingleton<ConnectionRegistry>()
         .AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>())
-        .AddSingleton<ConnectionAnnouncer>();
+        .AddSingleton<ConnectionAnnouncer>()
+        .AddSingleton<IConnectionDrain, ConnectionDrain>();
 
     private static IServiceCollection AddHubs(this IServiceCollection services)
     {

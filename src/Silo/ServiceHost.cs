@@ -13,6 +13,9 @@ namespace Fayo.Calls.Silo;
 /// <summary>The service: one process with a silo and its gateway.</summary>
 internal static class ServiceHost
 {
+    /// <summary>How long the stop may take once the connections are closed: what is under way is finished.</summary>
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(25);
+
     /// <summary>Runs the service until it is told to stop.</summary>
     /// <param name="args">Settings, as <c>--Calls:RingTimeout=00:00:30</c>; they override environment variables.</param>
     /// <returns>0 after an orderly stop, 1 where the database cannot be used, 2 where a setting cannot be used.</returns>
@@ -67,10 +70,10 @@ internal static class ServiceHost
     {
         builder.Logging.AddConsole(settings.Telemetry.LogFormat);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port, endpoint => endpoint.UseSocketHandover()));
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainDelay + TimeSpan.FromSeconds(25));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainDelay + settings.DrainSpread + StopTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DatabasePreparation>();
-        builder.Services.AddHostedService(services => new Drain(settings.DrainDelay, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<IdleMemoryTrimmer>();
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<HealthMonitor>();

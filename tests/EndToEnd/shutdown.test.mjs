@@ -69,3 +69,18 @@ test('under load every call that was acknowledged before the end is there afterw
   await stage.service.start();
   await stage.assertKept(acknowledged);
 });
+
+test('the connections of a service that stops are closed in slices, and their clients are told that they may connect again', async () => {
+  const devices = await Promise.all(Array.from({ length: 100 }, () => stage.device(stage.patient().id)));
+  const closings = devices.map(async (device) => ({ error: await device.closed, at: Date.now() }));
+  const stopping = stage.service.stop();
+  const closed = await within(ENDS_WITHIN_MS, 'all are closed', Promise.all(closings));
+  const exit = await within(ENDS_WITHIN_MS, 'the service ends', stopping);
+  assert.equal(exit.code, 0);
+
+  const times = closed.map(({ at }) => at).sort((one, other) => one - other);
+  assert.ok(times.at(-1) - times[0] >= 500, `they close over ${times.at(-1) - times[0]} ms`);
+  const together = times.map((time) => times.filter((other) => Math.abs(other - time) <= 50).length);
+  assert.ok(Math.max(...together) <= 60, `${Math.max(...together)} of 100 close at the same moment`);
+  assert.deepEqual(closed.filter(({ error }) => error !== undefined), [], 'the service says that it closes them');
+});

@@ -1,4 +1,3 @@
-using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -61,9 +60,9 @@ internal sealed class OrleansSessions
         var expires = tokenExpires < now + MaxLifetime ? tokenExpires.Value : now + MaxLifetime;
         context.Response.Cookies.Append(CookieName, CreateToken(caller, expires), new CookieOptions
         {
-            Path = DashboardPath,
+            Path = context.Request.PathBase + DashboardPath,
             HttpOnly = true,
-            Secure = PublicHost.IsHttps(context.Request),
+            Secure = context.Request.IsHttps,
             SameSite = SameSiteMode.Strict,
             MaxAge = expires - now,
         });

@@ -160,6 +160,9 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
+    /// <summary>Closes the connection in order. The client connects again, to another silo, and asks what it has missed.</summary>
+    public void Close() => socket.Close();
+
     /// <summary>Closes the connection. The client connects again and asks what it has missed.</summary>
     public void Abort() => socket.AbortImmediately();
 

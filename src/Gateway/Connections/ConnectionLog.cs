@@ -5,6 +5,9 @@ namespace Fayo.Calls.Gateway.Connections;
 /// <summary>The log messages about connections.</summary>
 internal static partial class ConnectionLog
 {
+    [LoggerMessage(LogLevel.Debug, "Closed {Count} connections, because the service stops; {Left} are left.")]
+    public static partial void ConnectionsDrained(this ILogger logger, int count, int left);
+
     [LoggerMessage(LogLevel.Warning, "Connection {ConnectionId} of user {UserId} is closed because it is too slow ({Reason}).")]
     public static partial void ConnectionDropped(this ILogger logger, string userId, string connectionId, DropReason reason);
 

@@ -130,6 +130,9 @@ internal sealed class ConnectionRegistry(
             : null;
     }
 
+    /// <summary>All connections of this silo.</summary>
+    public IReadOnlyList<ClientConnection> ListAll() => [.. _users.Values.SelectMany(connections => connections)];
+
     /// <summary>Closes a connection that is too slow.</summary>
     public void Drop(ClientConnection connection, DropReason reason)
     {

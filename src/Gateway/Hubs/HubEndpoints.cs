@@ -15,6 +15,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Hubs;
 
@@ -27,7 +28,8 @@ namespace Fayo.Calls.Gateway.Hubs;
 /// sticky sessions. Protocol: https://github.com/dotnet/aspnetcore/blob/main/src/SignalR/docs/specs/TransportProtocols.md
 /// </remarks>
 /// <typeparam name="THub">The hub.</typeparam>
-internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHandler<THub> hub, TimeProvider time)
+internal sealed class HubEndpoints<THub>(
+    OriginPolicy origins, HubConnectionHandler<THub> hub, TimeProvider time, ILogger<HubEndpoints<THub>> logger)
     where THub : Hub
 {
     private const string DeviceParameter = "device";
@@ -102,7 +104,9 @@ internal sealed class HubEndpoints<THub>(OriginPolicy origins, HubConnectionHand
     {
         if (!origins.Accepts(request))
         {
-            return ApiError.Forbidden("This origin may not connect.");
+            var refusal = origins.DescribeRefusal(request);
+            logger.OriginRefused(refusal);
+            return ApiError.Forbidden(refusal);
         }
 
         if (ReadDevice(request) is { } device && (device.Length is 0 or > GatewayLimits.MaxDeviceIdLength || device.Contains('\0')))

@@ -5,6 +5,9 @@ namespace Fayo.Calls.Gateway.Hubs;
 /// <summary>The log messages of the hubs. They never contain an argument.</summary>
 internal static partial class HubLog
 {
+    [LoggerMessage(LogLevel.Warning, "{Reason}")]
+    public static partial void OriginRefused(this ILogger logger, string reason);
+
     [LoggerMessage(LogLevel.Error, "The hub method {Method} failed.")]
     public static partial void InvocationFailed(this ILogger logger, Exception exception, string method);
 

@@ -26,8 +26,13 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
     public static bool IsSameOriginOrNone(HttpRequest request)
     {
         var origin = request.Headers.Origin;
-        return origin.Count == 0 || (origin.Count == 1 && IsSameOrigin(origin[0]!, PublicHost.Read(request)));
+        return origin.Count == 0 || (origin.Count == 1 && IsSameOrigin(origin[0]!, request.Host));
     }
+
+    /// <summary>Says which origin was refused, and what it was compared with.</summary>
+    public string DescribeRefusal(HttpRequest request) =>
+        $"The origin {request.Headers.Origin} may not connect: the service sees itself at {request.Scheme}://{request.Host}, "
+        + (_allowed.Count == 0 ? "and WS_ALLOWED_ORIGINS allows no other." : $"and WS_ALLOWED_ORIGINS allows {string.Join(", ", _allowed)}.");
 
     public void Configure(CorsOptions options) => options.AddDefaultPolicy(policy => policy
         .SetIsOriginAllowed(IsAllowed)

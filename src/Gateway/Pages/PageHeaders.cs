@@ -1,5 +1,4 @@
 using System.Buffers;
-using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
 
@@ -33,7 +32,7 @@ internal sealed class PageHeaders(GatewaySettings settings)
     /// <summary>WebSockets to the page's own host, which older versions of Safari do not count as <c>'self'</c>.</summary>
     private static string SameHostSockets(HttpRequest request)
     {
-        var host = PublicHost.Read(request).Value;
+        var host = request.Host.Value;
         return host is { Length: > 0 } && !host.AsSpan().ContainsAnyExcept(HostCharacters) ? $" ws://{host} wss://{host}" : "";
     }
 }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Fayo.Calls.Gateway.Settings;
 
 /// <summary>The settings of the gateway.</summary>
@@ -19,6 +21,9 @@ public sealed class GatewaySettings
     /// service's own origin is always accepted.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
+
+    /// <summary>The proxies that are believed when they declare the host, scheme, port and path prefix that a browser used (<c>X-Forwarded-*</c>).</summary>
+    public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>The roles of staff, who may see every call and every user.</summary>
     public IReadOnlyList<string> StaffRoles { get; init; } = [Caller.StaffRole];

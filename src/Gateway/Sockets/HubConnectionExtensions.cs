@@ -8,6 +8,9 @@ internal static class HubConnectionExtensions
 {
     extension(HubConnectionContext connection)
     {
+        /// <summary>Closes a connection in order: its client is told that it may connect again.</summary>
+        public void Close() => connection.Features.Get<HubSocket>()?.RequestClose();
+
         /// <summary>
         /// Closes a connection whose client does not read, and its socket at once. SignalR alone would first wait for a write that
         /// such a client never lets finish.

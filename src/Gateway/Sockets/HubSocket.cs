@@ -106,7 +106,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     }
 
     /// <summary>Ends the hub's reading. The hub then tells the client that the connection closes and that it may connect again.</summary>
-    private void RequestClose() => _received.Reader.CancelPendingRead();
+    public void RequestClose() => _received.Reader.CancelPendingRead();
 
     public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);
 

@@ -18,7 +18,12 @@ internal static class DemoApi
 {
     /// <summary>A request with one of these headers came through a proxy.</summary>
     private static readonly string[] ProxyHeaders =
-        ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP"];
+    [
+        "Forwarded", "Via", "X-Real-IP",
+        "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Port", "X-Forwarded-Prefix", "X-Forwarded-Proto",
+        // What is left of those once they have been applied.
+        "X-Original-For", "X-Original-Host", "X-Original-Prefix", "X-Original-Proto",
+    ];
 
     /// <summary>Maps the routes.</summary>
     public static void MapDemoApi(this IEndpointRouteBuilder routes)

@@ -1,12 +1,19 @@
+using Fayo.Calls.Gateway.Connections;
+using Fayo.Calls.Silo.Settings;
+
 namespace Fayo.Calls.Silo.Health;
 
 /// <summary>
-/// Between the signal to stop and the stop: readiness is off already, and the delay gives load balancers the time to see
-/// it and send new requests elsewhere.
+/// Between the signal to stop and the stop: readiness is off already, the delay gives load balancers the time to see that and to send new requests
+/// elsewhere, and then the connections are closed in slices.
 /// </summary>
-internal sealed class Drain(TimeSpan delay, TimeProvider clock) : IHostedLifecycleService
+internal sealed class Drain(SiloSettings settings, IConnectionDrain connections, TimeProvider clock) : IHostedLifecycleService
 {
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.Delay(delay, clock, cancellationToken);
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(settings.DrainDelay, clock, cancellationToken);
+        await connections.DrainAsync(settings.DrainSpread, cancellationToken);
+    }
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

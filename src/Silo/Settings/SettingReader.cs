@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Fayo.Calls.Silo.Settings;
 
@@ -143,6 +144,39 @@ internal sealed class SettingReader(IConfiguration configuration)
     /// <summary>Values separated by commas; empty where unset.</summary>
     public IReadOnlyList<string> List(string name) =>
         Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+
+    /// <summary>IP addresses and networks (as 10.0.0.0/8), separated by commas, or <c>none</c>.</summary>
+    public IReadOnlyList<IPNetwork> Networks(string name, IReadOnlyList<IPNetwork> otherwise)
+    {
+        if (Text(name) is not { } text)
+        {
+            return otherwise;
+        }
+
+        if (string.Equals(text, "none", StringComparison.OrdinalIgnoreCase))
+        {
+            return [];
+        }
+
+        var networks = new List<IPNetwork>();
+        foreach (var part in List(name))
+        {
+            if (IPAddress.TryParse(part, out var address))
+            {
+                networks.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+            }
+            else if (IPNetwork.TryParse(part, out var network))
+            {
+                networks.Add(network);
+            }
+            else
+            {
+                Refuse(name, $"has to be IP addresses or networks such as 10.0.0.0/8, separated by commas, or 'none'; '{part}' is neither.");
+            }
+        }
+
+        return networks;
+    }
 
     /// <summary>True or false.</summary>
     public bool Flag(string name, bool otherwise)

@@ -23,7 +23,11 @@ internal sealed record SiloSettings
     /// <summary>How long the database may be gone before a silo is not ready; each silo adds up to half of it.</summary>
     public required TimeSpan DatabaseOutageTolerance { get; init; }
 
+    /// <summary>How long a stopping silo, no longer ready, still serves.</summary>
     public required TimeSpan DrainDelay { get; init; }
+
+    /// <summary>Over how long a stopping silo closes its connections.</summary>
+    public required TimeSpan DrainSpread { get; init; }
 
     public required ClusterSettings Cluster { get; init; }
 
@@ -64,6 +68,7 @@ internal sealed record SiloSettings
             JwtIssuer = read.Text("JWT_ISSUER"),
             JwtAudience = read.Text("JWT_AUDIENCE"),
             AllowedOrigins = read.List("WS_ALLOWED_ORIGINS"),
+            TrustedProxies = read.Networks("Calls:TrustedProxies", [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)]),
             StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } roles ? roles : [Caller.StaffRole],
             DirectoryUrl = read.HttpUrl("Directory:Url"),
             Media = media?.Provider ?? MediaProvider.Agora,
@@ -81,6 +86,7 @@ internal sealed record SiloSettings
         var (host, port) = ReadEndpoint(read);
         var migrations = read.Choice("Calls:Migrations", MigrationMode.Apply);
         var drainDelay = read.Duration("Calls:DrainDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        var drainSpread = read.Duration("Calls:DrainSpread", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromMinutes(5));
         var tolerance = read.Duration("Calls:DatabaseOutageTolerance", TimeSpan.FromSeconds(10), TimeSpan.Zero, TimeSpan.FromMinutes(10));
         var cluster = ClusterSettings.Read(read);
         var telemetry = TelemetrySettings.Read(read);
@@ -98,6 +104,7 @@ internal sealed record SiloSettings
                 Migrations = migrations,
                 DatabaseOutageTolerance = tolerance,
                 DrainDelay = drainDelay,
+                DrainSpread = drainSpread,
                 Cluster = cluster,
                 Telemetry = telemetry,
                 Database = database!,
