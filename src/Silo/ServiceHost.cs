@@ -2,6 +2,7 @@ using Fayo.Calls.Gateway;
 using Fayo.Calls.Gateway.Sockets;
 using Fayo.Calls.Silo.Database;
 using Fayo.Calls.Silo.Health;
+using Fayo.Calls.Silo.Network;
 using Fayo.Calls.Silo.Settings;
 using Fayo.Calls.Silo.Telemetry;
 using Fayo.Calls.Storage;
@@ -69,7 +70,17 @@ internal static class ServiceHost
     private static void Configure(WebApplicationBuilder builder, SiloSettings settings)
     {
         builder.Logging.AddConsole(settings.Telemetry.LogFormat);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port, endpoint => endpoint.UseSocketHandover()));
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(settings.Host, settings.Port, endpoint =>
+        {
+            if (settings.TlsFolder is { } folder)
+            {
+                var certificate = new CertificateFolder(folder);
+                endpoint.UseHttps(https => https.ServerCertificateSelector = (_, _) => certificate.Get());
+            }
+
+            endpoint.UseSocketHandover();
+        }));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainDelay + settings.DrainSpread + StopTimeout);
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<DatabasePreparation>();

@@ -1,5 +1,5 @@
 using Fayo.Calls.Grains;
-using Fayo.Calls.Silo.Cluster;
+using Fayo.Calls.Silo.Network;
 using Fayo.Calls.Silo.Settings;
 using Orleans.Configuration;
 using Orleans.Dashboard;

@@ -5,6 +5,7 @@ import { rawRequest, upgrade } from './support/raw.mjs';
 import { assertProblem } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 import { newUser, tokenFor } from './support/tokens.mjs';
+import { eventually } from './support/wait.mjs';
 
 const stage = Stage.forThisFile({ Calls__OrleansDashboard: 'True' });
 
@@ -47,7 +48,7 @@ test('a refused origin is told what it was compared with, in the answer and in t
   assertProblem(answer, 403, 'forbidden');
   for (const part of ['https://evil.example', 'http://calls.example.com', 'WS_ALLOWED_ORIGINS']) {
     assert.ok(answer.body.detail.includes(part), answer.body.detail);
-    assert.ok(stage.service.log.includes(part), part);
+    await eventually(`the log has ${part}`, () => stage.service.log.includes(part));
   }
 });
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Fayo.Calls.Silo.Cluster;
+using Fayo.Calls.Silo.Network;
 
 namespace Fayo.Calls.Silo.Settings;
 

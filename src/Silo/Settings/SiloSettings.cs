@@ -2,6 +2,7 @@ using System.Net;
 using Fayo.Calls.Agora;
 using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Silo.Network;
 using Fayo.Calls.Storage.Database;
 
 namespace Fayo.Calls.Silo.Settings;
@@ -12,6 +13,9 @@ internal sealed record SiloSettings
     public required IPAddress Host { get; init; }
 
     public required int Port { get; init; }
+
+    /// <summary>The folder with the certificate for browsers and other clients; null where a proxy in front of the service has it.</summary>
+    public required string? TlsFolder { get; init; }
 
     public required bool IsLocalDemo { get; init; }
 
@@ -84,6 +88,7 @@ internal sealed record SiloSettings
         }
 
         var (host, port) = ReadEndpoint(read);
+        var tlsFolder = ReadTlsFolder(read);
         var migrations = read.Choice("Calls:Migrations", MigrationMode.Apply);
         var drainDelay = read.Duration("Calls:DrainDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         var drainSpread = read.Duration("Calls:DrainSpread", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromMinutes(5));
@@ -99,6 +104,7 @@ internal sealed record SiloSettings
             {
                 Host = host,
                 Port = port,
+                TlsFolder = tlsFolder,
                 IsLocalDemo = isLocalDemo,
                 HasOrleansDashboard = hasOrleansDashboard,
                 Migrations = migrations,
@@ -117,6 +123,23 @@ internal sealed record SiloSettings
     /// <summary>Reads where the service listens.</summary>
     public static (IPAddress Host, int Port) ReadEndpoint(SettingReader read) =>
         (read.Address("HOST", IPAddress.Loopback), read.Whole("PORT", 3010, 1, 65535));
+
+    /// <summary>Reads where the certificate for clients is.</summary>
+    public static string? ReadTlsFolder(SettingReader read)
+    {
+        const string Name = "Calls:Tls";
+        if (read.Text(Name) is not { } folder)
+        {
+            return null;
+        }
+
+        if (CertificateFolder.FindProblem(folder) is { } problem)
+        {
+            read.Refuse(Name, problem);
+        }
+
+        return folder;
+    }
 
     /// <summary>Reads where the database is.</summary>
     /// <returns>Null where that is missing or bad.</returns>

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 
-namespace Fayo.Calls.Silo.Cluster;
+namespace Fayo.Calls.Silo.Network;
 
 /// <summary>Finds the address by which other machines reach this one.</summary>
 internal static class MachineAddress

@@ -1,6 +1,6 @@
 using Orleans.Connections.Security;
 
-namespace Fayo.Calls.Silo.Cluster;
+namespace Fayo.Calls.Silo.Network;
 
 /// <summary>Mutual TLS between silos. It cannot be rolled into a running cluster: silos with and without it do not understand each other.</summary>
 internal static class SiloTls
