@@ -83,6 +83,29 @@ public sealed class DatabaseSettingsTests
         Assert.Equal(expected, Understood($"postgresql://u:p@h/d?sslmode={mode}").SslMode);
 
     [Theory]
+    [InlineData("sslmode=require&sslaccept=strict", SslMode.VerifyFull)]
+    [InlineData("sslaccept=strict&sslmode=require", SslMode.VerifyFull)]
+    [InlineData("sslaccept=strict", SslMode.VerifyFull)]
+    [InlineData("sslaccept=accept_invalid_certs&sslmode=require", SslMode.Require)]
+    [InlineData("sslmode=require&sslaccept=accept_invalid_certs", SslMode.Require)]
+    [InlineData("sslmode=require&sslrootcert=/ca.pem", SslMode.VerifyCA)]
+    [InlineData("sslrootcert=/ca.pem&sslmode=require", SslMode.VerifyCA)]
+    [InlineData("sslrootcert=/ca.pem&sslmode=verify-full", SslMode.VerifyFull)]
+    public void Encryption_means_the_same_in_whatever_order_its_parameters_come(string parameters, SslMode expected) =>
+        Assert.Equal(expected, Understood($"postgresql://u:p@h/d?{parameters}").SslMode);
+
+    [Fact]
+    public void Orleans_has_a_small_pool_of_its_own_that_can_be_told_by_its_name()
+    {
+        var settings = DatabaseSettings.Parse("postgresql://u:p@h/d", connections: 30);
+        var (own, orleans) = (new NpgsqlConnectionStringBuilder(settings.ConnectionString), new NpgsqlConnectionStringBuilder(settings.OrleansConnectionString));
+
+        Assert.Equal((30, "fayo-calls"), (own.MaxPoolSize, own.ApplicationName));
+        Assert.Equal((4, "fayo-calls orleans"), (orleans.MaxPoolSize, orleans.ApplicationName));
+        Assert.Equal(8, Understood("postgresql://u:p@h/d").MaxPoolSize);
+    }
+
+    [Theory]
     [InlineData("connection_limit=1", 4)]
     [InlineData("connection_limit=4", 4)]
     [InlineData("connection_limit=50", 50)]
