@@ -19,7 +19,7 @@ internal static class ServiceHost
 
     /// <summary>Runs the service until it is told to stop.</summary>
     /// <param name="args">Settings, as <c>--Calls:RingTimeout=00:00:30</c>; they override environment variables.</param>
-    /// <returns>0 after an orderly stop, 1 where the database cannot be used, 2 where a setting cannot be used.</returns>
+    /// <returns>0 after an orderly stop, 1 where the database did not come or the start failed, 2 where a setting cannot be used.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         // appsettings.json lies beside the program, wherever it is started from.
@@ -46,9 +46,10 @@ internal static class ServiceHost
             app.Logger.RunsAsLocalDemo();
         }
 
-        if (!await app.Services.GetRequiredService<DatabasePreparation>().TryRunAsync(settings.Migrations, app.Lifetime.ApplicationStopping))
+        var database = app.Services.GetRequiredService<DatabasePreparation>();
+        if (await database.RunAsync(settings.Migrations, app.Lifetime.ApplicationStopping) is var failure and not 0)
         {
-            return 1;
+            return failure;
         }
 
         Map(app, settings);

@@ -35,7 +35,7 @@ internal static class MigrateCommand
         };
         try
         {
-            return await host.Services.GetRequiredService<DatabasePreparation>().TryRunAsync(MigrationMode.Apply, stopping.Token) ? 0 : 1;
+            return await host.Services.GetRequiredService<DatabasePreparation>().RunAsync(MigrationMode.Apply, stopping.Token);
         }
         catch (OperationCanceledException)
         {

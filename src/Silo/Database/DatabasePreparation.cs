@@ -10,8 +10,10 @@ internal sealed class DatabasePreparation(DatabaseMigrator migrator, TimeProvide
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Applies the migrations, or checks that they have been applied.</summary>
-    /// <returns>False where the database did not come, or cannot be used; what is wrong has been logged.</returns>
-    public async Task<bool> TryRunAsync(MigrationMode mode, CancellationToken stopping)
+    /// <returns>
+    /// The program's exit code: 0 where the database is ready, 1 where it did not come, 2 where it cannot be used. What is wrong has been logged.
+    /// </returns>
+    public async Task<int> RunAsync(MigrationMode mode, CancellationToken stopping)
     {
         var start = clock.GetTimestamp();
         while (true)
@@ -19,17 +21,22 @@ internal sealed class DatabasePreparation(DatabaseMigrator migrator, TimeProvide
             try
             {
                 await (mode == MigrationMode.Apply ? migrator.MigrateAsync(stopping) : migrator.VerifyAsync(stopping));
-                return true;
+                return 0;
             }
             catch (CallStoreUnavailableException e) when (clock.GetElapsedTime(start) < DatabaseTimeout)
             {
                 logger.WaitsForDatabase(e.Message);
                 await Task.Delay(RetryInterval, clock, stopping);
             }
-            catch (Exception e) when (e is CallStoreUnavailableException or InvalidOperationException)
+            catch (CallStoreUnavailableException e)
             {
                 logger.DatabaseUnusable(e.Message);
-                return false;
+                return 1;
+            }
+            catch (InvalidOperationException e)
+            {
+                logger.DatabaseUnusable(e.Message);
+                return StartProblem.BadSettings;
             }
         }
     }

@@ -1,13 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
-using Fayo.Calls.Silo.Settings;
 
-namespace Fayo.Calls.Silo;
+namespace Fayo.Calls.Silo.Settings;
 
 /// <summary>What stops the program before it serves anybody, in sentences that name the setting.</summary>
 internal static class StartProblem
 {
-    private const int BadSettings = 2;
+    /// <summary>The exit code where a setting, or what it names, cannot be used.</summary>
+    public const int BadSettings = 2;
 
     /// <summary>Prints the problems.</summary>
     /// <returns>The program's exit code.</returns>
