@@ -88,13 +88,13 @@ internal sealed class Wire : IAsyncDisposable
             {
                 var far = _dial();
                 _sockets.TryAdd(far, true);
-                _ = CarryAsync(near, far);
-                _ = CarryAsync(far, near);
+                _ = ForwardAsync(near, far);
+                _ = ForwardAsync(far, near);
             }
         }
     }
 
-    private async Task CarryAsync(Socket from, Socket to)
+    private async Task ForwardAsync(Socket from, Socket to)
     {
         var buffer = new byte[16 * 1024];
         try

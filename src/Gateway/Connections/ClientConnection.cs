@@ -60,7 +60,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         var session = message.Session;
         lock (_gate)
         {
-            if (Closed.IsCancellationRequested || (message.JoinedOnly && _watched?.Contains(session.Id) != true))
+            if (Closed.IsCancellationRequested || (message.WatchersOnly && _watched?.Contains(session.Id) != true))
             {
                 return false;
             }

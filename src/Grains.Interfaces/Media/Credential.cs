@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-
 namespace Fayo.Calls;
 
 /// <summary>What a device needs to enter the media channel.</summary>
@@ -35,30 +33,4 @@ public sealed record Credential
 
     /// <inheritdoc/>
     public override string ToString() => $"Credential for {RtcUserId} in {ChannelName} until {ExpiresAt:O}";
-}
-
-/// <summary>What carries the media of calls.</summary>
-[GenerateSerializer, Alias("Fayo.MediaProvider")]
-[JsonConverter(typeof(JsonStringEnumConverter<MediaProvider>))]
-public enum MediaProvider
-{
-    /// <summary>Agora's network; its SDK joins with the credential's token.</summary>
-    [JsonStringEnumMemberName("agora")] Agora,
-
-    /// <summary>A WebRTC connection between the two participants, who find each other by signals through the hub.</summary>
-    [JsonStringEnumMemberName("p2p")] PeerToPeer,
-}
-
-/// <summary>A STUN or TURN server, as WebRTC's <c>RTCIceServer</c> has it.</summary>
-/// <param name="Urls">Where it is: <c>stun:</c>, <c>stuns:</c>, <c>turn:</c> or <c>turns:</c>.</param>
-/// <param name="Username">For a TURN server. Never logged.</param>
-/// <param name="Credential">For a TURN server: the password. Never logged.</param>
-[GenerateSerializer, Immutable, Alias("Fayo.IceServer")]
-public sealed record IceServer(
-    [property: Id(0)] IReadOnlyList<string> Urls,
-    [property: Id(1)] string? Username = null,
-    [property: Id(2)] string? Credential = null)
-{
-    /// <summary>Without the password.</summary>
-    public override string ToString() => string.Join(", ", Urls);
 }

@@ -23,10 +23,3 @@ public interface IDeliveryService : IGrainService
     [Alias("ListDevices")]
     Task<IReadOnlyList<UserDevices>> ListDevices(IReadOnlyList<string> userIds);
 }
-
-/// <summary>Finds the <see cref="IDeliveryService"/> of a silo.</summary>
-public interface IDeliveryServiceClient : IGrainServiceClient<IDeliveryService>
-{
-    /// <summary>The delivery service of a silo.</summary>
-    IDeliveryService At(SiloAddress silo);
-}

@@ -87,7 +87,7 @@ internal sealed class CallNotifier(IGrainFactory grains, Func<CallState?> commit
 
         foreach (var watcher in state.Details.Watchers)
         {
-            Enqueue(watcher, change with { JoinedOnly = true });
+            Enqueue(watcher, change with { WatchersOnly = true });
         }
     }
 

@@ -124,11 +124,11 @@ public class ConsistencyCheckTests
     [Fact]
     public void A_device_that_was_connected_and_never_rang_is_found()
     {
-        var toldOfTheEnd = Tells(ReceiptKind.Status, Talked.Call, 6);
+        var toldOfTheEnd = Received(ReceiptKind.Status, Talked.Call, 6);
         Assert.Contains(Check(Talked, Connected("bob", -10, toldOfTheEnd)), Says("never learned of the invitation"));
         // Half-way through the ring is early enough, just before the answer is not.
         Assert.Contains(Check(Talked, Connected("bob", 1)), Says("never learned of the invitation"));
-        Assert.Empty(Check(Talked, Connected("bob", 3.9, Tells(ReceiptKind.Status, Talked.Call, 6))));
+        Assert.Empty(Check(Talked, Connected("bob", 3.9, Received(ReceiptKind.Status, Talked.Call, 6))));
     }
 
     [Fact]
@@ -136,14 +136,14 @@ public class ConsistencyCheckTests
     {
         Assert.Contains(Check(Talked, Connected("alice", -10)), Says("never told of the end"));
         // One that came a moment before has asked, and is believed what it was told then.
-        Assert.Contains(Check(Talked, Connected("alice", 5.9, Tells(ReceiptKind.SyncedCall, Created, 5.9))), Says("never told of the end"));
+        Assert.Contains(Check(Talked, Connected("alice", 5.9, Received(ReceiptKind.SyncedCall, Created, 5.9))), Says("never told of the end"));
         Assert.Empty(Check(Talked, Connected("alice", 5.9)));
     }
 
     [Fact]
     public void A_ring_that_comes_too_late_is_found_unless_the_device_itself_was_late()
     {
-        var ring = Tells(ReceiptKind.Invitation, Created with { RemainingMs = 1 }, 10.5);
+        var ring = Received(ReceiptKind.Invitation, Created with { RemainingMs = 1 }, 10.5);
         Assert.Contains(Check(RangOut, Connected("bob", 8.6, ring)), Says("after the ring deadline"));
         Assert.Contains(Check(RangOut, Connected("bob", 8.6, ring)), Says("after the end"));
 
@@ -159,7 +159,7 @@ public class ConsistencyCheckTests
     public void A_ring_after_the_end_was_told_is_found()
     {
         var connection = Connected(
-            "bob", -10, Tells(ReceiptKind.Status, Talked.Call, 6), Tells(ReceiptKind.Invitation, Created with { RemainingMs = 1 }, 6.1));
+            "bob", -10, Received(ReceiptKind.Status, Talked.Call, 6), Received(ReceiptKind.Invitation, Created with { RemainingMs = 1 }, 6.1));
 
         Assert.Contains(Check(Talked, connection), Says("after it had been told of the end"));
     }
@@ -167,17 +167,17 @@ public class ConsistencyCheckTests
     [Fact]
     public void A_ring_with_no_time_left_or_at_the_wrong_person_is_found()
     {
-        var noTimeLeft = Tells(ReceiptKind.Invitation, Created with { RemainingMs = 0 }, 1);
-        var invitation = Tells(ReceiptKind.Invitation, Created with { RemainingMs = 1 }, 1);
+        var noTimeLeft = Received(ReceiptKind.Invitation, Created with { RemainingMs = 0 }, 1);
+        var invitation = Received(ReceiptKind.Invitation, Created with { RemainingMs = 1 }, 1);
         Assert.Contains(Check(Talked, Connected("bob", -10, noTimeLeft)), Says("no time left"));
         Assert.Contains(Check(Talked, Connected("alice", -10, invitation)), Says("not the one"));
-        Assert.Contains(Check(Talked, Connected("mallory", -10, Tells(ReceiptKind.Status, Created, 1))), Says("call of others"));
+        Assert.Contains(Check(Talked, Connected("mallory", -10, Received(ReceiptKind.Status, Created, 1))), Says("call of others"));
     }
 
     [Fact]
     public void A_sync_that_tells_of_an_ended_call_as_open_is_found()
     {
-        var toldThatItIsOpen = Tells(ReceiptKind.SyncedCall, Created, 20);
+        var toldThatItIsOpen = Received(ReceiptKind.SyncedCall, Created, 20);
         Assert.Contains(Check(Talked, Connected("alice", 20, toldThatItIsOpen)), Says("told that the call is open"));
     }
 
@@ -324,7 +324,7 @@ public class ConsistencyCheckTests
     private static TimelineEntryView Entry(int version, double seconds, string kind, string? by, string status, string? detail = null) =>
         new(version, At(seconds), kind, by, Device: null, status, detail);
 
-    private static (ReceiptKind Kind, CallView Call, double Seconds) Tells(ReceiptKind kind, CallView call, double seconds) =>
+    private static (ReceiptKind Kind, CallView Call, double Seconds) Received(ReceiptKind kind, CallView call, double seconds) =>
         (kind, call, seconds);
 
     private static ConnectionLog Connected(
@@ -342,12 +342,12 @@ public class ConsistencyCheckTests
 
     private static ConnectionLog[] ToldOfAll() =>
     [
-        Connected("alice", -10, Tells(ReceiptKind.Status, Talked.Call, 6)),
+        Connected("alice", -10, Received(ReceiptKind.Status, Talked.Call, 6)),
         Connected(
             "bob",
             -10,
-            Tells(ReceiptKind.Invitation, Created with { RemainingMs = 8000 }, 0),
-            Tells(ReceiptKind.Status, Talked.Call, 6)),
+            Received(ReceiptKind.Invitation, Created with { RemainingMs = 8000 }, 0),
+            Received(ReceiptKind.Status, Talked.Call, 6)),
     ];
 
     private static Predicate<string> Says(string finding) => problem => problem.Contains(finding, StringComparison.Ordinal);

@@ -105,7 +105,7 @@ internal static class DeliveryRules
                     + $"which ended at {TimeText.Of(call.EndedAt)}.";
             }
 
-            hasEnded |= receipt.TellsEnd;
+            hasEnded |= receipt.ReportsEnd;
         }
     }
 
@@ -122,7 +122,7 @@ internal static class DeliveryRules
         }
 
         var wasConnected = connection.OpenedAt + Grace <= ended;
-        if ((wasConnected || receipts.Exists(receipt => receipt.Call.IsOpen)) && !receipts.Exists(receipt => receipt.TellsEnd))
+        if ((wasConnected || receipts.Exists(receipt => receipt.Call.IsOpen)) && !receipts.Exists(receipt => receipt.ReportsEnd))
         {
             yield return $"was never told of the end at {TimeText.Of(ended)}.";
         }

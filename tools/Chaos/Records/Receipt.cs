@@ -8,5 +8,5 @@ namespace Fayo.Calls.Chaos.Records;
 internal sealed record Receipt(DateTimeOffset At, ReceiptKind Kind, CallView Call, bool IsDelayed)
 {
     /// <summary>True where the device was told that the call has ended.</summary>
-    public bool TellsEnd => Kind == ReceiptKind.Status && !Call.IsOpen;
+    public bool ReportsEnd => Kind == ReceiptKind.Status && !Call.IsOpen;
 }

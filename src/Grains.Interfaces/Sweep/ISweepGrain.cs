@@ -2,7 +2,7 @@ using Orleans.Concurrency;
 
 namespace Fayo.Calls;
 
-/// <summary>Wakes call sessions that it is time to look at. One for the whole cluster, under <see cref="Key"/>.</summary>
+/// <summary>Wakes call sessions that are due for a check. One for the whole cluster, under <see cref="Key"/>.</summary>
 [Alias("Fayo.ISweepGrain")]
 public interface ISweepGrain : IGrainWithStringKey
 {

@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+
+namespace Fayo.Calls;
+
+/// <summary>What the participants send to each other.</summary>
+[GenerateSerializer, Alias("Fayo.CallType")]
+[JsonConverter(typeof(JsonStringEnumConverter<CallType>))]
+public enum CallType
+{
+    /// <summary>Picture and sound.</summary>
+    [JsonStringEnumMemberName("VIDEO")] Video,
+
+    /// <summary>Sound only.</summary>
+    [JsonStringEnumMemberName("VOICE")] Voice,
+}

@@ -1,0 +1,13 @@
+namespace Fayo.Calls;
+
+/// <summary>A participant sets the status.</summary>
+/// <param name="Caller">Who sets it.</param>
+/// <param name="Status">The status wanted.</param>
+/// <param name="Remark">A remark for the timeline.</param>
+/// <param name="DeviceId">The device that asks; null where the client does not name its device.</param>
+[GenerateSerializer, Immutable, Alias("Fayo.SetStatus")]
+public sealed record SetStatus(
+    [property: Id(0)] Caller Caller,
+    [property: Id(1)] CallStatus Status,
+    [property: Id(2)] string? Remark,
+    [property: Id(3)] string? DeviceId);

@@ -1,0 +1,14 @@
+namespace Fayo.Calls;
+
+/// <summary>What has happened to the calls of one silo.</summary>
+/// <param name="UpTo">How far this comes: the next collection goes on from here.</param>
+/// <param name="Changes">The calls that changed, each as it is now, the one that changed last at the end.</param>
+/// <param name="Resident">
+/// Null where <paramref name="Changes"/> is all that happened. Else something may have been missed, and this is the ids of the
+/// calls whose grains are here.
+/// </param>
+[GenerateSerializer, Immutable, Alias("Fayo.CallFeedBatch")]
+public sealed record CallFeedBatch(
+    [property: Id(0)] long UpTo,
+    [property: Id(1)] IReadOnlyList<MonitoredCall> Changes,
+    [property: Id(2)] IReadOnlyList<string>? Resident);

@@ -1,0 +1,10 @@
+namespace Fayo.Calls;
+
+/// <summary>What happened in one minute.</summary>
+/// <param name="At">When the minute began.</param>
+/// <param name="Created">Calls that were opened.</param>
+/// <param name="Answered">Calls that were answered.</param>
+/// <param name="Missed">Calls that ended before the one who was called had answered or declined.</param>
+/// <param name="Ended">Calls that ended, for whatever reason.</param>
+/// <param name="AnswerTime">Of the calls that were answered in this minute.</param>
+public sealed record CallMinute(DateTimeOffset At, int Created, int Answered, int Missed, int Ended, AnswerTime AnswerTime);

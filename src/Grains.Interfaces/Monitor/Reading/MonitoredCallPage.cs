@@ -1,0 +1,6 @@
+namespace Fayo.Calls;
+
+/// <summary>A page of open calls.</summary>
+/// <param name="Items">The calls, newest first.</param>
+/// <param name="Next">Where the next page begins; null when this is the last.</param>
+public sealed record MonitoredCallPage(IReadOnlyList<MonitoredCall> Items, CallCursor? Next);
