@@ -41,7 +41,8 @@ public static class GrainsRegistration
             .AddSingleton<CallMachine>()
             .AddSingleton(credentials)
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
-            .AddSingleton(services => new CallFeed(services.GetRequiredService<ILocalSiloDetails>().SiloAddress, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton(services => new CallFeed(
+                services.GetRequiredService<ILocalSiloDetails>().SiloAddress, services.GetRequiredService<TimeProvider>()))
             .AddSingleton<ICallFeed>(services => services.GetRequiredService<CallFeed>())
             .AddSingleton<ISilos, Silos>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()

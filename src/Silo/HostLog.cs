@@ -3,7 +3,10 @@ namespace Fayo.Calls.Silo;
 /// <summary>What the host itself logs.</summary>
 internal static partial class HostLog
 {
-    [LoggerMessage(LogLevel.Warning, "Runs as the local demo: secrets that were not set are made up, and whoever is on this machine may act as one of its users.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Runs as the local demo: secrets that were not set are made up, "
+            + "and whoever is on this machine may act as one of its users.")]
     public static partial void RunsAsLocalDemo(this ILogger logger);
 
     [LoggerMessage(LogLevel.Critical, "The service cannot start.")]

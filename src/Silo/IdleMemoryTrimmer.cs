@@ -1,12 +1,13 @@
 namespace Fayo.Calls.Silo;
 
 /// <summary>
-/// Gives memory back that a wave of connections has left behind. The collector keeps what it once had until something makes it collect, and a
-/// silo whose users are merely online allocates next to nothing: without this, it would hold about twice what it needs for hours.
+/// Gives memory back that a wave of connections has left behind. The collector keeps what it once had until something makes it
+/// collect, and a silo whose users are merely online allocates next to nothing: without this, it would hold about twice what it
+/// needs for hours.
 /// </summary>
 /// <remarks>
-/// The collection stops the process for as long as it takes, a few milliseconds per ten megabytes. So it runs in quiet moments only, and not again
-/// before the process has grown.
+/// The collection stops the process for as long as it takes, a few milliseconds per ten megabytes. So it runs in quiet moments
+/// only, and not again before the process has grown.
 /// </remarks>
 internal sealed class IdleMemoryTrimmer(TimeProvider clock, ILogger<IdleMemoryTrimmer> logger) : BackgroundService
 {

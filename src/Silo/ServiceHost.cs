@@ -23,7 +23,8 @@ internal static class ServiceHost
     public static async Task<int> RunAsync(string[] args)
     {
         // appsettings.json lies beside the program, wherever it is started from.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var options = new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory };
+        var builder = WebApplication.CreateSlimBuilder(options);
         SiloSettings settings;
         try
         {

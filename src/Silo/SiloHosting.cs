@@ -20,7 +20,8 @@ internal static class SiloHosting
         var cluster = settings.Cluster;
         if (cluster.Clustering == Clustering.Localhost)
         {
-            silo.UseLocalhostClustering(cluster.SiloPort, cluster.GatewayPort, primarySiloEndpoint: null, cluster.ServiceId, cluster.ClusterId);
+            silo.UseLocalhostClustering(
+                cluster.SiloPort, cluster.GatewayPort, primarySiloEndpoint: null, cluster.ServiceId, cluster.ClusterId);
         }
         else
         {
@@ -29,7 +30,11 @@ internal static class SiloHosting
                 options.Invariant = Invariant;
                 options.ConnectionString = database;
             });
-            silo.ConfigureEndpoints(cluster.Address, cluster.SiloPort, cluster.GatewayPort, listenOnAnyHostAddress: !System.Net.IPAddress.IsLoopback(cluster.Address));
+            silo.ConfigureEndpoints(
+                cluster.Address,
+                cluster.SiloPort,
+                cluster.GatewayPort,
+                listenOnAnyHostAddress: !System.Net.IPAddress.IsLoopback(cluster.Address));
             silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.ClusterId, cluster.ServiceId));
             silo.Configure<ClusterMembershipOptions>(NoticeDeathInSeconds);
         }
@@ -61,8 +66,9 @@ internal static class SiloHosting
     });
 
     /// <summary>
-    /// With Orleans' own figures a host that vanished is declared dead after a minute, a cluster that was killed whole and comes back at new addresses
-    /// waits one and a half minutes for the silos that are gone, and a silo that was declared dead learns of it within a minute.
+    /// With Orleans' own figures a host that vanished is declared dead after a minute, a cluster that was killed whole and
+    /// comes back at new addresses waits one and a half minutes for the silos that are gone, and a silo that was declared dead
+    /// learns of it within a minute.
     /// </summary>
     private static void NoticeDeathInSeconds(ClusterMembershipOptions membership)
     {

@@ -27,7 +27,9 @@ public sealed class ConnectingTests(MigratedDatabase database) : IClassFixture<M
         await Eventually.IsTrueAsync(async () => await CountUsesAsync() > before, "The count sees nothing", TimeSpan.FromSeconds(30));
     }
 
-    /// <summary>How often the table of what is kept of users was read or written. PostgreSQL counts for sure when a connection closes.</summary>
+    /// <summary>
+    /// How often the table of what is kept of users was read or written. PostgreSQL counts for sure when a connection closes.
+    /// </summary>
     private async Task<long> CountUsesAsync()
     {
         NpgsqlConnection.ClearAllPools();

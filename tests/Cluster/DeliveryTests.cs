@@ -26,9 +26,14 @@ public sealed class DeliveryTests(MigratedDatabase database) : IClassFixture<Mig
         }
 
         await call.Acknowledge(new AcknowledgeInvitation(new Caller(_patient), "tablet"));
-        Assert.Equal(CallResultCode.Ok, (await call.RequestToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "tablet"))).Code);
-        Assert.Equal(CallResultCode.AnsweredElsewhere, (await call.RequestToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"))).Code);
-        Assert.Equal(CallResultCode.Ok, (await call.SetStatus(new SetStatus(new Caller(_caller), CallStatus.Completed, Remark: null, DeviceId: null))).Code);
+        Assert.Equal(
+            CallResultCode.Ok, (await call.RequestToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "tablet"))).Code);
+        Assert.Equal(
+            CallResultCode.AnsweredElsewhere,
+            (await call.RequestToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"))).Code);
+        Assert.Equal(
+            CallResultCode.Ok,
+            (await call.SetStatus(new SetStatus(new Caller(_caller), CallStatus.Completed, Remark: null, DeviceId: null))).Code);
 
         foreach (var (silo, user) in new[] { (cluster.Silos[0], _caller), (cluster.Silos[1], _patient), (cluster.Silos[2], _patient) })
         {
@@ -72,5 +77,6 @@ public sealed class DeliveryTests(MigratedDatabase database) : IClassFixture<Mig
     }
 
     private static Task UntilToldAsync(Orleans.TestingHost.InProcessSiloHandle silo, string userId, Func<UserMessage, bool> isWanted) =>
-        Eventually.IsTrueAsync(() => CallCluster.GatewayOf(silo).MessagesFor(userId).Any(isWanted), $"{userId} was not told at {silo.Name}");
+        Eventually.IsTrueAsync(
+            () => CallCluster.GatewayOf(silo).MessagesFor(userId).Any(isWanted), $"{userId} was not told at {silo.Name}");
 }

@@ -44,13 +44,15 @@ public sealed class FirstWriteTests(MigratedDatabase database) : IClassFixture<M
         for (var round = 0; round < Rounds; round++)
         {
             var id = CallIds.New(DateTimeOffset.UtcNow);
-            var request = new CreateCall(new Caller($"caller-{round}"), $"patient-{round}", CallType.Video, ChannelName: null, Metadata: null);
+            var request = new CreateCall(
+                new Caller($"caller-{round}"), $"patient-{round}", CallType.Video, ChannelName: null, Metadata: null);
 
             var outcomes = await Task.WhenAll(TryCreateAsync(one, id, request), TryCreateAsync(other, id, request));
 
             Assert.Contains(true, outcomes);
             Assert.Equal(1L, await database.ReadAsync<long>($"SELECT count(*) FROM call_sessions WHERE id = '{id}'"));
-            Assert.Equal(1L, await database.ReadAsync<long>($"SELECT count(*) FROM call_events WHERE call_id = '{id}' AND kind = 'created'"));
+            Assert.Equal(
+                1L, await database.ReadAsync<long>($"SELECT count(*) FROM call_events WHERE call_id = '{id}' AND kind = 'created'"));
         }
     }
 

@@ -92,7 +92,8 @@ public sealed class GrainServiceTests(MigratedDatabase database) : IClassFixture
 
         await cluster.StopAsync(gone);
 
-        await Assert.ThrowsAsync<SiloUnavailableException>(() => cluster.Grains.GetGrain<IPostmanGrain>("postman:3").Deliver(gone.SiloAddress, "letter"));
+        await Assert.ThrowsAsync<SiloUnavailableException>(
+            () => cluster.Grains.GetGrain<IPostmanGrain>("postman:3").Deliver(gone.SiloAddress, "letter"));
         Assert.Equal("letter in a turn", await cluster.Grains.GetGrain<IPostmanGrain>("postman:3").Deliver(remaining, "letter"));
     }
 

@@ -143,5 +143,6 @@ public sealed class ReminderTests(MigratedDatabase database) : IClassFixture<Mig
 
     private static Journal JournalOf(CallCluster cluster) => cluster.Silos[0].ServiceProvider.GetRequiredService<Journal>();
 
-    private Task<CallCluster> StartAsync(string serviceId = "cluster-tests") => CallCluster.StartAsync(database.Settings, silos: 1, serviceId: serviceId);
+    private Task<CallCluster> StartAsync(string serviceId = "cluster-tests") =>
+        CallCluster.StartAsync(database.Settings, silos: 1, serviceId: serviceId);
 }

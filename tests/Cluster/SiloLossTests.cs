@@ -29,7 +29,8 @@ public sealed class SiloLossTests(MigratedDatabase database) : IClassFixture<Mig
             {
                 try
                 {
-                    answered = await grains.GetCall(session.Id).RequestToken(new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"));
+                    answered = await grains.GetCall(session.Id).RequestToken(
+                        new RequestToken(new Caller(_patient), CredentialRole.Host, "phone"));
                     return true;
                 }
                 catch (Exception e) when (e is OrleansException or TimeoutException or CallStoreUnavailableException)

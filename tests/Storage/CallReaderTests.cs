@@ -49,7 +49,11 @@ public sealed class CallReaderTests(MigratedDatabase database) : IClassFixture<M
     [Fact]
     public async Task No_more_than_a_hundred_open_calls_are_listed_the_newest()
     {
-        CallState[] states = [.. Enumerable.Range(0, 130).Select(i => Calls.New(initiator: i % 2 == 0 ? Ann : Ben, recipient: i % 2 == 0 ? Ben : Ann, at: Calls.Noon.AddSeconds(-i)))];
+        CallState[] states =
+        [
+            .. Enumerable.Range(0, 130).Select(i => Calls.New(
+                initiator: i % 2 == 0 ? Ann : Ben, recipient: i % 2 == 0 ? Ben : Ann, at: Calls.Noon.AddSeconds(-i))),
+        ];
         await Task.WhenAll(states.Select(WriteAsync));
 
         Assert.Equal(states[..100].Select(state => state.Session), await _silo.Reader.ListOpenAsync(Ann, CancellationToken.None));
@@ -59,9 +63,15 @@ public sealed class CallReaderTests(MigratedDatabase database) : IClassFixture<M
     public async Task Pages_joined_are_the_whole_list_whatever_their_size()
     {
         // Several of the same time, so that the id has to decide.
-        CallState[] states = [.. Enumerable.Range(0, 60).Select(i => Calls.New(initiator: i % 3 == 0 ? Ann : Ben, recipient: i % 3 == 0 ? Ben : Ann, at: Calls.Noon.AddSeconds(i / 7)))];
+        CallState[] states =
+        [
+            .. Enumerable.Range(0, 60).Select(i => Calls.New(
+                initiator: i % 3 == 0 ? Ann : Ben, recipient: i % 3 == 0 ? Ben : Ann, at: Calls.Noon.AddSeconds(i / 7))),
+        ];
         await Task.WhenAll(states.Select(WriteAsync));
-        var expected = states.Select(state => state.Session).OrderByDescending(call => call.CreatedAt).ThenByDescending(call => call.Id, StringComparer.Ordinal);
+        var expected = states.Select(state => state.Session)
+            .OrderByDescending(call => call.CreatedAt)
+            .ThenByDescending(call => call.Id, StringComparer.Ordinal);
 
         foreach (var limit in new[] { 1, 7, 59, 60, 61, 200 })
         {
@@ -103,7 +113,8 @@ public sealed class CallReaderTests(MigratedDatabase database) : IClassFixture<M
         {
             var state = Calls.New(initiator: i % 2 == 0 ? Ann : Ben, recipient: i % 4 < 2 ? "carl" : Ann, at: Calls.Noon.AddMinutes(i));
             var status = (CallStatus)(i % 6);
-            states.Add(state with { Session = state.Session with { Status = status, EndedAt = status.IsOpen ? null : Calls.Noon.AddHours(1) } });
+            DateTimeOffset? endedAt = status.IsOpen ? null : Calls.Noon.AddHours(1);
+            states.Add(state with { Session = state.Session with { Status = status, EndedAt = endedAt } });
         }
 
         await Task.WhenAll(states.Select(WriteAsync));

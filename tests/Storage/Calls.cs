@@ -53,14 +53,28 @@ internal static class Calls
 
     public static CallState Active(CallState state) => state with
     {
-        Session = state.Session with { Version = state.Session.Version + 1, Status = CallStatus.Active, AnsweredAt = Noon, StartedAt = Noon },
+        Session = state.Session with
+        {
+            Version = state.Session.Version + 1,
+            Status = CallStatus.Active,
+            AnsweredAt = Noon,
+            StartedAt = Noon,
+        },
     };
 
-    public static CallEvent Note(int version) => new() { Version = version, At = Noon, Kind = TimelineKind.Note, Status = CallStatus.Pending };
+    public static CallEvent Note(int version) =>
+        new() { Version = version, At = Noon, Kind = TimelineKind.Note, Status = CallStatus.Pending };
 
     public static CallEvent[] Opening(CallState state) =>
     [
-        new CallEvent { Version = 1, At = state.Session.CreatedAt, Kind = TimelineKind.Created, By = state.Session.InitiatorId, Status = CallStatus.Pending },
+        new CallEvent
+        {
+            Version = 1,
+            At = state.Session.CreatedAt,
+            Kind = TimelineKind.Created,
+            By = state.Session.InitiatorId,
+            Status = CallStatus.Pending,
+        },
         new CallEvent { Version = 2, At = state.Session.CreatedAt, Kind = TimelineKind.Invited, Status = CallStatus.Pending },
     ];
 }

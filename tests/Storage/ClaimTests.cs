@@ -11,7 +11,10 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
     {
         await using var silo = new Silo(database.Settings);
         var (ann, ben) = (NewUser(), NewUser());
-        var (first, second, other) = (Calls.New(initiator: ann, recipient: ben), Calls.New(initiator: ben, recipient: ann), Calls.New(initiator: ann, recipient: NewUser()));
+        var (first, second, other) = (
+            Calls.New(initiator: ann, recipient: ben),
+            Calls.New(initiator: ben, recipient: ann),
+            Calls.New(initiator: ann, recipient: NewUser()));
         await OpenAsync(silo, first);
 
         var writes = await Task.WhenAll(TryOpenAsync(silo, second), TryOpenAsync(silo, other));
@@ -37,7 +40,7 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
     }
 
     [Fact]
-    public async Task Of_calls_between_two_people_created_at_the_same_moment_on_two_silos_exactly_one_is_written_and_the_others_are_told_of_it()
+    public async Task Of_calls_between_two_people_created_at_the_same_moment_on_two_silos_exactly_one_is_written_and_named_to_the_others()
     {
         await using var here = new Silo(database.Settings);
         await using var there = new Silo(database.Settings);
@@ -47,14 +50,16 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
             CallState[] states = [.. Enumerable.Range(0, 16).Select(i => (People: people[(i / 4 * 2)..], IsBack: i % 4 > 1))
                 .Select(call => Calls.New(initiator: call.People[call.IsBack ? 1 : 0], recipient: call.People[call.IsBack ? 0 : 1]))];
 
-            var writes = await Task.WhenAll([.. states.Select((state, i) => Task.Run(() => TryOpenAsync(i % 2 == 0 ? here : there, state)))]);
+            var writes = await Task.WhenAll(
+                [.. states.Select((state, i) => Task.Run(() => TryOpenAsync(i % 2 == 0 ? here : there, state)))]);
 
             foreach (var pair in states.Zip(writes).Chunk(4))
             {
                 var winner = Assert.Single(pair, write => write.Second is CallWriteOutcome.Written).First;
                 Assert.All(
                     pair.Where(write => write.First != winner),
-                    write => Assert.Equal(winner.Session.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(write.Second).Held).HolderId));
+                    write => Assert.Equal(
+                        winner.Session.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(write.Second).Held).HolderId));
             }
         }
     }
@@ -129,7 +134,8 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
                 return await TryMoveAsync(c.Silo, c.Call, Calls.Active(c.State));
             }))]);
 
-            Assert.All(writes, outcome => Assert.True(outcome is CallWriteOutcome.Written or CallWriteOutcome.ClaimHeld, outcome.ToString()));
+            Assert.All(
+                writes, outcome => Assert.True(outcome is CallWriteOutcome.Written or CallWriteOutcome.ClaimHeld, outcome.ToString()));
             var talking = calls.Zip(writes).Where(c => c.Second is CallWriteOutcome.Written)
                 .SelectMany(c => (string[])[c.First.State.Session.InitiatorId, c.First.State.Session.RecipientId!]).ToList();
             Assert.NotEmpty(talking);
@@ -146,11 +152,13 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
         var requiring = new CallClaims([], [CallClaim.OfUser(ben)], []);
         CallState[] states = [.. Enumerable.Range(0, 3).Select(_ => Calls.New())];
 
-        var refused = await Task.WhenAll([.. states.Select(state => silo.TryWriteAsync(new StoredCall(state.Session.Id), state, requiring))]);
+        var refused = await Task.WhenAll(
+            [.. states.Select(state => silo.TryWriteAsync(new StoredCall(state.Session.Id), state, requiring))]);
         await MoveAsync(silo, talk, Calls.Ended(talk.State!));
         await Task.WhenAll(states.Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state, requiring)));
 
-        Assert.All(refused, outcome => Assert.Equal(talk.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(outcome).Held).HolderId));
+        Assert.All(
+            refused, outcome => Assert.Equal(talk.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(outcome).Held).HolderId));
         Assert.Empty(await ClaimsOfAsync(ben));
     }
 
@@ -230,7 +238,8 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
 
         var key = CallClaim.OfRequest(request, request.Key!).Key;
         Assert.Equal(["24:00"], await database.ReadLinesAsync(
-            $"SELECT to_char(date_trunc('hour', kept_until - now() + interval '30 min'), 'HH24:MI') FROM call_claims WHERE claim = '{key}'"));
+            "SELECT to_char(date_trunc('hour', kept_until - now() + interval '30 min'), 'HH24:MI') "
+            + $"FROM call_claims WHERE claim = '{key}'"));
         await database.ExecuteAsync($"UPDATE call_claims SET kept_until = now() WHERE claim = '{key}'");
         var later = Calls.New();
         await AskAsync(silo, later, request with { Metadata = "{}" });
@@ -252,7 +261,7 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
     }
 
     [Fact]
-    public async Task Of_requests_with_one_key_at_the_same_moment_on_two_silos_exactly_one_opens_a_call_and_the_others_are_told_of_it()
+    public async Task Of_requests_with_one_key_at_the_same_moment_on_two_silos_exactly_one_opens_a_call_which_is_named_to_the_others()
     {
         await using var here = new Silo(database.Settings);
         await using var there = new Silo(database.Settings);
@@ -261,12 +270,14 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
             var request = Asked();
             CallState[] states = [.. Enumerable.Range(0, 6).Select(_ => Calls.New())];
 
-            var writes = await Task.WhenAll([.. states.Select((state, i) => Task.Run(() => TryAskAsync(i % 2 == 0 ? here : there, state, request)))]);
+            var writes = await Task.WhenAll(
+                [.. states.Select((state, i) => Task.Run(() => TryAskAsync(i % 2 == 0 ? here : there, state, request)))]);
 
             var winner = Assert.Single(states.Zip(writes), write => write.Second is CallWriteOutcome.Written).First;
             Assert.All(
                 states.Zip(writes).Where(write => write.First != winner),
-                write => Assert.Equal(winner.Session.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(write.Second).Held).HolderId));
+                write => Assert.Equal(
+                    winner.Session.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(write.Second).Held).HolderId));
         }
     }
 
@@ -280,8 +291,12 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
         return call;
     }
 
-    private static Task<CallWriteOutcome> TryAskAsync(Silo silo, CallState state, CreateCall request, StoredCall? call = null) => silo.TryWriteAsync(
-        call ?? new StoredCall(state.Session.Id), state, new CallClaims([CallClaim.OfRequest(request, request.Key!)], [], []), Calls.Opening(state));
+    private static Task<CallWriteOutcome> TryAskAsync(Silo silo, CallState state, CreateCall request, StoredCall? call = null) =>
+        silo.TryWriteAsync(
+            call ?? new StoredCall(state.Session.Id),
+            state,
+            new CallClaims([CallClaim.OfRequest(request, request.Key!)], [], []),
+            Calls.Opening(state));
 
     private static string NewUser() => $"user {Guid.NewGuid():n}";
 
@@ -310,9 +325,13 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
     }
 
     private static CallClaims Change(CallState? before, CallState after) => new(
-        [.. CallClaims.HeldBy(after).Except(CallClaims.HeldBy(before))], [], [.. CallClaims.HeldBy(before).Except(CallClaims.HeldBy(after))]);
+        [.. CallClaims.HeldBy(after).Except(CallClaims.HeldBy(before))],
+        [],
+        [.. CallClaims.HeldBy(before).Except(CallClaims.HeldBy(after))]);
 
-    private Task<IReadOnlyList<string>> ClaimsOfAsync(string user) => database.ReadLinesAsync($"SELECT claim FROM call_claims WHERE claim LIKE '%{user}%'");
+    private Task<IReadOnlyList<string>> ClaimsOfAsync(string user) =>
+        database.ReadLinesAsync($"SELECT claim FROM call_claims WHERE claim LIKE '%{user}%'");
 
-    private Task<IReadOnlyList<string>> HoldersAsync(CallClaim claim) => database.ReadLinesAsync($"SELECT call_id FROM call_claims WHERE claim = '{claim.Key}'");
+    private Task<IReadOnlyList<string>> HoldersAsync(CallClaim claim) =>
+        database.ReadLinesAsync($"SELECT call_id FROM call_claims WHERE claim = '{claim.Key}'");
 }

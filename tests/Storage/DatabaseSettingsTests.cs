@@ -51,7 +51,8 @@ public sealed class DatabaseSettingsTests
     {
         if (host is null)
         {
-            Assert.Contains("names no user", Assert.Throws<FormatException>(() => DatabaseSettings.Parse(url)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "names no user", Assert.Throws<FormatException>(() => DatabaseSettings.Parse(url)).Message, StringComparison.Ordinal);
         }
         else
         {
@@ -64,7 +65,8 @@ public sealed class DatabaseSettingsTests
     {
         var connection = Understood(
             "postgresql://u:p@h/d?schema=call&connection_limit=12&pool_timeout=15&connect_timeout=5&socket_timeout=30&pgbouncer=false" +
-            "&statement_cache_size=0&application_name=rings&sslmode=verify-full&sslrootcert=/ca.pem&options=-c%20work_mem%3D8MB&channel_binding=prefer");
+            "&statement_cache_size=0&application_name=rings&sslmode=verify-full&sslrootcert=/ca.pem"
+            + "&options=-c%20work_mem%3D8MB&channel_binding=prefer");
 
         Assert.Equal(12, connection.MaxPoolSize);
         Assert.Equal(5, connection.Timeout);
@@ -98,7 +100,8 @@ public sealed class DatabaseSettingsTests
     public void Orleans_has_a_small_pool_of_its_own_that_can_be_told_by_its_name()
     {
         var settings = DatabaseSettings.Parse("postgresql://u:p@h/d", connections: 30);
-        var (own, orleans) = (new NpgsqlConnectionStringBuilder(settings.ConnectionString), new NpgsqlConnectionStringBuilder(settings.OrleansConnectionString));
+        var own = new NpgsqlConnectionStringBuilder(settings.ConnectionString);
+        var orleans = new NpgsqlConnectionStringBuilder(settings.OrleansConnectionString);
 
         Assert.Equal((30, "fayo-calls"), (own.MaxPoolSize, own.ApplicationName));
         Assert.Equal((4, "fayo-calls orleans"), (orleans.MaxPoolSize, orleans.ApplicationName));

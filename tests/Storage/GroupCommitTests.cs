@@ -40,7 +40,8 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         staleCall.Version = 1;
 
         var writes = await Task.WhenAll(
-            silo.TryWriteAsync(staleCall, Calls.Next(stale), Calls.Note(3)), silo.TryWriteAsync(currentCall, Calls.Next(current), Calls.Note(3)));
+            silo.TryWriteAsync(staleCall, Calls.Next(stale), Calls.Note(3)),
+            silo.TryWriteAsync(currentCall, Calls.Next(current), Calls.Note(3)));
 
         Assert.IsType<CallWriteOutcome.OtherVersion>(writes[0]);
         Assert.IsType<CallWriteOutcome.Written>(writes[1]);
@@ -93,7 +94,8 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
             {
                 var call = new StoredCall(state.Session.Id);
                 call.Version = version;
-                return silo.WriteAsync(call, state with { Session = state.Session with { Version = version + 1 } }, Calls.Note(version + 1));
+                return silo.WriteAsync(
+                    call, state with { Session = state.Session with { Version = version + 1 } }, Calls.Note(version + 1));
             }),
         ];
         await Task.WhenAll(writes);
@@ -165,7 +167,10 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         {
             CallState[] states = [.. Enumerable.Range(0, 16).Select(i => Calls.New(channel: $"race {round} {i / 4}"))];
             var writes = await Task.WhenAll(
-                [.. states.Select((state, i) => Task.Run(() => (i % 2 == 0 ? here : there).TryWriteAsync(new StoredCall(state.Session.Id), state)))]);
+            [
+                .. states.Select((state, i) => Task.Run(
+                    () => (i % 2 == 0 ? here : there).TryWriteAsync(new StoredCall(state.Session.Id), state))),
+            ]);
 
             foreach (var channel in states.Zip(writes).GroupBy(pair => pair.First.Session.ChannelName))
             {
@@ -221,7 +226,11 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         }
     }
 
-    public static TheoryData<string> Poisons => ["nul character in a device", "half a character in a remark", "metadata that is no JSON", "nul escape in details", "no such status", "same entry twice"];
+    public static TheoryData<string> Poisons =>
+    [
+        "nul character in a device", "half a character in a remark", "metadata that is no JSON", "nul escape in details",
+        "no such status", "same entry twice",
+    ];
 
     [Theory]
     [MemberData(nameof(Poisons))]
@@ -233,7 +242,10 @@ public sealed class GroupCommitTests(MigratedDatabase database) : IClassFixture<
         CallWriteOutcome[] outcomes = await Task.WhenAll(
         [
             .. sound[..20].Select(s => silo.TryWriteAsync(new StoredCall(s.Session.Id), s, Calls.Opening(s))),
-            silo.TryWriteAsync(new StoredCall(state.Session.Id), state, entry is null ? [] : [entry, entry with { Version = poison == "same entry twice" ? 1 : 2 }]),
+            silo.TryWriteAsync(
+                new StoredCall(state.Session.Id),
+                state,
+                entry is null ? [] : [entry, entry with { Version = poison == "same entry twice" ? 1 : 2 }]),
             .. sound[20..].Select(s => silo.TryWriteAsync(new StoredCall(s.Session.Id), s, Calls.Opening(s))),
         ]);
 

@@ -25,7 +25,10 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
     [Fact]
     public Task A_calls_timeline() => AssertFewRowsAsync(
-        $"SELECT {CallRows.EntryColumns} FROM call_events WHERE call_id = $1 ORDER BY version", ["call_events_pkey"], 5, Text("call_0000000777"));
+        $"SELECT {CallRows.EntryColumns} FROM call_events WHERE call_id = $1 ORDER BY version",
+        ["call_events_pkey"],
+        5,
+        Text("call_0000000777"));
 
     [Fact]
     public Task Overdue_calls() => AssertFewRowsAsync(OverdueCalls.Sql, ["call_sessions_sweep"], 450, Time(Now.AddSeconds(50)), Number(20));
@@ -35,17 +38,27 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
     [Fact]
     public Task Stale_claims() => AssertFewRowsAsync(
-        StaleClaims.Sql, ["call_claims_pkey", "call_sessions_pkey"], 4, new NpgsqlParameter { Value = (string[])["user:user 49500", "user:user 7"] });
+        StaleClaims.Sql,
+        ["call_claims_pkey", "call_sessions_pkey"],
+        4,
+        new NpgsqlParameter { Value = (string[])["user:user 49500", "user:user 7"] });
 
     [Fact]
     public Task Calls_to_look_at_again_later() => AssertFewRowsAsync(
-        OverdueCalls.PostponeSql, ["call_sessions_pkey"], 10, Each("call_0000049100", "call_0000049101", "call_0000000777"), Each(6, 6, 6), Each(Now, Now, Now));
+        OverdueCalls.PostponeSql,
+        ["call_sessions_pkey"],
+        10,
+        Each("call_0000049100", "call_0000049101", "call_0000000777"),
+        Each(6, 6, 6),
+        Each(Now, Now, Now));
 
     [Fact]
-    public Task Old_calls_to_delete() => AssertFewRowsAsync(HistoryRetention.Sql, ["call_sessions_ended"], 600, Time(Now.AddDays(-39)), Number(100));
+    public Task Old_calls_to_delete() =>
+        AssertFewRowsAsync(HistoryRetention.Sql, ["call_sessions_ended"], 600, Time(Now.AddDays(-39)), Number(100));
 
     [Fact]
-    public Task Keys_of_requests_to_delete() => AssertFewRowsAsync(HistoryRetention.KeysSql, ["call_claims_kept", "call_claims_pkey"], 200, Number(100));
+    public Task Keys_of_requests_to_delete() =>
+        AssertFewRowsAsync(HistoryRetention.KeysSql, ["call_claims_kept", "call_claims_pkey"], 200, Number(100));
 
     [Fact]
     public Task A_page_of_a_users_history() =>
@@ -53,21 +66,25 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
     [Fact]
     public Task A_later_page_of_a_users_history() => AssertFewRowsAsync(
-        new CallQuery { UserId = "user 1", After = new CallCursor(Calls.Noon.AddDays(-10), "call_0000000777") }, ["call_sessions_initiator", "call_sessions_recipient"], 300);
+        new CallQuery { UserId = "user 1", After = new CallCursor(Calls.Noon.AddDays(-10), "call_0000000777") },
+        ["call_sessions_initiator", "call_sessions_recipient"],
+        300);
 
     [Fact]
     public Task A_page_of_everybodys_calls() => AssertFewRowsAsync(new CallQuery(), ["call_sessions_created"], 60);
 
     [Fact]
     public Task A_later_page_of_everybodys_calls() =>
-        AssertFewRowsAsync(new CallQuery { After = new CallCursor(Calls.Noon.AddDays(-10), "call_0000000777") }, ["call_sessions_created"], 60);
+        AssertFewRowsAsync(
+            new CallQuery { After = new CallCursor(Calls.Noon.AddDays(-10), "call_0000000777") }, ["call_sessions_created"], 60);
 
     [Fact]
     public Task A_page_of_everybodys_calls_between_two_times() =>
         AssertFewRowsAsync(new CallQuery { From = Calls.Noon.AddDays(-10), To = Calls.Noon.AddDays(-5) }, ["call_sessions_created"], 60);
 
     [Fact]
-    public Task A_page_of_everybodys_active_calls() => AssertFewRowsAsync(new CallQuery { Status = CallStatus.Active }, ["call_sessions_"], 2500);
+    public Task A_page_of_everybodys_active_calls() =>
+        AssertFewRowsAsync(new CallQuery { Status = CallStatus.Active }, ["call_sessions_"], 2500);
 
     [Fact]
     public Task All_open_calls_for_the_monitor() => AssertFewRowsAsync(MonitorReader.OpenSql, ["call_sessions_open"], 1300);
@@ -81,11 +98,18 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
     }
 
     [Fact]
-    public Task Calls_that_the_monitor_asks_after() => AssertFewRowsAsync(MonitorReader.ByIdSql, ["call_sessions_pkey"], 3, Each("call_0000000777", "call_0000049999"));
+    public Task Calls_that_the_monitor_asks_after() =>
+        AssertFewRowsAsync(MonitorReader.ByIdSql, ["call_sessions_pkey"], 3, Each("call_0000000777", "call_0000049999"));
 
     [Fact]
     public Task The_numbers_of_the_last_hour() =>
-        AssertFewRowsAsync(CallCounter.Sql, ["call_sessions_ended", "call_sessions_open"], 1500, Time(Now.AddDays(-1)), Time(Now), Time(DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc)));
+        AssertFewRowsAsync(
+            CallCounter.Sql,
+            ["call_sessions_ended", "call_sessions_open"],
+            1500,
+            Time(Now.AddDays(-1)),
+            Time(Now),
+            Time(DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc)));
 
     [Theory]
     [InlineData(0, true)]
@@ -124,12 +148,15 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         Assert.DoesNotContain(nodes, node => Value(node, "Node Type") == "Seq Scan");
         Assert.Equal(
             ["call_claims_pkey (claim = ANY ($29))", "call_claims_pkey (claim = ANY ($33))", "call_sessions_pkey (id = ANY ($1))"],
-            nodes.Where(node => Value(node, "Index Name") != "").Select(node => $"{Value(node, "Index Name")} {Value(node, "Index Cond")}").Order(StringComparer.Ordinal));
+            nodes.Where(node => Value(node, "Index Name") != "")
+                .Select(node => $"{Value(node, "Index Name")} {Value(node, "Index Cond")}")
+                .Order(StringComparer.Ordinal));
 
         // Nor does it compare each row with each other of the batch.
         Assert.Equal(
             Enumerable.Repeat("Hash Join", 6),
-            nodes.Select(node => Value(node, "Node Type")).Where(type => type == "Nested Loop" || type.EndsWith("Join", StringComparison.Ordinal)));
+            nodes.Select(node => Value(node, "Node Type"))
+                .Where(type => type == "Nested Loop" || type.EndsWith("Join", StringComparison.Ordinal)));
     }
 
     private Task AssertFewRowsAsync(CallQuery query, string[] indexes, int most)
@@ -152,7 +179,8 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
         Assert.DoesNotContain(nodes, node => Value(node, "Node Type") == "Seq Scan");
         Assert.All(indexes, index => Assert.Contains(nodes, node => Value(node, "Index Name").StartsWith(index, StringComparison.Ordinal)));
-        var touched = nodes.Where(node => Value(node, "Node Type").EndsWith("Scan", StringComparison.Ordinal) && Value(node, "Index Name") != "")
+        var touched = nodes
+            .Where(node => Value(node, "Node Type").EndsWith("Scan", StringComparison.Ordinal) && Value(node, "Index Name") != "")
             .Sum(node => (Count(node, "Actual Rows") + Count(node, "Rows Removed by Filter")) * Count(node, "Actual Loops"));
         Assert.InRange(touched, 0, most);
     }
@@ -205,7 +233,8 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
                     ended_at, end_reason, next_deadline, sweep_at, details)
                 SELECT 'call_' || to_char(n, 'FM0000000000'), 6,
                     CASE WHEN NOT open THEN 'COMPLETED' WHEN n % 2 = 0 THEN 'ACTIVE' ELSE 'RINGING' END, 'VIDEO', 'channel ' || n,
-                    'user ' || CASE WHEN n % 100 = 0 THEN 1 ELSE 2 + n % 997 END, 'user ' || CASE WHEN n % 100 = 50 THEN 1 ELSE 1000 + n % 991 END,
+                    'user ' || CASE WHEN n % 100 = 0 THEN 1 ELSE 2 + n % 997 END,
+                    'user ' || CASE WHEN n % 100 = 50 THEN 1 ELSE 1000 + n % 991 END,
                     '{"appointment":"c0ffee"}', at, at, CASE WHEN open THEN now ELSE at END + interval '1 hour',
                     CASE WHEN NOT open THEN at + interval '5 min' END, CASE WHEN NOT open THEN 'hangup' END,
                     CASE WHEN open THEN now + (n - 49000) * interval '1 s' END,
@@ -218,10 +247,13 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
                 INSERT INTO call_events (call_id, version, at, kind, status)
                 SELECT id, entry, created_at, 'note', 'PENDING' FROM call_sessions, generate_series(1, 4) AS entry
                 """);
-            await ExecuteAsync("INSERT INTO call_claims (claim, call_id) SELECT 'user:user ' || n, 'call_' || to_char(n, 'FM0000000000') FROM generate_series(1, 50000) AS n");
+            await ExecuteAsync(
+                "INSERT INTO call_claims (claim, call_id) "
+                + "SELECT 'user:user ' || n, 'call_' || to_char(n, 'FM0000000000') FROM generate_series(1, 50000) AS n");
             await ExecuteAsync("""
                 INSERT INTO call_claims (claim, call_id, body, is_first, kept_until)
-                SELECT 'request:6:user ' || n, 'call_' || to_char(n, 'FM0000000000'), '', true, now() + (n - 200) * interval '1 min' FROM generate_series(1, 20000) AS n
+                SELECT 'request:6:user ' || n, 'call_' || to_char(n, 'FM0000000000'), '', true, now() + (n - 200) * interval '1 min'
+                FROM generate_series(1, 20000) AS n
                 """);
             await ExecuteAsync("VACUUM ANALYZE call_sessions, call_events, call_claims");
         }

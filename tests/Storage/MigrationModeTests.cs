@@ -9,7 +9,10 @@ namespace Fayo.Calls.Tests.Storage;
 /// <summary>Migrations that are only checked, that wait, and that run outside a transaction.</summary>
 public sealed class MigrationModeTests : TestDatabase
 {
-    private static readonly Migration Table = new(1, "table", "CREATE TABLE thing (id integer, name text);\nINSERT INTO thing VALUES (1, 'one');\n");
+    private static readonly Migration Table = new(
+        1, "table", "CREATE TABLE thing (id integer, name text);\nINSERT INTO thing VALUES (1, 'one');\n");
+
+    private static readonly Migration Column = new(2, "column", "ALTER TABLE thing ADD COLUMN size integer;\n");
 
     private static readonly Migration Index = new(
         2, "index", "DROP INDEX CONCURRENTLY IF EXISTS thing_name;\nCREATE INDEX CONCURRENTLY thing_name ON thing (name);\n");
@@ -34,7 +37,8 @@ public sealed class MigrationModeTests : TestDatabase
                 () => new DatabaseMigrator(reader, [Table, Index]).VerifyAsync(CancellationToken.None));
             Assert.Contains("migration 2 (index)", missing.Message, StringComparison.Ordinal);
             Assert.Contains("migrate", missing.Message, StringComparison.Ordinal);
-            await Assert.ThrowsAsync<InvalidOperationException>(() => new DatabaseMigrator(reader, [Table, Index]).MigrateAsync(CancellationToken.None));
+            await Assert.ThrowsAsync<InvalidOperationException>(
+                () => new DatabaseMigrator(reader, [Table, Index]).MigrateAsync(CancellationToken.None));
         }
         finally
         {
@@ -106,7 +110,7 @@ public sealed class MigrationModeTests : TestDatabase
         }
 
         var blocked = await Assert.ThrowsAsync<InvalidOperationException>(
-            () => MigratorOf(Table, new Migration(2, "column", "ALTER TABLE thing ADD COLUMN size integer;\n")).MigrateAsync(CancellationToken.None));
+            () => MigratorOf(Table, Column).MigrateAsync(CancellationToken.None));
 
         Assert.Contains("migration 2 (column)", blocked.Message, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("lock", blocked.Message, StringComparison.Ordinal);
@@ -125,7 +129,8 @@ public sealed class MigrationModeTests : TestDatabase
 
         var log = new Lines();
         var waiting = new DatabaseMigrator(Settings, [Table], log).MigrateAsync(CancellationToken.None);
-        Assert.True(SpinWait.SpinUntil(() => log.Any("Waits for another process"), TimeSpan.FromSeconds(20)), "It does not say that it waits.");
+        Assert.True(
+            SpinWait.SpinUntil(() => log.Any("Waits for another process"), TimeSpan.FromSeconds(20)), "It does not say that it waits.");
         Assert.False(waiting.IsCompleted);
 
         await using (var release = new NpgsqlCommand($"SELECT pg_advisory_unlock({0x6661796f})", other))
@@ -156,7 +161,8 @@ public sealed class MigrationModeTests : TestDatabase
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             lock (_lines)
             {

@@ -82,7 +82,8 @@ public sealed class MigrationTests : TestDatabase
         {
             await ExecuteAsync($"""
                 INSERT INTO call_sessions (
-                    id, version, status, call_type, channel_name, initiator_id, recipient_id, created_at, updated_at, expires_at, answered_at, details)
+                    id, version, status, call_type, channel_name, initiator_id, recipient_id,
+                    created_at, updated_at, expires_at, answered_at, details)
                 SELECT '{id}', 1, 'PENDING', 'VIDEO', '{id}', '{initiator}', {recipient}, now(), now(), now(), {answered}, to_jsonb(row())
                 """);
         }
@@ -96,7 +97,9 @@ public sealed class MigrationTests : TestDatabase
     public async Task Users_on_record_count_as_seen_when_the_version_comes_that_asks_for_it_except_those_who_were_merely_called()
     {
         await MigrateAsync([.. Migration.All.TakeWhile(migration => migration.Name != "users_last_seen")]);
-        await ExecuteAsync("INSERT INTO users (id, role, first_seen_at, label) VALUES ('ann', 'PATIENT', '2020-01-01Z', 'ann'), ('called', NULL, now(), 'called')");
+        await ExecuteAsync(
+            "INSERT INTO users (id, role, first_seen_at, label) "
+            + "VALUES ('ann', 'PATIENT', '2020-01-01Z', 'ann'), ('called', NULL, now(), 'called')");
 
         await MigrateAsync(Migration.All);
 
@@ -112,7 +115,8 @@ public sealed class MigrationTests : TestDatabase
         await MigrateAsync([.. Migration.All.Take(2)]);
         (string Id, string Initiator, string? Recipient, string Status, bool IsAnswered)[] calls =
         [
-            ("1 rings", "b", "A", "RINGING", false), ("2 rings as well", "A", "b", "PENDING", false), ("3 answered", "c", "d", "RINGING", true),
+            ("1 rings", "b", "A", "RINGING", false), ("2 rings as well", "A", "b", "PENDING", false),
+            ("3 answered", "c", "d", "RINGING", true),
             ("4 active", "e", "f", "ACTIVE", true), ("5 active as well", "g", "e", "ACTIVE", true), ("6 open", "h", null, "PENDING", false),
             ("7 ended", "i", "j", "COMPLETED", true),
         ];
@@ -133,7 +137,8 @@ public sealed class MigrationTests : TestDatabase
 
         Assert.Equal(
             [
-                $"{CallClaim.OfPair("A", "b").Key} 1 rings", $"{CallClaim.OfUser("e").Key} 4 active", $"{CallClaim.OfUser("f").Key} 4 active",
+                $"{CallClaim.OfPair("A", "b").Key} 1 rings", $"{CallClaim.OfUser("e").Key} 4 active",
+                $"{CallClaim.OfUser("f").Key} 4 active",
                 $"{CallClaim.OfUser("g").Key} 5 active as well",
             ],
             await ReadLinesAsync("SELECT claim || ' ' || call_id FROM call_claims ORDER BY claim"));
@@ -177,7 +182,9 @@ public sealed class MigrationTests : TestDatabase
         var error = await Assert.ThrowsAsync<InvalidOperationException>(() => MigrateAsync(failing));
 
         Assert.Contains("Migration 2 (unsound) failed", error.Message, StringComparison.Ordinal);
-        Assert.Equal(["schema_migrations", "sound"], await ReadLinesAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'call' ORDER BY 1"));
+        Assert.Equal(
+            ["schema_migrations", "sound"],
+            await ReadLinesAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'call' ORDER BY 1"));
         Assert.Equal(["sound"], await ReadLinesAsync("SELECT name FROM schema_migrations"));
     }
 
@@ -217,7 +224,8 @@ public sealed class MigrationTests : TestDatabase
     {
         var nowhere = DatabaseSettings.Parse("postgresql://u:Hunter2@127.0.0.1:1/d");
 
-        var error = await Assert.ThrowsAsync<CallStoreUnavailableException>(() => new DatabaseMigrator(nowhere).MigrateAsync(CancellationToken.None));
+        var error = await Assert.ThrowsAsync<CallStoreUnavailableException>(
+            () => new DatabaseMigrator(nowhere).MigrateAsync(CancellationToken.None));
 
         Assert.Contains("127.0.0.1:1", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("Hunter2", error.ToString(), StringComparison.Ordinal);

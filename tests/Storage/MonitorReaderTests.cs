@@ -41,7 +41,10 @@ public sealed class MonitorReaderTests(MigratedDatabase database) : IClassFixtur
         Assert.Equal(answered.Session with { Metadata = null }, call.Session);
         Assert.Null(call.Silo);
         Assert.Equal(
-            [new("phone", MonitoredDeviceState.Ringing), new("laptop", MonitoredDeviceState.Delivered), new("tablet", MonitoredDeviceState.Answered)],
+            [
+                new("phone", MonitoredDeviceState.Ringing), new("laptop", MonitoredDeviceState.Delivered),
+                new("tablet", MonitoredDeviceState.Answered),
+            ],
             call.Devices);
         Assert.Equal(ended, Assert.Single(await _silo.Monitor.ReadAsync([ended.Id, "call_unknown"], CancellationToken.None)).Session);
     }
@@ -49,12 +52,17 @@ public sealed class MonitorReaderTests(MigratedDatabase database) : IClassFixtur
     [Fact]
     public async Task Pages_of_open_calls_joined_are_the_whole_list_and_conditions_narrow_it()
     {
-        CallState[] states = [.. Enumerable.Range(0, 30).Select(i => Calls.New(initiator: $"Ann {i % 3}", recipient: $"ben {i}", at: Calls.Noon.AddSeconds(i / 4)))];
+        CallState[] states =
+        [
+            .. Enumerable.Range(0, 30).Select(i => Calls.New(
+                initiator: $"Ann {i % 3}", recipient: $"ben {i}", at: Calls.Noon.AddSeconds(i / 4))),
+        ];
         await Task.WhenAll(states.Select(state => WriteAsync(state)));
         await WriteAsync(Calls.Ended(Calls.New(initiator: "Ann 1")));
         var active = await WriteAsync(Calls.Active(Calls.New(initiator: "zoe", recipient: "Yan", at: Calls.Noon.AddMinutes(-1))));
         var expected = states.Select(state => state.Session.Id).Reverse().Append(active.Id)
-            .OrderByDescending(id => id == active.Id ? DateTimeOffset.MinValue : states.Single(state => state.Session.Id == id).Session.CreatedAt)
+            .OrderByDescending(
+                id => id == active.Id ? DateTimeOffset.MinValue : states.Single(state => state.Session.Id == id).Session.CreatedAt)
             .ThenByDescending(id => id, StringComparer.Ordinal);
 
         Assert.Equal(expected, await ReadPagesAsync(new OpenCallQuery { Limit = 7 }));
@@ -87,11 +95,16 @@ public sealed class MonitorReaderTests(MigratedDatabase database) : IClassFixtur
         Assert.Equal(Calls.Noon.AddMinutes(-59), numbers.Minutes[0].At);
         Assert.Equal(Calls.Noon, numbers.Minutes[^1].At);
         // -61 and -90 came before the hour; -59.5 is in the minute that begins at -60, which is before it too.
-        Assert.Equal((7, 2, 1, 5), (Sum(numbers, m => m.Created), Sum(numbers, m => m.Answered), Sum(numbers, m => m.Missed), Sum(numbers, m => m.Ended)));
+        Assert.Equal(
+            (7, 2, 1, 5),
+            (Sum(numbers, m => m.Created), Sum(numbers, m => m.Answered), Sum(numbers, m => m.Missed), Sum(numbers, m => m.Ended)));
         Assert.Equal((3, 2), (Minute(numbers, -20).Created, Minute(numbers, -20).Ended));
         Assert.Equal((0, 1, 1), (Minute(numbers, -19).Created, Minute(numbers, -19).Ended, Minute(numbers, -19).Missed));
         Assert.Equal(
-            [(EndReason.Hangup, 1), (EndReason.AdminEnded, 1), (EndReason.Declined, 1), (EndReason.NoAnswer, 1), (EndReason.TokenExpired, 1)],
+            [
+                (EndReason.Hangup, 1), (EndReason.AdminEnded, 1), (EndReason.Declined, 1), (EndReason.NoAnswer, 1),
+                (EndReason.TokenExpired, 1),
+            ],
             numbers.EndReasons.Select(pair => (pair.Key, pair.Value)));
         Assert.InRange(numbers.AnswerTime.P50Ms!.Value, 6000 * 0.97, 6000 * 1.03);
         Assert.Equal(numbers.AnswerTime, Minute(numbers, -2).AnswerTime);
@@ -136,7 +149,13 @@ public sealed class MonitorReaderTests(MigratedDatabase database) : IClassFixtur
 
         var ended = open with
         {
-            Session = open.Session with { Version = 9, Status = CallStatus.Completed, EndedAt = _time.GetUtcNow(), EndReason = EndReason.Hangup },
+            Session = open.Session with
+            {
+                Version = 9,
+                Status = CallStatus.Completed,
+                EndedAt = _time.GetUtcNow(),
+                EndReason = EndReason.Hangup,
+            },
             NextDeadline = null,
         };
         await _silo.WriteAsync(call, ended);
@@ -164,7 +183,8 @@ public sealed class MonitorReaderTests(MigratedDatabase database) : IClassFixtur
 
     private static int Sum(CallStatistics numbers, Func<CallMinute, int> count) => numbers.Minutes.Sum(count);
 
-    private static CallMinute Minute(CallStatistics numbers, int minute) => numbers.Minutes.Single(m => m.At == Calls.Noon.AddMinutes(minute));
+    private static CallMinute Minute(CallStatistics numbers, int minute) =>
+        numbers.Minutes.Single(m => m.At == Calls.Noon.AddMinutes(minute));
 
     private static CallState At(double minute, string? recipient = "ben")
     {

@@ -51,7 +51,8 @@ public sealed class OrleansTablesTests(MigratedDatabase database) : IClassFixtur
         for (var round = 0; round < 20; round++)
         {
             var type = $"state {round}";
-            var versions = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => Task.Run(() => WriteStateAsync(extension, null, $"{i}", type))));
+            var versions = await Task.WhenAll(
+                Enumerable.Range(0, 8).Select(i => Task.Run(() => WriteStateAsync(extension, null, $"{i}", type))));
 
             Assert.Single(versions, version => version == 1);
             Assert.Equal(7, versions.Count(version => version is null));
@@ -127,7 +128,8 @@ public sealed class OrleansTablesTests(MigratedDatabase database) : IClassFixtur
         await RunAsync("InsertMembershipVersionKey", Cluster);
         for (var version = 0; version < 10; version++)
         {
-            var joined = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => Task.Run(() => InsertSiloAsync(port: (version * 10) + i, version))));
+            var joined = await Task.WhenAll(
+                Enumerable.Range(0, 6).Select(i => Task.Run(() => InsertSiloAsync(port: (version * 10) + i, version))));
 
             Assert.Equal(1, joined.Sum(one => (int)one!));
         }
@@ -149,7 +151,9 @@ public sealed class OrleansTablesTests(MigratedDatabase database) : IClassFixtur
         Assert.Equal([int.MinValue, 5, int.MaxValue], await ReadHashesAsync("ReadRangeRows2Key", 0, int.MinValue));
         Assert.Equal(hashes, await ReadHashesAsync("ReadRangeRows2Key", 0, 0));
         Assert.Equal(["grain 5 retention 1"], await ReadRemindersAsync("ReadReminderRowsKey", With("GrainId", "grain 5")));
-        Assert.Equal(["grain 0 retention 0"], await ReadRemindersAsync("ReadReminderRowKey", With("GrainId", "grain 0"), With("ReminderName", "retention")));
+        Assert.Equal(
+            ["grain 0 retention 0"],
+            await ReadRemindersAsync("ReadReminderRowKey", With("GrainId", "grain 0"), With("ReminderName", "retention")));
         Assert.Empty(await ReadRemindersAsync("ReadReminderRowKey", With("GrainId", "grain 0"), With("ReminderName", "other")));
 
         Assert.Equal(0, await DeleteReminderAsync(hash: 5, version: 0));
@@ -182,12 +186,13 @@ public sealed class OrleansTablesTests(MigratedDatabase database) : IClassFixtur
         With("GrainIdExtensionString", extension, NpgsqlDbType.Text), .. Service,
     ];
 
-    private async Task<int?> WriteStateAsync(string? extension, int? version, string payload, string type = "state") => (int?)await RunAsync(
-        "WriteToStorageKey",
-        [
-            .. StateKey(extension, type), With("GrainStateVersion", version, NpgsqlDbType.Integer),
-            With("PayloadBinary", Encoding.UTF8.GetBytes(payload)),
-        ]);
+    private async Task<int?> WriteStateAsync(string? extension, int? version, string payload, string type = "state") =>
+        (int?)await RunAsync(
+            "WriteToStorageKey",
+            [
+                .. StateKey(extension, type), With("GrainStateVersion", version, NpgsqlDbType.Integer),
+                With("PayloadBinary", Encoding.UTF8.GetBytes(payload)),
+            ]);
 
     private Task<List<(string? Payload, int Version)>> ReadStateAsync(string? extension) => ReadAsync(
         "ReadFromStorageKey",
@@ -229,7 +234,8 @@ public sealed class OrleansTablesTests(MigratedDatabase database) : IClassFixtur
         ]);
 
     private Task<object?> DeleteReminderAsync(int hash, int version) => RunAsync(
-        "DeleteReminderRowKey", [.. Service, With("GrainId", $"grain {hash}"), With("ReminderName", "retention"), With("Version", version)]);
+        "DeleteReminderRowKey",
+        [.. Service, With("GrainId", $"grain {hash}"), With("ReminderName", "retention"), With("Version", version)]);
 
     private Task<List<string>> ReadRemindersAsync(string key, params NpgsqlParameter[] parameters) =>
         ReadAsync(key, [.. Service, .. parameters], row =>
@@ -255,7 +261,8 @@ public sealed class OrleansTablesTests(MigratedDatabase database) : IClassFixtur
     private async Task<List<TRow>> ReadAsync<TRow>(string key, NpgsqlParameter[] parameters, Func<NpgsqlDataReader, TRow> read)
     {
         await using var connection = await database.Plain.OpenConnectionAsync();
-        await using var find = new NpgsqlCommand("SELECT QueryText FROM OrleansQuery WHERE QueryKey = $1", connection) { Parameters = { new() { Value = key } } };
+        await using var find = new NpgsqlCommand("SELECT QueryText FROM OrleansQuery WHERE QueryKey = $1", connection);
+        find.Parameters.Add(new NpgsqlParameter { Value = key });
         await using var command = new NpgsqlCommand((string?)await find.ExecuteScalarAsync(), connection);
         command.Parameters.AddRange(parameters);
         await using var reader = await command.ExecuteReaderAsync();

@@ -92,7 +92,9 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
             var state = Calls.New();
             var call = new StoredCall(state.Session.Id);
             await silo.WriteAsync(call, state);
-            await database.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'fayo-calls writer' AND datname = current_database()");
+            await database.ExecuteAsync(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                + "WHERE application_name = 'fayo-calls writer' AND datname = current_database()");
 
             // Within the second in which a connection is trusted, one batch may find out.
             var next = Calls.Next(state);
@@ -123,7 +125,8 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
             {
                 var (written, failed) = (callers.Sum(caller => caller.Written), callers.Sum(caller => caller.Failed));
                 var few = random.Next(1, 100);
-                await UntilAsync(() => callers.Sum(caller => caller.Written) > written + few && callers.All(caller => caller.KnownVersion > 0));
+                await UntilAsync(
+                    () => callers.Sum(caller => caller.Written) > written + few && callers.All(caller => caller.KnownVersion > 0));
                 _wire.Cut();
                 await UntilAsync(() => callers.Sum(caller => caller.Failed) > failed);
                 _wire.Mend();
@@ -154,7 +157,8 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
         await silo.DisposeAsync();
 
         await Task.WhenAll(writes);
-        await Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.WriteAsync(new StoredCall(CallIds.New(Calls.Noon)), Calls.New()));
+        await Assert.ThrowsAsync<CallStoreUnavailableException>(
+            () => silo.WriteAsync(new StoredCall(CallIds.New(Calls.Noon)), Calls.New()));
     }
 
     [Fact]
@@ -162,7 +166,10 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
     {
         var silo = NewSilo();
         _wire.Cut();
-        var writes = Enumerable.Range(0, 600).Select(_ => Calls.New()).Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state)).ToArray();
+        var writes = Enumerable.Range(0, 600)
+            .Select(_ => Calls.New())
+            .Select(state => silo.WriteAsync(new StoredCall(state.Session.Id), state))
+            .ToArray();
         await silo.DisposeAsync().AsTask().WaitAsync(Quickly);
 
         foreach (var write in writes)
@@ -183,12 +190,14 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
             Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Reader.ListOpenAsync("ann", CancellationToken.None)),
             Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Reader.ListAsync(new CallQuery(), CancellationToken.None)),
             Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Overdue.ListAsync(Calls.Noon, 10, CancellationToken.None)),
-            Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Retention.DeleteEndedBeforeAsync(Calls.Noon.AddYears(-9), CancellationToken.None)),
+            Assert.ThrowsAsync<CallStoreUnavailableException>(
+                () => silo.Retention.DeleteEndedBeforeAsync(Calls.Noon.AddYears(-9), CancellationToken.None)),
             IsUnreachableAsync(silo)).WaitAsync(TimeSpan.FromSeconds(20));
         Assert.InRange(clock.Elapsed, TimeSpan.Zero, Quickly);
     }
 
-    private static async Task IsUnreachableAsync(Silo silo) => Assert.Equal(DatabaseState.Unreachable, await silo.Probe.CheckAsync(CancellationToken.None));
+    private static async Task IsUnreachableAsync(Silo silo) =>
+        Assert.Equal(DatabaseState.Unreachable, await silo.Probe.CheckAsync(CancellationToken.None));
 
     private static async Task UntilAsync(Func<bool> condition)
     {
@@ -238,7 +247,8 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
                     while (!end.IsCancellationRequested)
                     {
                         var next = call.State is { } current ? Calls.Next(current) : _first;
-                        if (await _silo.TryWriteAsync(call, next, call.State is null ? Calls.Opening(next) : [Calls.Note(next.Session.Version)])
+                        var entries = call.State is null ? Calls.Opening(next) : [Calls.Note(next.Session.Version)];
+                        if (await _silo.TryWriteAsync(call, next, entries)
                             is not CallWriteOutcome.Written)
                         {
                             // A write whose answer was lost was made after all, after the call was read again.

@@ -107,7 +107,8 @@ public sealed class SweepAndRetentionTests : TestDatabase
         var call = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
         var seen = call.State!;
         await _silo.WriteAsync(call, Calls.Next(seen) with { NextDeadline = Calls.Noon.AddSeconds(10) });
-        await _silo.Overdue.PostponeAsync([new CallCheck(call.Id, seen.Session.Version, Calls.Noon.AddSeconds(60))], CancellationToken.None);
+        await _silo.Overdue.PostponeAsync(
+            [new CallCheck(call.Id, seen.Session.Version, Calls.Noon.AddSeconds(60))], CancellationToken.None);
         Assert.Equal([call.Id], await OverdueAsync(10));
 
         await _silo.WriteAsync(call, Calls.Ended(call.State!));
@@ -149,7 +150,8 @@ public sealed class SweepAndRetentionTests : TestDatabase
 
         // A row that stays in its page under the same entries of the indexes is heap-only; a session that ends tells the counts.
         await _silo.DisposeAsync();
-        await UntilAsync(async () => await ReadAsync<long>("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'call_sessions'") == 1);
+        await UntilAsync(
+            async () => await ReadAsync<long>("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'call_sessions'") == 1);
         Assert.Equal(1, await ReadAsync<long>("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'call_sessions'"));
     }
 
@@ -185,7 +187,8 @@ public sealed class SweepAndRetentionTests : TestDatabase
     [Fact]
     public async Task More_old_calls_than_a_transaction_deletes_all_go()
     {
-        await Task.WhenAll(Enumerable.Range(0, 2500).Select(_ => WriteAsync(Calls.Ended(Calls.New(at: Calls.Noon.AddDays(-9)), Calls.Noon.AddDays(-8)))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 2500).Select(_ => WriteAsync(Calls.Ended(Calls.New(at: Calls.Noon.AddDays(-9)), Calls.Noon.AddDays(-8)))));
 
         Assert.Equal(2500, await _silo.Retention.DeleteEndedBeforeAsync(Calls.Noon, CancellationToken.None));
         Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM call_sessions"));
@@ -198,7 +201,8 @@ public sealed class SweepAndRetentionTests : TestDatabase
         var state = Calls.New();
         var call = new StoredCall(state.Session.Id);
         var request = new CreateCall(new Caller("ann"), "ben", CallType.Video, null, null);
-        await _silo.WriteAsync(call, state, new CallClaims([CallClaim.OfRequest(request, "fresh"), CallClaim.OfPair("ann", "ben")], [], []));
+        await _silo.WriteAsync(
+            call, state, new CallClaims([CallClaim.OfRequest(request, "fresh"), CallClaim.OfPair("ann", "ben")], [], []));
         await ExecuteAsync("""
             INSERT INTO call_claims (claim, call_id, body, is_first, kept_until)
             SELECT 'request:3:ann' || n, 'call', '', true, now() - n * interval '1 s' FROM generate_series(0, 2499) AS n
@@ -206,7 +210,9 @@ public sealed class SweepAndRetentionTests : TestDatabase
 
         Assert.Equal(2500, await _silo.Retention.DeleteKeysAsync(CancellationToken.None));
         Assert.Equal(0, await _silo.Retention.DeleteKeysAsync(CancellationToken.None));
-        Assert.Equal([CallClaim.OfPair("ann", "ben").Key, "request:3:annfresh"], await ReadLinesAsync("SELECT claim FROM call_claims ORDER BY claim"));
+        Assert.Equal(
+            [CallClaim.OfPair("ann", "ben").Key, "request:3:annfresh"],
+            await ReadLinesAsync("SELECT claim FROM call_claims ORDER BY claim"));
     }
 
     private static CallState Due(DateTimeOffset deadline) => Calls.New() with { NextDeadline = deadline };
@@ -221,7 +227,8 @@ public sealed class SweepAndRetentionTests : TestDatabase
     private Task PostponeAsync(StoredCall call, double seconds) => PostponeAsync([call], seconds);
 
     private Task PostponeAsync(IEnumerable<StoredCall> calls, double seconds) => _silo.Overdue.PostponeAsync(
-        [.. calls.Select(call => new CallCheck(call.Id, call.State!.Session.Version, Calls.Noon.AddSeconds(seconds)))], CancellationToken.None);
+        [.. calls.Select(call => new CallCheck(call.Id, call.State!.Session.Version, Calls.Noon.AddSeconds(seconds)))],
+        CancellationToken.None);
 
     private Task<IReadOnlyList<string>> OverdueAsync(double seconds, int limit = 100) =>
         _silo.Overdue.ListAsync(Calls.Noon.AddSeconds(seconds), limit, CancellationToken.None);

@@ -28,8 +28,12 @@ public class TestDatabase : IAsyncLifetime
         new NpgsqlConnectionStringBuilder(Admin.ConnectionString) { Database = _name, SearchPath = Settings.Schema, Pooling = true });
 
     /// <summary>The setting DATABASE_URL for this database by way of an address.</summary>
-    public string UrlVia(string host, int port, string more = "") => FormattableString.Invariant(
-        $"postgresql://{Uri.EscapeDataString(Admin.Username!)}:{Uri.EscapeDataString(Admin.Password ?? "")}@localhost:{port}/{_name}?schema=call&host={Uri.EscapeDataString(host)}{more}");
+    public string UrlVia(string host, int port, string more = "")
+    {
+        var credentials = $"{Uri.EscapeDataString(Admin.Username!)}:{Uri.EscapeDataString(Admin.Password ?? "")}";
+        return FormattableString.Invariant(
+            $"postgresql://{credentials}@localhost:{port}/{_name}?schema=call&host={Uri.EscapeDataString(host)}{more}");
+    }
 
     public virtual async ValueTask InitializeAsync() => await AdministerAsync($"CREATE DATABASE {_name}");
 
@@ -66,7 +70,8 @@ public class TestDatabase : IAsyncLifetime
 
     private static async Task AdministerAsync(string sql)
     {
-        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Admin.ConnectionString) { Pooling = false }.ConnectionString);
+        await using var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(Admin.ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();

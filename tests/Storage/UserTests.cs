@@ -32,7 +32,8 @@ public sealed class UserTests : IClassFixture<MigratedDatabase>, IAsyncDisposabl
     {
         var user = new UserProfile("same-1", "Ann", "Smith", "PATIENT");
         await NoteAsync(user, new UserProfile("same-2"));
-        var before = await _database.ReadLinesAsync("SELECT id || xmin::text || ctid::text || xmax::text FROM users WHERE id LIKE 'same-%' ORDER BY id");
+        var before = await _database.ReadLinesAsync(
+            "SELECT id || xmin::text || ctid::text || xmax::text FROM users WHERE id LIKE 'same-%' ORDER BY id");
 
         await NoteAsync(user, new UserProfile("same-1-other"), new UserProfile("same-2"));
         await NoteAsync(new UserProfile("same-1"));
@@ -44,7 +45,10 @@ public sealed class UserTests : IClassFixture<MigratedDatabase>, IAsyncDisposabl
     public async Task Users_are_listed_by_last_name_and_found_by_any_part_whatever_the_locale()
     {
         await NoteAsync(
-            new UserProfile("list-3", "Zoë", "Abel"), new UserProfile("list-1", "Änne", "O'Hara%_"), new UserProfile("list-2", "Bo", "Abel"), new UserProfile("list-4"));
+            new UserProfile("list-3", "Zoë", "Abel"),
+            new UserProfile("list-1", "Änne", "O'Hara%_"),
+            new UserProfile("list-2", "Bo", "Abel"),
+            new UserProfile("list-4"));
 
         Assert.Equal(["list-2", "list-3", "list-4", "list-1"], (await FindAsync("LIST-")).Select(user => user.Id));
         Assert.Equal("list-1", Assert.Single(await FindAsync("änne o'hara%")).Id);
@@ -70,7 +74,9 @@ public sealed class UserTests : IClassFixture<MigratedDatabase>, IAsyncDisposabl
         {
             await _database.ExecuteAsync($"UPDATE users SET last_seen_at = now() - interval '{age}' WHERE id = 'daily-1'");
             await NoteAsync(new UserProfile("daily-1"));
-            Assert.Equal(isWritten, await _database.ReadAsync<bool>("SELECT last_seen_at > now() - interval '1 hour' FROM users WHERE id = 'daily-1'"));
+            Assert.Equal(
+                isWritten,
+                await _database.ReadAsync<bool>("SELECT last_seen_at > now() - interval '1 hour' FROM users WHERE id = 'daily-1'"));
         }
 
         Assert.Equal(new UserProfile("daily-1", "Ann", "Smith", "PATIENT"), Assert.Single(await FindAsync("daily-1")));
@@ -92,11 +98,16 @@ public sealed class UserTests : IClassFixture<MigratedDatabase>, IAsyncDisposabl
     {
         await NoteAsync(new UserProfile("old-stays"));
         await _database.ExecuteAsync("""
-            INSERT INTO users (id, label, first_seen_at, last_seen_at) SELECT 'old-' || n, 'old', '2019-01-01Z', '2020-01-01Z' FROM generate_series(1, 1500) AS n
+            INSERT INTO users (id, label, first_seen_at, last_seen_at)
+            SELECT 'old-' || n, 'old', '2019-01-01Z', '2020-01-01Z' FROM generate_series(1, 1500) AS n
             """);
-        await _database.ExecuteAsync("INSERT INTO users (id, label, first_seen_at) VALUES ('old-called', 'old', '2020-01-01Z'), ('old-new', 'old', now())");
+        await _database.ExecuteAsync(
+            "INSERT INTO users (id, label, first_seen_at) VALUES ('old-called', 'old', '2020-01-01Z'), ('old-new', 'old', now())");
 
-        Assert.Equal(1501, await _silo.Retention.DeleteUsersSeenBeforeAsync(new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero), CancellationToken.None));
+        Assert.Equal(
+            1501,
+            await _silo.Retention.DeleteUsersSeenBeforeAsync(
+                new DateTimeOffset(2021, 1, 1, 0, 0, 0, TimeSpan.Zero), CancellationToken.None));
         Assert.Equal(["old-new", "old-stays"], await _database.ReadLinesAsync("SELECT id FROM users WHERE id LIKE 'old-%' ORDER BY id"));
     }
 

@@ -18,7 +18,9 @@ internal sealed class Wire : IAsyncDisposable
     public Wire(string host, int port)
     {
         _dial = host.StartsWith('/')
-            ? () => Connected(new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified), new UnixDomainSocketEndPoint($"{host}/.s.PGSQL.{port}"))
+            ? () => Connected(
+                new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified),
+                new UnixDomainSocketEndPoint($"{host}/.s.PGSQL.{port}"))
             : () => Connected(new Socket(SocketType.Stream, ProtocolType.Tcp), new DnsEndPoint(host, port));
         _listener.Start();
         Port = ((IPEndPoint)_listener.LocalEndpoint).Port;

@@ -69,7 +69,8 @@ public sealed class PrivatePostgres : Xunit.IAsyncLifetime
         await script.WaitForExitAsync();
         return script.ExitCode == 0
             ? (await output).Trim()
-            : throw new InvalidOperationException($"The tests have no PostgreSQL: scripts/postgres.sh {command} failed with {script.ExitCode}. {await errors}");
+            : throw new InvalidOperationException(
+                $"The tests have no PostgreSQL: scripts/postgres.sh {command} failed with {script.ExitCode}. {await errors}");
     }
 
     private static string FindScript()

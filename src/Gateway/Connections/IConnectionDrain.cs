@@ -4,7 +4,8 @@ namespace Fayo.Calls.Gateway.Connections;
 public interface IConnectionDrain
 {
     /// <summary>
-    /// Closes the connections of users in slices, so that their clients do not all connect to the other silos at the same moment. Clients are told
+    /// Closes the connections of users in slices, so that their clients do not all connect to the other silos at the same moment.
+    /// Clients are told
     /// that they may connect again.
     /// </summary>
     /// <param name="spread">Over how long at most. Few connections take less.</param>

@@ -32,7 +32,7 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
     /// <summary>Says which origin was refused, and what it was compared with.</summary>
     public string DescribeRefusal(HttpRequest request) =>
         $"The origin {request.Headers.Origin} may not connect: the service sees itself at {request.Scheme}://{request.Host}, "
-        + (_allowed.Count == 0 ? "and WS_ALLOWED_ORIGINS allows no other." : $"and WS_ALLOWED_ORIGINS allows {string.Join(", ", _allowed)}.");
+        + $"and WS_ALLOWED_ORIGINS allows {(_allowed.Count == 0 ? "no other" : string.Join(", ", _allowed))}.";
 
     public void Configure(CorsOptions options) => options.AddDefaultPolicy(policy => policy
         .SetIsOriginAllowed(IsAllowed)

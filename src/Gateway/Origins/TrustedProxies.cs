@@ -8,7 +8,8 @@ using Microsoft.AspNetCore.HttpOverrides;
 namespace Fayo.Calls.Gateway.Origins;
 
 /// <summary>
-/// Has a request look as its browser sent it: host, port, scheme and path prefix are those that the proxies in front of the service declare. Only
+/// Has a request look as its browser sent it: host, port, scheme and path prefix are those that the proxies in front of the service
+/// declare. Only
 /// proxies of <see cref="GatewaySettings.TrustedProxies"/> are believed; what anybody else claims is ignored.
 /// </summary>
 internal static class TrustedProxies
@@ -59,7 +60,9 @@ internal static class TrustedProxies
     private static int? ReadPort(HttpRequest request)
     {
         var first = request.Headers[PortHeader].ToString().Split(',')[0].Trim();
-        return int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort ? port : null;
+        return int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort
+            ? port
+            : null;
     }
 
     /// <summary>Adds the declared port to a host that names none, unless it is the scheme's own.</summary>

@@ -22,7 +22,10 @@ public sealed class GatewaySettings
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
-    /// <summary>The proxies that are believed when they declare the host, scheme, port and path prefix that a browser used (<c>X-Forwarded-*</c>).</summary>
+    /// <summary>
+    /// The proxies that are believed when they declare the host, scheme, port and path prefix that a browser used
+    /// (<c>X-Forwarded-*</c>).
+    /// </summary>
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>The roles of staff, who may see every call and every user.</summary>

@@ -68,7 +68,8 @@ internal static class UsersApi
         return TypedResults.Ok(new MeBody(caller.UserId, caller.Role, profile.FirstName, profile.LastName, caller.IsStaff));
     }
 
-    private static async Task<Results<Ok<DeviceListBody>, ProblemResult>> ListDevices(HttpContext http, IGrainFactory grains, IPresence presence)
+    private static async Task<Results<Ok<DeviceListBody>, ProblemResult>> ListDevices(
+        HttpContext http, IGrainFactory grains, IPresence presence)
     {
         var userId = http.User.Caller.UserId;
         IReadOnlyList<UserDevice> kept;

@@ -17,5 +17,7 @@ public static class CallIds
 
     /// <summary>False for anything that could not have been made here.</summary>
     public static bool IsValid(string? id) =>
-        id is { Length: 37 } && id.StartsWith(Prefix, StringComparison.Ordinal) && !id.AsSpan(Prefix.Length).ContainsAnyExcept(HexadecimalDigits);
+        id is { Length: 37 }
+            && id.StartsWith(Prefix, StringComparison.Ordinal)
+            && !id.AsSpan(Prefix.Length).ContainsAnyExcept(HexadecimalDigits);
 }

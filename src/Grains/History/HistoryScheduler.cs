@@ -5,7 +5,8 @@ namespace Fayo.Calls.Grains.History;
 
 /// <summary>Registers, at the start of each silo, the reminder that wakes <see cref="HistoryGrain"/>.</summary>
 /// <remarks>The start does not wait for it: reminders may take a while to become ready, and calls do not need them.</remarks>
-internal sealed partial class HistoryScheduler(IGrainFactory grains, TimeProvider clock, ILogger<HistoryScheduler> logger) : BackgroundService
+internal sealed partial class HistoryScheduler(
+    IGrainFactory grains, TimeProvider clock, ILogger<HistoryScheduler> logger) : BackgroundService
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
 

@@ -19,7 +19,8 @@ internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory logg
 }
 
 /// <inheritdoc cref="IDeliveryServiceClient"/>
-internal sealed class DeliveryServiceClient(IServiceProvider services) : GrainServiceClient<IDeliveryService>(services), IDeliveryServiceClient
+internal sealed class DeliveryServiceClient(IServiceProvider services)
+    : GrainServiceClient<IDeliveryService>(services), IDeliveryServiceClient
 {
     public IDeliveryService At(SiloAddress silo) => GetGrainService(silo);
 }

@@ -1,13 +1,17 @@
 namespace Fayo.Calls.Grains.Users;
 
 /// <inheritdoc cref="IPresence"/>
-internal sealed class Presence(IConnectionGateway gateway, ILocalSiloDetails here, IDeliveryServiceClient delivery, ISilos silos) : IPresence
+internal sealed class Presence(
+    IConnectionGateway gateway, ILocalSiloDetails here, IDeliveryServiceClient delivery, ISilos silos) : IPresence
 {
     public async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> ReadDevicesAsync(IReadOnlyList<string> userIds)
     {
         var active = silos.List().Where(silo => silo.Value == SiloStatus.Active).Select(silo => silo.Key);
         var answers = await silos.AskAsync(
-            active, silo => silo.Equals(here.SiloAddress) ? Task.FromResult(gateway.ListDevices(userIds)) : delivery.At(silo).ListDevices(userIds));
+            active,
+            silo => silo.Equals(here.SiloAddress)
+                ? Task.FromResult(gateway.ListDevices(userIds))
+                : delivery.At(silo).ListDevices(userIds));
         return answers.Values.SelectMany(users => users)
             .GroupBy(user => user.UserId, StringComparer.Ordinal)
             .ToDictionary(

@@ -9,7 +9,10 @@ namespace Fayo.Calls.Grains.Users;
 internal sealed class SiloGateways(
     string userId, IConnectionGateway gateway, SiloAddress here, IDeliveryServiceClient delivery, TimeProvider clock)
 {
-    /// <summary>How long a silo may take to answer: it only puts a message into its queues. The user's other devices do not wait longer for it.</summary>
+    /// <summary>
+    /// How long a silo may take to answer: it only puts a message into its queues. The user's other devices do not wait longer
+    /// for it.
+    /// </summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>True for the exceptions of a silo that may be dying, or that cannot be reached for a moment.</summary>

@@ -21,7 +21,12 @@ internal sealed class UserGrain : Grain, IUserGrain
     private DateTimeOffset? _absentSince;
 
     public UserGrain(
-        IConnectionGateway gateway, ILocalSiloDetails here, IDeliveryServiceClient delivery, ISiloStatusOracle silos, TimeProvider clock, ILogger<UserGrain> logger)
+        IConnectionGateway gateway,
+        ILocalSiloDetails here,
+        IDeliveryServiceClient delivery,
+        ISiloStatusOracle silos,
+        TimeProvider clock,
+        ILogger<UserGrain> logger)
     {
         _silos = silos;
         _clock = clock;
@@ -159,7 +164,10 @@ internal sealed class UserGrain : Grain, IUserGrain
         }
     }
 
-    /// <summary>The user's connections at a silo. One that does not answer is taken to have some: the user's other devices are reached all the same.</summary>
+    /// <summary>
+    /// The user's connections at a silo. One that does not answer is taken to have some: the user's other devices are reached
+    /// all the same.
+    /// </summary>
     private async Task<IReadOnlyList<UserConnection>> FindConnections(SiloAddress silo)
     {
         try

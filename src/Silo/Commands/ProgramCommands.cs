@@ -23,7 +23,8 @@ internal static class ProgramCommands
                 await Console.Out.WriteLineAsync(Usage);
                 return 0;
             case "migrate" or "health":
-                await Console.Error.WriteLineAsync($"{command} takes no arguments, not '{args[0]}'; its settings are environment variables.");
+                await Console.Error.WriteLineAsync(
+                    $"{command} takes no arguments, not '{args[0]}'; its settings are environment variables.");
                 return 2;
             default:
                 await Console.Error.WriteLineAsync($"There is no command '{command}'.\n{Usage}");

@@ -11,7 +11,8 @@ internal sealed class DatabasePreparation(DatabaseMigrator migrator, TimeProvide
 
     /// <summary>Applies the migrations, or checks that they have been applied.</summary>
     /// <returns>
-    /// The program's exit code: 0 where the database is ready, 1 where it did not come, 2 where it cannot be used. What is wrong has been logged.
+    /// The program's exit code: 0 where the database is ready, 1 where it did not come, 2 where it cannot be used. What is wrong has
+    /// been logged.
     /// </returns>
     public async Task<int> RunAsync(MigrationMode mode, CancellationToken stopping)
     {

@@ -4,7 +4,8 @@ using Fayo.Calls.Silo.Settings;
 namespace Fayo.Calls.Silo.Health;
 
 /// <summary>
-/// Between the signal to stop and the stop: readiness is off already, the delay gives load balancers the time to see that and to send new requests
+/// Between the signal to stop and the stop: readiness is off already, the delay gives load balancers the time to see that and to send
+/// new requests
 /// elsewhere, and then the connections are closed in slices.
 /// </summary>
 internal sealed class Drain(SiloSettings settings, IConnectionDrain connections, TimeProvider clock) : IHostedLifecycleService

@@ -2,10 +2,13 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Fayo.Calls.Silo.Health;
 
-/// <summary>Ready while this silo is an active member of its cluster, by its own word and by the table of members, and does not stop.</summary>
+/// <summary>
+/// Ready while this silo is an active member of its cluster, by its own word and by the table of members, and does not stop.
+/// </summary>
 internal sealed class SiloCheck(ISiloStatusOracle silos, HealthMonitor health, IHostApplicationLifetime lifetime) : IHealthCheck
 {
-    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(Check());
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
+        Task.FromResult(Check());
 
     private HealthCheckResult Check()
     {

@@ -4,7 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Fayo.Calls.Silo.Network;
 
 /// <summary>
-/// A certificate with its key in one folder: <c>tls.crt</c> (with intermediate certificates, if any) and <c>tls.key</c>, PEM, as Kubernetes' TLS secrets
+/// A certificate with its key in one folder: <c>tls.crt</c> (with intermediate certificates, if any) and <c>tls.key</c>, PEM, as
+/// Kubernetes' TLS secrets
 /// have them.
 /// </summary>
 internal sealed class CertificateFolder(string folder)
@@ -26,7 +27,8 @@ internal sealed class CertificateFolder(string folder)
         {
             if (!File.Exists(Path.Combine(folder, file)))
             {
-                return $"has to be a folder with {string.Join(", ", [CertificateFile, KeyFile, .. otherFiles])}; there is no {Path.Combine(folder, file)}.";
+                var needed = string.Join(", ", [CertificateFile, KeyFile, .. otherFiles]);
+                return $"has to be a folder with {needed}; there is no {Path.Combine(folder, file)}.";
             }
         }
 

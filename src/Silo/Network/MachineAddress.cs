@@ -8,8 +8,8 @@ namespace Fayo.Calls.Silo.Network;
 internal static class MachineAddress
 {
     /// <summary>
-    /// The address from which this machine reaches the database, since the other silos share that; where the database is on this machine, the first
-    /// address of an interface that has a gateway, or else of any.
+    /// The address from which this machine reaches the database, since the other silos share that; where the database is on
+    /// this machine, the first address of an interface that has a gateway, or else of any.
     /// </summary>
     /// <param name="databaseUrl">The setting <c>DATABASE_URL</c>.</param>
     /// <returns>Null where there is none but loopback.</returns>
@@ -38,7 +38,8 @@ internal static class MachineAddress
     }
 
     private static IPAddress? FindOfInterfaces() => NetworkInterface.GetAllNetworkInterfaces()
-        .Where(network => network.OperationalStatus == OperationalStatus.Up && network.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+        .Where(network =>
+            network.OperationalStatus == OperationalStatus.Up && network.NetworkInterfaceType != NetworkInterfaceType.Loopback)
         .Select(network => network.GetIPProperties())
         .OrderByDescending(properties => properties.GatewayAddresses.Count > 0)
         .SelectMany(properties => properties.UnicastAddresses)

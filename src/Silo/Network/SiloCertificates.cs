@@ -4,7 +4,8 @@ using System.Security.Cryptography.X509Certificates;
 namespace Fayo.Calls.Silo.Network;
 
 /// <summary>
-/// The certificates for mutual TLS between silos, in one folder: this silo's own, for server and client use (see <see cref="CertificateFolder"/>), and
+/// The certificates for mutual TLS between silos, in one folder: this silo's own, for server and client use (see <see
+/// cref="CertificateFolder"/>), and
 /// <c>ca.crt</c>, which signs the certificates of all silos.
 /// </summary>
 internal sealed class SiloCertificates(string folder)
@@ -29,7 +30,8 @@ internal sealed class SiloCertificates(string folder)
             var own = certificates.GetOwn();
             if (!HasBothUses(own))
             {
-                return $"has a {CertificateFolder.CertificateFile} that is not for both server and client authentication (extended key usage).";
+                const string Uses = "both server and client authentication (extended key usage)";
+                return $"has a {CertificateFolder.CertificateFile} that is not for {Uses}.";
             }
 
             return certificates.IsTrusted(own) ? null : $"has a {CertificateFolder.CertificateFile} that is not signed by {AuthorityFile}.";

@@ -2,10 +2,16 @@ using Orleans.Connections.Security;
 
 namespace Fayo.Calls.Silo.Network;
 
-/// <summary>Mutual TLS between silos. It cannot be rolled into a running cluster: silos with and without it do not understand each other.</summary>
+/// <summary>
+/// Mutual TLS between silos. It cannot be rolled into a running cluster: silos with and without it do not understand each
+/// other.
+/// </summary>
 internal static class SiloTls
 {
-    /// <summary>The name that silos ask each other for. Silos are known by their authority, not by their names, which change with every pod.</summary>
+    /// <summary>
+    /// The name that silos ask each other for. Silos are known by their authority, not by their names, which change with every
+    /// pod.
+    /// </summary>
     private const string TargetHost = "fayo-calls-silo";
 
     /// <summary>Has silos talk TLS, with the certificates of a folder.</summary>

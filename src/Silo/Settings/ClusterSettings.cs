@@ -32,8 +32,8 @@ internal sealed record ClusterSettings(
     }
 
     /// <summary>
-    /// Reads where other silos reach this one. In a cluster that must not be a loopback address by mistake: silos of different machines would
-    /// then call themselves in place of each other, and declare each other dead.
+    /// Reads where other silos reach this one. In a cluster that must not be a loopback address by mistake: silos of different
+    /// machines would then call themselves in place of each other, and declare each other dead.
     /// </summary>
     private static IPAddress ReadAddress(SettingReader read, Clustering clustering)
     {
@@ -45,11 +45,13 @@ internal sealed record ClusterSettings(
                 return IPAddress.Loopback;
             default:
                 var address = read.Address(AddressSetting, IPAddress.Loopback);
-                if (clustering == Clustering.AdoNet && (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+                if (clustering == Clustering.AdoNet
+                    && (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
                 {
                     read.Refuse(
                         AddressSetting,
-                        $"is {address}, where silos on other machines do not reach this one; with Calls__Clustering=AdoNet it has to be 'auto', "
+                        $"is {address}, where silos on other machines do not reach this one; "
+                        + "with Calls__Clustering=AdoNet it has to be 'auto', "
                         + "the address of this machine, or 'loopback' where all silos run on this one machine.");
                 }
 

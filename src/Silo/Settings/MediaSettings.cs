@@ -10,7 +10,8 @@ namespace Fayo.Calls.Silo.Settings;
 internal sealed record MediaSettings(AgoraProject? Agora, IReadOnlyList<IceServer> IceServers)
 {
     private const string IceRule =
-        "has to be stun: URLs separated by commas, or a JSON list of {\"urls\", \"username\", \"credential\"}, the latter two for turn: URLs, which need them.";
+        "has to be stun: URLs separated by commas, or a JSON list of {\"urls\", \"username\", \"credential\"}, "
+        + "the latter two for turn: URLs, which need them.";
 
     private static readonly string[] Schemes = ["stun:", "stuns:", "turn:", "turns:"];
 
@@ -35,12 +36,15 @@ internal sealed record MediaSettings(AgoraProject? Agora, IReadOnlyList<IceServe
     }
 
     /// <summary>Makes the credentials of calls.</summary>
-    public ICredentialSource CreateCredentialSource() => Agora is null ? new PeerToPeerCredentials(IceServers) : new AgoraCredentials(Agora);
+    public ICredentialSource CreateCredentialSource() =>
+        Agora is null ? new PeerToPeerCredentials(IceServers) : new AgoraCredentials(Agora);
 
     private static AgoraProject? ReadAgora(SettingReader read)
     {
         var appId = read.Required(
-            "AGORA_APP_ID", "it is the Agora project that tokens are issued for; Calls__Media=PeerToPeer does without Agora, with WebRTC between the participants");
+            "AGORA_APP_ID",
+            "it is the Agora project that tokens are issued for; "
+                + "Calls__Media=PeerToPeer does without Agora, with WebRTC between the participants");
         var certificate = read.Required("AGORA_APP_CERTIFICATE", "it is what Agora tokens are signed with");
         if (appId.Length == 0 || certificate.Length == 0)
         {
@@ -93,8 +97,12 @@ internal sealed record MediaSettings(AgoraProject? Agora, IReadOnlyList<IceServe
     /// <summary>Browsers refuse whatever this lets pass with an exception, and then there is no call at all.</summary>
     private static bool IsUsable(IceServer server) =>
         server.Urls.Count > 0
-        && server.Urls.All(url => Array.Exists(Schemes, scheme => url.StartsWith(scheme, StringComparison.Ordinal) && url.Length > scheme.Length))
-        && (server is { Username.Length: > 0, Credential.Length: > 0 } || !server.Urls.Any(url => url.StartsWith("turn", StringComparison.Ordinal)));
+        && server.Urls.All(HasKnownScheme)
+        && (server is { Username.Length: > 0, Credential.Length: > 0 }
+            || !server.Urls.Any(url => url.StartsWith("turn", StringComparison.Ordinal)));
+
+    private static bool HasKnownScheme(string url) =>
+        Array.Exists(Schemes, scheme => url.StartsWith(scheme, StringComparison.Ordinal) && url.Length > scheme.Length);
 
     /// <summary>One server of the JSON form; <c>urls</c> is one URL or a list, as WebRTC has it.</summary>
     private sealed record IceServerSetting(JsonElement Urls, string? Username, string? Credential)

@@ -24,9 +24,13 @@ internal sealed class SettingReader(IConfiguration configuration)
         {
             if (value is not null && !_known.Contains(name))
             {
-                var nearest = _known.Where(known => known.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase)).MinBy(known => DistanceOf(known, name));
+                var nearest = _known
+                    .Where(known => known.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase))
+                    .MinBy(known => DistanceOf(known, name));
                 var isNear = nearest is not null && DistanceOf(nearest, name) <= 3;
-                Refuse(name, isNear ? $"is not a setting of this program; is {AsVariable(nearest!)} meant?" : "is not a setting of this program.");
+                Refuse(
+                    name,
+                    isNear ? $"is not a setting of this program; is {AsVariable(nearest!)} meant?" : "is not a setting of this program.");
             }
         }
     }
@@ -171,7 +175,8 @@ internal sealed class SettingReader(IConfiguration configuration)
             }
             else
             {
-                Refuse(name, $"has to be IP addresses or networks such as 10.0.0.0/8, separated by commas, or 'none'; '{part}' is neither.");
+                Refuse(
+                    name, $"has to be IP addresses or networks such as 10.0.0.0/8, separated by commas, or 'none'; '{part}' is neither.");
             }
         }
 

@@ -14,7 +14,9 @@ internal sealed record SiloSettings
 
     public required int Port { get; init; }
 
-    /// <summary>The folder with the certificate for browsers and other clients; null where a proxy in front of the service has it.</summary>
+    /// <summary>
+    /// The folder with the certificate for browsers and other clients; null where a proxy in front of the service has it.
+    /// </summary>
     public required string? TlsFolder { get; init; }
 
     public required bool IsLocalDemo { get; init; }
@@ -61,7 +63,8 @@ internal sealed record SiloSettings
             KeepHistoryFor = read.Duration("Calls:KeepHistoryFor", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromDays(36500)),
             KeepUsersFor = read.Duration("Calls:KeepUsersFor", TimeSpan.FromDays(365), TimeSpan.FromDays(7), TimeSpan.FromDays(36500)),
             BusyPolicy = read.Choice("Calls:BusyPolicy", BusyPolicy.Refuse),
-            TokenTimeToLive = TimeSpan.FromSeconds(read.Whole("AGORA_TOKEN_TTL", 3600, CredentialIssuer.MinSecondsToLive, CredentialIssuer.MaxSecondsToLive)),
+            TokenTimeToLive = TimeSpan.FromSeconds(
+                read.Whole("AGORA_TOKEN_TTL", 3600, CredentialIssuer.MinSecondsToLive, CredentialIssuer.MaxSecondsToLive)),
         };
         var isLocalDemo = read.Flag("Calls:LocalDemo", otherwise: false);
         var hasOrleansDashboard = read.Flag("Calls:OrleansDashboard", isLocalDemo);
@@ -72,7 +75,8 @@ internal sealed record SiloSettings
             JwtIssuer = read.Text("JWT_ISSUER"),
             JwtAudience = read.Text("JWT_AUDIENCE"),
             AllowedOrigins = read.List("WS_ALLOWED_ORIGINS"),
-            TrustedProxies = read.Networks("Calls:TrustedProxies", [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)]),
+            TrustedProxies = read.Networks(
+                "Calls:TrustedProxies", [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)]),
             StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } roles ? roles : [Caller.StaffRole],
             DirectoryUrl = read.HttpUrl("Directory:Url"),
             Media = media?.Provider ?? MediaProvider.Agora,

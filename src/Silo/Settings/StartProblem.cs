@@ -28,7 +28,8 @@ internal static class StartProblem
         var (cluster, metricsPort) = (settings.Cluster, settings.Telemetry.MetricsPort);
         // As Orleans listens: on every address, except in a cluster on one machine.
         var siloHost = IPAddress.IsLoopback(cluster.Address) ? cluster.Address : IPAddress.Any;
-        List<(string Setting, IPAddress Host, int Port)> ports = [("PORT", settings.Host, settings.Port), ("Calls__SiloPort", siloHost, cluster.SiloPort)];
+        List<(string Setting, IPAddress Host, int Port)> ports =
+            [("PORT", settings.Host, settings.Port), ("Calls__SiloPort", siloHost, cluster.SiloPort)];
         if (cluster.GatewayPort > 0)
         {
             ports.Add(("Calls__SiloGatewayPort", siloHost, cluster.GatewayPort));
@@ -41,7 +42,9 @@ internal static class StartProblem
 
         return
         [
-            .. ports.Where(one => ports.Any(other => other.Setting != one.Setting && other.Port == one.Port)).Select(one => $"{one.Setting}: {one.Port} is also another setting's port."),
+            .. ports
+                .Where(one => ports.Any(other => other.Setting != one.Setting && other.Port == one.Port))
+                .Select(one => $"{one.Setting}: {one.Port} is also another setting's port."),
             .. ports.Select(one => FindProblem(one.Setting, one.Host, one.Port)).OfType<string>(),
         ];
     }

@@ -16,11 +16,15 @@ internal static class TelemetryHosting
     /// </summary>
     private static readonly string[] Meters =
     [
-        "Fayo.Calls.*", "Microsoft.Orleans", "Npgsql", "System.Runtime", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
+        "Fayo.Calls.*", "Microsoft.Orleans", "Npgsql", "System.Runtime",
+        "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
     ];
 
     private static readonly string[] TraceSources =
-        ["Fayo.Calls.*", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage"];
+    [
+        "Fayo.Calls.*", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle",
+        "Microsoft.Orleans.Storage",
+    ];
 
     /// <summary>Bounds of histograms of short times, seconds.</summary>
     private static readonly double[] ShortTimes = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -39,11 +43,13 @@ internal static class TelemetryHosting
 
         var version = typeof(TelemetryHosting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         var openTelemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(resource => resource.AddService("fayo-calls", serviceVersion: version, serviceInstanceId: Environment.MachineName))
+            .ConfigureResource(
+                resource => resource.AddService("fayo-calls", serviceVersion: version, serviceInstanceId: Environment.MachineName))
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Meters);
-                SetBounds(metrics, ShortTimes, "fayo.calls.invitation.*", "fayo.calls.commit.duration", "fayo.calls.hub.invocation.duration");
+                SetBounds(
+                    metrics, ShortTimes, "fayo.calls.invitation.*", "fayo.calls.commit.duration", "fayo.calls.hub.invocation.duration");
                 SetBounds(metrics, LongTimes, "fayo.calls.call.duration", "fayo.calls.ring.duration");
                 if (telemetry.MetricsPort > 0)
                 {
@@ -60,7 +66,8 @@ internal static class TelemetryHosting
             openTelemetry.WithTracing(traces => traces
                 .AddSource(TraceSources)
                 .AddNpgsql()
-                .AddAspNetCoreInstrumentation(requests => requests.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
+                .AddAspNetCoreInstrumentation(requests =>
+                    requests.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal))
                 .AddOtlpExporter());
         }
 

@@ -55,7 +55,8 @@ internal sealed class HistoryRetention(NpgsqlDataSource database) : IHistoryRete
     public Task<int> DeleteKeysAsync(CancellationToken cancellationToken) => DeleteAsync(KeysSql, _ => { }, cancellationToken);
 
     private Task<int> DeleteBeforeAsync(string sql, DateTimeOffset before, CancellationToken cancellationToken) =>
-        DeleteAsync(sql, parameters => parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime }), cancellationToken);
+        DeleteAsync(
+            sql, parameters => parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = before.UtcDateTime }), cancellationToken);
 
     private async Task<int> DeleteAsync(string sql, Action<NpgsqlParameterCollection> addOthers, CancellationToken cancellationToken)
     {

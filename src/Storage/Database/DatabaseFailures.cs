@@ -28,7 +28,8 @@ internal static class DatabaseFailures
         : IsOfTheDatabase(error);
 
     /// <summary>True for what may succeed when it is tried again: the database ended a deadlock.</summary>
-    public static bool IsTransient(Exception error) => error is PostgresException refusal && refusal.SqlState.StartsWith("40", StringComparison.Ordinal);
+    public static bool IsTransient(Exception error) =>
+        error is PostgresException refusal && refusal.SqlState.StartsWith("40", StringComparison.Ordinal);
 
     /// <summary>What callers are told.</summary>
     public static CallStoreUnavailableException Unavailable(Exception error) =>

@@ -14,7 +14,9 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, TimeProvider time
         try
         {
             await using var command = database.CreateCommand("SELECT current_setting('transaction_read_only')");
-            return await command.ExecuteScalarAsync(either.Token).WaitAsync(either.Token) is "off" ? DatabaseState.Writable : DatabaseState.ReadOnly;
+            return await command.ExecuteScalarAsync(either.Token).WaitAsync(either.Token) is "off"
+                ? DatabaseState.Writable
+                : DatabaseState.ReadOnly;
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested
             && (error is OperationCanceledException || DatabaseFailures.IsOfTheDatabase(error)))

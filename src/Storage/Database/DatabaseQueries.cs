@@ -14,7 +14,10 @@ internal static class DatabaseQueries
         /// </remarks>
         /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
         public async Task<TResult> QueryAsync<TResult>(
-            string sql, Action<NpgsqlParameterCollection> bind, Func<NpgsqlDataReader, Task<TResult>> read, CancellationToken cancellationToken)
+            string sql,
+            Action<NpgsqlParameterCollection> bind,
+            Func<NpgsqlDataReader, Task<TResult>> read,
+            CancellationToken cancellationToken)
         {
             for (var mayTryAgain = true; ; mayTryAgain = false)
             {

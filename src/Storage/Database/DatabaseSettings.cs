@@ -35,8 +35,8 @@ public sealed class DatabaseSettings
     public string ConnectionString => _connection.ConnectionString;
 
     /// <summary>
-    /// The connection string for Orleans' own providers (membership, reminders, users' state): a small pool of its own, since those ask seldom.
-    /// Holds the password: never logged.
+    /// The connection string for Orleans' own providers (membership, reminders, users' state): a small pool of its own, since
+    /// those ask seldom. Holds the password: never logged.
     /// </summary>
     public string OrleansConnectionString => new NpgsqlConnectionStringBuilder(ConnectionString)
     {
@@ -56,7 +56,9 @@ public sealed class DatabaseSettings
     /// The URL cannot be used. The message names the setting and what is wrong, and repeats nothing that may be a password.
     /// </exception>
     /// <param name="url">The URL.</param>
-    /// <param name="connections">The largest number of connections of the pool; null takes what the URL says, or <see cref="DefaultConnections"/>.</param>
+    /// <param name="connections">
+    /// The largest number of connections of the pool; null takes what the URL says, or <see cref="DefaultConnections"/>.
+    /// </param>
     public static DatabaseSettings Parse(string? url, int? connections = null) => Create(DatabaseUrl.Parse(url), connections);
 
     /// <summary>Where the database is, without any secret.</summary>
@@ -177,7 +179,8 @@ public sealed class DatabaseSettings
                     }
 
                     break;
-                case "pool_timeout" or "socket_timeout" or "statement_cache_size" or "max_connection_lifetime" or "max_idle_connection_lifetime":
+                case "pool_timeout" or "socket_timeout" or "statement_cache_size"
+                    or "max_connection_lifetime" or "max_idle_connection_lifetime":
                     break;
                 default:
                     throw DatabaseUrl.Unknown(name);
@@ -191,7 +194,10 @@ public sealed class DatabaseSettings
     }
 
     /// <summary>What the parameters mean together, in whatever order the URL has them.</summary>
-    /// <remarks>With a root certificate, libpq's <c>require</c> checks the certificate too: https://www.postgresql.org/docs/15/libpq-ssl.html.</remarks>
+    /// <remarks>
+    /// With a root certificate, libpq's <c>require</c> checks the certificate too:
+    /// https://www.postgresql.org/docs/15/libpq-ssl.html.
+    /// </remarks>
     private static SslMode SslModeOf(NpgsqlConnectionStringBuilder connection, bool checksCertificate) => connection.SslMode switch
     {
         SslMode.Disable when checksCertificate => throw DatabaseUrl.Wrong("sslmode=disable and sslaccept=strict contradict each other"),

@@ -29,7 +29,9 @@ internal sealed partial record DatabaseUrl(
         authority = end < 0 ? authority : authority[..end];
         if (text.Contains('#') || text.AsSpan(afterScheme + authority.Length).Contains('@') || authority.Count('@') > 1)
         {
-            throw Wrong("special characters in the user's name, the password and the parameters must be percent-encoded (@ is %40, / is %2F, # is %23, ? is %3F)");
+            throw Wrong(
+                "special characters in the user's name, the password and the parameters must be percent-encoded "
+                + "(@ is %40, / is %2F, # is %23, ? is %3F)");
         }
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || authority.Contains('\\'))
@@ -81,7 +83,10 @@ internal sealed partial record DatabaseUrl(
         known.TryGetValue(value, out var meant) ? meant : throw Wrong($"{name} must be one of {string.Join(", ", known.Keys)}");
 
     public static FormatException Unknown(string name) =>
-        Wrong(ParameterNames().IsMatch(name) ? $"its parameter {name} is not known here" : $"it has a parameter without a proper name; {Form}");
+        Wrong(
+            ParameterNames().IsMatch(name)
+                ? $"its parameter {name} is not known here"
+                : $"it has a parameter without a proper name; {Form}");
 
     public static FormatException Wrong(string what) => new($"{DatabaseSettings.Setting} cannot be used: {what}.");
 

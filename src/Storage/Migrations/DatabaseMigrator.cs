@@ -51,7 +51,8 @@ public sealed partial class DatabaseMigrator
             await connection.OpenAsync(cancellationToken);
             if (connection.PostgreSqlVersion < Oldest)
             {
-                throw new InvalidOperationException($"PostgreSQL {connection.PostgreSqlVersion} is too old: {Oldest.Major} or newer is needed.");
+                throw new InvalidOperationException(
+                    $"PostgreSQL {connection.PostgreSqlVersion} is too old: {Oldest.Major} or newer is needed.");
             }
 
             await LockAsync(connection, cancellationToken);
@@ -71,7 +72,9 @@ public sealed partial class DatabaseMigrator
 
     /// <summary>Checks that every migration has been applied, with no more rights than to read.</summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
-    /// <exception cref="InvalidOperationException">A migration is missing, or one that was applied is not what this program has under its number.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A migration is missing, or one that was applied is not what this program has under its number.
+    /// </exception>
     public async Task VerifyAsync(CancellationToken cancellationToken)
     {
         await using var connection = _settings.CreateMigrationConnection();
@@ -83,7 +86,8 @@ public sealed partial class DatabaseMigrator
             if (missing.Count > 0)
             {
                 throw new InvalidOperationException(
-                    $"The {_settings} lacks migration {missing[0].Version} ({missing[0].Name}), and Calls__Migrations=Verify applies none: run the command migrate first.");
+                    $"The {_settings} lacks migration {missing[0].Version} ({missing[0].Name}), "
+                        + "and Calls__Migrations=Verify applies none: run the command migrate first.");
             }
         }
         catch (Exception error) when (DatabaseFailures.IsOutage(error))
@@ -113,7 +117,10 @@ public sealed partial class DatabaseMigrator
         }
     }
 
-    /// <summary>A pooler between here and PostgreSQL may drop the search path, and tables would be created in, or read from, another schema.</summary>
+    /// <summary>
+    /// A pooler between here and PostgreSQL may drop the search path, and tables would be created in, or read from, another
+    /// schema.
+    /// </summary>
     private async Task CheckSchemaAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT current_schema()", connection);
@@ -121,7 +128,9 @@ public sealed partial class DatabaseMigrator
         if (current != _settings.Schema)
         {
             throw new InvalidOperationException(
-                $"The {_settings} is not used: current_schema() is {current ?? "none"}. The schema may not exist yet (the command migrate creates it), or a pooler in front of PostgreSQL may ignore the search path.");
+                $"The {_settings} is not used: current_schema() is {current ?? "none"}. "
+                    + "The schema may not exist yet (the command migrate creates it), "
+                    + "or a pooler in front of PostgreSQL may ignore the search path.");
         }
     }
 
@@ -170,7 +179,8 @@ public sealed partial class DatabaseMigrator
             else if (was.Checksum != migration.Checksum)
             {
                 throw new InvalidOperationException(
-                    $"Migration {migration.Version} ({migration.Name}) was changed after it had been applied to the {_settings} as {was.Name}.");
+                    $"Migration {migration.Version} ({migration.Name}) was changed after it had been applied "
+                        + $"to the {_settings} as {was.Name}.");
             }
         }
 
@@ -211,16 +221,20 @@ public sealed partial class DatabaseMigrator
         catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.LockNotAvailable)
         {
             throw new InvalidOperationException(
-                $"Migration {migration.Version} ({migration.Name}) waited longer than {LockTimeoutSeconds} s for a lock on the {_settings}: a long transaction holds it. Start again when that has ended.",
+                $"Migration {migration.Version} ({migration.Name}) waited longer than {LockTimeoutSeconds} s for a lock "
+                    + $"on the {_settings}: a long transaction holds it. Start again when that has ended.",
                 refusal);
         }
         catch (PostgresException refusal) when (!DatabaseFailures.IsOutage(refusal))
         {
             throw new InvalidOperationException(
-                $"Migration {migration.Version} ({migration.Name}) failed on the {_settings}: {refusal.SqlState}: {refusal.MessageText}.", refusal);
+                $"Migration {migration.Version} ({migration.Name}) failed on the {_settings}: "
+                    + $"{refusal.SqlState}: {refusal.MessageText}.",
+                refusal);
         }
 
-        await using var record = new NpgsqlCommand("INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)", connection);
+        await using var record = new NpgsqlCommand(
+            "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)", connection);
         record.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Version });
         record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
         record.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Checksum });

@@ -25,8 +25,9 @@ internal sealed record Migration(int Version, string Name, string Sql)
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
     /// <summary>
-    /// True for a step that builds or drops an index CONCURRENTLY, which PostgreSQL does not do in a transaction. Interrupted, it runs again: its
-    /// statements have to allow for that (<c>DROP INDEX CONCURRENTLY IF EXISTS</c> first, since what was interrupted leaves an invalid index).
+    /// True for a step that builds or drops an index CONCURRENTLY, which PostgreSQL does not do in a transaction. Interrupted,
+    /// it runs again: its statements have to allow for that (<c>DROP INDEX CONCURRENTLY IF EXISTS</c> first, since what was
+    /// interrupted leaves an invalid index).
     /// </summary>
     public bool IsOutsideTransaction { get; } = Sql.Contains(" CONCURRENTLY ", StringComparison.OrdinalIgnoreCase);
 

@@ -16,7 +16,8 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
         floor(extract(epoch FROM answered_at)::double precision / 60)::bigint AS answered,
         floor(extract(epoch FROM ended_at)::double precision / 60)::bigint AS ended,
         CASE WHEN ring_deadline IS NOT NULL THEN
-            floor(ln(greatest(extract(epoch FROM answered_at - created_at)::double precision * 1000, 1)) / ln({AnswerTimes.Step}::double precision))::integer
+            floor(ln(greatest(extract(epoch FROM answered_at - created_at)::double precision * 1000, 1))
+              / ln({AnswerTimes.Step}::double precision))::integer
         END AS wait,
         end_reason,
         answered_at IS NULL AND recipient_id IS NOT NULL AND end_reason NOT IN ('declined', 'admin_ended', 'failed') AS is_missed,
@@ -31,11 +32,13 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
             UNION ALL
             SELECT {Counted}, ended_at < $2 AS is_settled FROM call_sessions WHERE ended_at >= $1 AND ended_at < $3
         )
-        SELECT grouping(created, answered, ended, status)::integer, is_settled, coalesce(created, answered, ended), wait, end_reason, is_missed,
+        SELECT grouping(created, answered, ended, status)::integer, is_settled, coalesce(created, answered, ended), wait,
+            end_reason, is_missed,
             status, is_answered, count(*)::integer
         FROM call
         GROUP BY GROUPING SETS (
-            (is_settled, created), (is_settled, answered, wait), (is_settled, ended, end_reason, is_missed), (is_settled, status, is_answered))
+            (is_settled, created), (is_settled, answered, wait),
+            (is_settled, ended, end_reason, is_missed), (is_settled, status, is_answered))
         """;
 
     // The value of grouping() for a row: a bit is set for each column by which the row is not grouped.
@@ -107,7 +110,8 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
     }
 
     /// <summary>Counts the calls that ended before a time for good, and the others as well if this is the last statement.</summary>
-    private async Task<(CallTally Unsettled, OpenCallCount Open)> CountAsync(DateTimeOffset settled, bool isLast, CancellationToken cancellationToken)
+    private async Task<(CallTally Unsettled, OpenCallCount Open)> CountAsync(
+        DateTimeOffset settled, bool isLast, CancellationToken cancellationToken)
     {
         var groups = await database.QueryAsync(
             Sql,
@@ -116,7 +120,8 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
                 parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = _settledUntil.UtcDateTime });
                 parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = settled.UtcDateTime });
                 // The latest there is stands for infinity.
-                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = isLast ? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc) : settled.UtcDateTime });
+                var end = isLast ? DateTime.SpecifyKind(DateTime.MaxValue, DateTimeKind.Utc) : settled.UtcDateTime;
+                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = end });
             },
             rows => ReadAsync(rows, cancellationToken),
             cancellationToken);
@@ -180,5 +185,13 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
 
     /// <summary>Calls that are alike in what the row tells apart; the rest is unset.</summary>
     private sealed record Group(
-        int Grouping, bool IsSettled, long? Minute, int? Wait, EndReason? EndReason, bool IsMissed, CallStatus? Status, bool IsAnswered, int Count);
+        int Grouping,
+        bool IsSettled,
+        long? Minute,
+        int? Wait,
+        EndReason? EndReason,
+        bool IsMissed,
+        CallStatus? Status,
+        bool IsAnswered,
+        int Count);
 }

@@ -61,7 +61,8 @@ internal sealed class CallTally
             }
 
             hour.Add(minute);
-            minutes.Add(new CallMinute(StartOf(number), minute.Created, minute.Answered, minute.Missed, minute.Ended, minute.Waits.Summarize()));
+            minutes.Add(
+                new CallMinute(StartOf(number), minute.Created, minute.Answered, minute.Missed, minute.Ended, minute.Waits.Summarize()));
         }
 
         return new CallStatistics(now, open, hour.Reasons, hour.Waits.Summarize(), minutes);

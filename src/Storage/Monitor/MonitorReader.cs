@@ -29,7 +29,9 @@ internal sealed class MonitorReader(NpgsqlDataSource database, CallCounter count
         var calls = await ReadAsync(sql, values, cancellationToken);
         return calls.Count <= query.Limit
             ? new MonitoredCallPage(calls, Next: null)
-            : new MonitoredCallPage([.. calls.Take(query.Limit)], new CallCursor(calls[query.Limit - 1].Session.CreatedAt, calls[query.Limit - 1].Session.Id));
+            : new MonitoredCallPage(
+                [.. calls.Take(query.Limit)],
+                new CallCursor(calls[query.Limit - 1].Session.CreatedAt, calls[query.Limit - 1].Session.Id));
     }
 
     /// <inheritdoc/>
@@ -59,7 +61,8 @@ internal sealed class MonitorReader(NpgsqlDataSource database, CallCounter count
 #pragma warning disable CA1308 // As PostgreSQL's lower() does, of characters that have both cases.
             var part = Place(new NpgsqlParameter<string> { TypedValue = search.ToLowerInvariant() });
 #pragma warning restore CA1308
-            conditions.Append($" AND (strpos(lower(initiator_id), {part}) > 0 OR strpos(lower(recipient_id), {part}) > 0 OR strpos(id, {part}) > 0)");
+            conditions.Append(
+                $" AND (strpos(lower(initiator_id), {part}) > 0 OR strpos(lower(recipient_id), {part}) > 0 OR strpos(id, {part}) > 0)");
         }
 
         if (query.After is { } after)
@@ -76,12 +79,14 @@ internal sealed class MonitorReader(NpgsqlDataSource database, CallCounter count
             page AS (
                 SELECT id FROM open ORDER BY created_at DESC, id DESC LIMIT {Place(new NpgsqlParameter<int> { TypedValue = limit })}
             )
-            SELECT {CallRows.LeanStateColumns} FROM call_sessions WHERE id = ANY (ARRAY (SELECT id FROM page)) ORDER BY created_at DESC, id DESC
+            SELECT {CallRows.LeanStateColumns} FROM call_sessions
+            WHERE id = ANY (ARRAY (SELECT id FROM page)) ORDER BY created_at DESC, id DESC
             """;
         return (sql, values);
     }
 
-    private Task<IReadOnlyList<MonitoredCall>> ReadAsync(string sql, IReadOnlyList<NpgsqlParameter> values, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<MonitoredCall>> ReadAsync(
+        string sql, IReadOnlyList<NpgsqlParameter> values, CancellationToken cancellationToken) =>
         database.QueryAsync<IReadOnlyList<MonitoredCall>>(
             sql,
             parameters =>

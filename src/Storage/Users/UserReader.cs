@@ -6,10 +6,12 @@ namespace Fayo.Calls.Storage.Users;
 /// <inheritdoc cref="IUserReader"/>
 internal sealed class UserReader(NpgsqlDataSource database) : IUserReader
 {
-    internal const string AllSql = "SELECT id, first_name, last_name, role FROM users WHERE last_seen_at IS NOT NULL ORDER BY label, id OFFSET $1 LIMIT $2";
+    internal const string AllSql =
+        "SELECT id, first_name, last_name, role FROM users WHERE last_seen_at IS NOT NULL ORDER BY label, id OFFSET $1 LIMIT $2";
 
     private const string SearchSql =
-        "SELECT id, first_name, last_name, role FROM users WHERE last_seen_at IS NOT NULL AND strpos(label, $3) > 0 ORDER BY label, id OFFSET $1 LIMIT $2";
+        "SELECT id, first_name, last_name, role FROM users WHERE last_seen_at IS NOT NULL AND strpos(label, $3) > 0 "
+        + "ORDER BY label, id OFFSET $1 LIMIT $2";
 
     // A user who was recorded in the last day is not written again only to record another visit.
     private const string KnownSql =
@@ -67,13 +69,15 @@ internal sealed class UserReader(NpgsqlDataSource database) : IUserReader
 
     /// <summary>Starts with the last name, for sorting, and holds the name in both orders, for searching.</summary>
     internal static string LabelOf(UserProfile user) =>
-        string.Join(' ', new[] { user.LastName, user.FirstName, user.LastName, user.Id }.Where(part => part is not null)).ToLowerInvariant();
+        string.Join(' ', new[] { user.LastName, user.FirstName, user.LastName, user.Id }.Where(part => part is not null))
+            .ToLowerInvariant();
 
     /// <summary>The user with what is new about them; null where nothing is.</summary>
     private static UserProfile? Merge(Known? known, UserProfile seen)
     {
         var before = known?.Profile;
-        var merged = new UserProfile(seen.Id, seen.FirstName ?? before?.FirstName, seen.LastName ?? before?.LastName, seen.Role ?? before?.Role);
+        var merged = new UserProfile(
+            seen.Id, seen.FirstName ?? before?.FirstName, seen.LastName ?? before?.LastName, seen.Role ?? before?.Role);
         return known is { IsFresh: true } && merged == before ? null : merged;
     }
 
@@ -87,7 +91,8 @@ internal sealed class UserReader(NpgsqlDataSource database) : IUserReader
                 parameters.Add(Each(user => user.LastName));
                 parameters.Add(Each(user => user.Role));
                 parameters.Add(Each(LabelOf));
-                NpgsqlParameter<string?[]> Each(Converter<UserProfile, string?> read) => new() { TypedValue = Array.ConvertAll(users, read) };
+                NpgsqlParameter<string?[]> Each(Converter<UserProfile, string?> read) =>
+                    new() { TypedValue = Array.ConvertAll(users, read) };
             },
             rows => Task.FromResult(rows.RecordsAffected),
             cancellationToken);
@@ -103,7 +108,8 @@ internal sealed class UserReader(NpgsqlDataSource database) : IUserReader
         return users;
     }
 
-    private static UserProfile ReadProfile(NpgsqlDataReader rows) => new(rows.GetString(0), ReadText(rows, 1), ReadText(rows, 2), ReadText(rows, 3));
+    private static UserProfile ReadProfile(NpgsqlDataReader rows) =>
+        new(rows.GetString(0), ReadText(rows, 1), ReadText(rows, 2), ReadText(rows, 3));
 
     private static string? ReadText(NpgsqlDataReader rows, int column) => rows.IsDBNull(column) ? null : rows.GetString(column);
 

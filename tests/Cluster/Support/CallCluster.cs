@@ -11,7 +11,9 @@ using Xunit;
 
 namespace Fayo.Calls.Tests.Cluster.Support;
 
-/// <summary>Silos in this process, with the grains and the storage of the service in a real database. Only the gateways are recorders.</summary>
+/// <summary>
+/// Silos in this process, with the grains and the storage of the service in a real database. Only the gateways are recorders.
+/// </summary>
 public sealed class CallCluster : IAsyncDisposable
 {
     private const string Invariant = "Npgsql";
@@ -25,7 +27,11 @@ public sealed class CallCluster : IAsyncDisposable
     public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
 
     public static async Task<CallCluster> StartAsync(
-        DatabaseSettings database, int silos, CallOptions? options = null, string serviceId = "cluster-tests", Action<ISiloBuilder>? configure = null)
+        DatabaseSettings database,
+        int silos,
+        CallOptions? options = null,
+        string serviceId = "cluster-tests",
+        Action<ISiloBuilder>? configure = null)
     {
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.InitializeClientOnDeploy = false;
@@ -45,7 +51,8 @@ public sealed class CallCluster : IAsyncDisposable
             silo.AddAdoNetGrainStorage(
                 GrainsRegistration.UserStorageName,
                 storage => (storage.Invariant, storage.ConnectionString) = (Invariant, database.ConnectionString));
-            silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database.ConnectionString));
+            silo.UseAdoNetReminderService(
+                reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database.ConnectionString));
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
                 membership.ProbeTimeout = TimeSpan.FromSeconds(1);
@@ -60,7 +67,8 @@ public sealed class CallCluster : IAsyncDisposable
     }
 
     /// <summary>The gateway of a silo.</summary>
-    public static RecordingGateway GatewayOf(InProcessSiloHandle silo) => (RecordingGateway)silo.ServiceProvider.GetRequiredService<IConnectionGateway>();
+    public static RecordingGateway GatewayOf(InProcessSiloHandle silo) =>
+        (RecordingGateway)silo.ServiceProvider.GetRequiredService<IConnectionGateway>();
 
     /// <summary>Opens a connection at a silo, and tells the user's grain, as the gateway does.</summary>
     public async Task ConnectAsync(InProcessSiloHandle silo, string userId, string device) =>

@@ -9,7 +9,8 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
     private readonly ConcurrentQueue<(string UserId, UserMessage Message)> _messages = new();
 
     /// <summary>What was delivered to a user here, in order.</summary>
-    public IReadOnlyList<UserMessage> MessagesFor(string userId) => [.. _messages.Where(one => one.UserId == userId).Select(one => one.Message)];
+    public IReadOnlyList<UserMessage> MessagesFor(string userId) =>
+        [.. _messages.Where(one => one.UserId == userId).Select(one => one.Message)];
 
     /// <summary>Opens a connection of a device, without a word to the user's grain.</summary>
     public UserConnection Open(string userId, string device)
@@ -37,5 +38,9 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
     public ConnectionCount CountConnections() => new(_connections.Values.Sum(connections => connections.Length), _connections.Count);
 
     public IReadOnlyList<UserDevices> ListDevices(IReadOnlyList<string> userIds) =>
-        [.. userIds.Where(_connections.ContainsKey).Select(user => new UserDevices(user, [.. ListConnections(user).Select(one => one.DeviceId!)]))];
+    [
+        .. userIds
+            .Where(_connections.ContainsKey)
+            .Select(user => new UserDevices(user, [.. ListConnections(user).Select(one => one.DeviceId!)])),
+    ];
 }

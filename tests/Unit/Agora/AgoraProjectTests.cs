@@ -10,7 +10,10 @@ public sealed class AgoraProjectTests
     private const string Certificate = "fedcba9876543210FEDCBA9876543210";
 
     public static TheoryData<string?> Malformed =>
-        [new TheoryDataRow<string?>(null), "", " ", Certificate[..31], Certificate + "0", Certificate[..31] + "g", Certificate[..31] + " ", Certificate[..31] + "０"];
+    [
+        new TheoryDataRow<string?>(null), "", " ", Certificate[..31], Certificate + "0", Certificate[..31] + "g",
+        Certificate[..31] + " ", Certificate[..31] + "０",
+    ];
 
     [Fact]
     public void The_certificate_is_in_no_text_form()

@@ -21,7 +21,10 @@ public class ArrowTests
         { "Storage", ["Grains", "Npgsql"] },
         {
             "Gateway",
-            ["Grains.Interfaces", "Microsoft.AspNetCore.App", "Microsoft.AspNetCore.Authentication.JwtBearer", "Microsoft.AspNetCore.OpenApi", "Microsoft.Orleans.Sdk"]
+            [
+                "Grains.Interfaces", "Microsoft.AspNetCore.App", "Microsoft.AspNetCore.Authentication.JwtBearer",
+                "Microsoft.AspNetCore.OpenApi", "Microsoft.Orleans.Sdk",
+            ]
         },
     };
 
@@ -37,7 +40,10 @@ public class ArrowTests
     [Fact]
     public void The_table_of_the_house_lists_every_project_but_the_silo_which_refers_to_all()
     {
-        var projects = Directory.EnumerateDirectories(Source).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal).ToList();
+        var projects = Directory.EnumerateDirectories(Source)
+            .Select(folder => Path.GetFileName(folder)!)
+            .Order(StringComparer.Ordinal)
+            .ToList();
 
         Assert.Equal([.. AllowedReferences.Select(row => row.Data.Item1).Append("Silo").Order(StringComparer.Ordinal)], projects);
     }

@@ -30,7 +30,9 @@ public class NamespaceCircleTests
     {
         using var module = ModuleDefinition.ReadModule(assembly);
         var uses = NamespaceUses.Of(module);
-        var known = KnownUses.Where(use => use.From.StartsWith(Path.GetFileNameWithoutExtension(assembly), StringComparison.Ordinal)).ToHashSet();
+        var known = KnownUses
+            .Where(use => use.From.StartsWith(Path.GetFileNameWithoutExtension(assembly), StringComparison.Ordinal))
+            .ToHashSet();
 
         Assert.NotEmpty(uses.Namespaces);
         var circles = uses.FindCircles(known);

@@ -24,11 +24,12 @@ public class CallMachineProperties
     });
 
     [Property]
-    public void Nobody_rings_for_a_call_that_is_over_or_answered_or_past_its_deadline(CallScript script) => Play(script, (_, decision, _, now) =>
-    {
-        var session = decision.State!.Session;
-        Assert.False(session.Rings && (!session.Status.IsOpen || session.AnsweredAt is not null || session.RingDeadline <= now));
-    });
+    public void Nobody_rings_for_a_call_that_is_over_or_answered_or_past_its_deadline(CallScript script) =>
+        Play(script, (_, decision, _, now) =>
+        {
+            var session = decision.State!.Session;
+            Assert.False(session.Rings && (!session.Status.IsOpen || session.AnsweredAt is not null || session.RingDeadline <= now));
+        });
 
     [Property]
     public void Every_device_is_delivered_to_once_and_no_later_than_it_rings(CallScript script)
@@ -45,16 +46,17 @@ public class CallMachineProperties
     }
 
     [Property]
-    public void Only_a_confirmed_call_is_lost_and_only_when_nobody_has_been_there_for_long_enough(CallScript script) => Play(script, (before, decision, command, now) =>
-    {
-        if (decision.Events.Any(e => e.EndReason == EndReason.ConnectionLost))
+    public void Only_a_confirmed_call_is_lost_and_only_when_nobody_has_been_there_for_long_enough(CallScript script) =>
+        Play(script, (before, decision, command, now) =>
         {
-            var absence = Assert.IsType<CheckConnectionLossCommand>(command);
-            Assert.Equal(CallStatus.Active, before!.Session.Status);
-            Assert.True(now - absence.AbsentSince >= CallMachineTests.Options.ConnectionLostAfter);
-            Assert.True(now - before.Session.UpdatedAt >= CallMachineTests.Options.ConnectionLostAfter);
-        }
-    });
+            if (decision.Events.Any(e => e.EndReason == EndReason.ConnectionLost))
+            {
+                var absence = Assert.IsType<CheckConnectionLossCommand>(command);
+                Assert.Equal(CallStatus.Active, before!.Session.Status);
+                Assert.True(now - absence.AbsentSince >= CallMachineTests.Options.ConnectionLostAfter);
+                Assert.True(now - before.Session.UpdatedAt >= CallMachineTests.Options.ConnectionLostAfter);
+            }
+        });
 
     [Property]
     public void The_version_grows_by_one_with_every_event(CallScript script) => Play(script, (before, decision, _, _) =>
@@ -145,35 +147,38 @@ public class CallMachineProperties
         {
             Assert.True(step.By is null || step.By == who, step.ToString());
             Assert.True(
-                step.By is null || (command is EndCommand end ? end.Request.Caller.IsStaff : decision.State!.Session.HasParticipant(step.By)),
+                step.By is null
+                    || (command is EndCommand end ? end.Request.Caller.IsStaff : decision.State!.Session.HasParticipant(step.By)),
                 step.ToString());
             Assert.True(step.EndReason != EndReason.AdminEnded || command is EndCommand, step.ToString());
         }
     });
 
     [Property]
-    public void Nobody_is_active_without_an_answer_and_the_answering_device_never_changes(CallScript script) => Play(script, (before, decision, _, _) =>
-    {
-        var session = decision.State!.Session;
-        Assert.False(session.Status is CallStatus.Active or CallStatus.Completed && session.AnsweredAt is null);
-        if (before?.Session.AnsweredAt is { } answeredAt)
+    public void Nobody_is_active_without_an_answer_and_the_answering_device_never_changes(CallScript script) =>
+        Play(script, (before, decision, _, _) =>
         {
-            Assert.Equal(answeredAt, session.AnsweredAt);
-            Assert.Equal(before.Details.AnsweredDevice, decision.State.Details.AnsweredDevice);
-        }
-    });
+            var session = decision.State!.Session;
+            Assert.False(session.Status is CallStatus.Active or CallStatus.Completed && session.AnsweredAt is null);
+            if (before?.Session.AnsweredAt is { } answeredAt)
+            {
+                Assert.Equal(answeredAt, session.AnsweredAt);
+                Assert.Equal(before.Details.AnsweredDevice, decision.State.Details.AnsweredDevice);
+            }
+        });
 
     [Property]
     public void No_deadline_passes_unnoticed(CallScript script) => Play(script, (_, decision, _, now) =>
         Assert.True(Machine.NextCheck(decision.State!.Session, now) is not { } check || check > now));
 
     [Property]
-    public void Somebody_looks_at_an_open_call_no_later_than_anything_can_happen_to_it(CallScript script) => Play(script, (_, decision, _, now) =>
-    {
-        var state = decision.State!;
-        Assert.Equal(state.Session.Status.IsOpen, state.NextDeadline is not null);
-        Assert.True(state.NextDeadline is not { } check || check <= Machine.NextCheck(state.Session, now));
-    });
+    public void Somebody_looks_at_an_open_call_no_later_than_anything_can_happen_to_it(CallScript script) =>
+        Play(script, (_, decision, _, now) =>
+        {
+            var state = decision.State!;
+            Assert.Equal(state.Session.Status.IsOpen, state.NextDeadline is not null);
+            Assert.True(state.NextDeadline is not { } check || check <= Machine.NextCheck(state.Session, now));
+        });
 
     [Property]
     public void What_a_call_has_to_itself_is_what_its_steps_took_and_have_not_given_back(CallScript script)
@@ -199,20 +204,23 @@ public class CallMachineProperties
     }
 
     [Property]
-    public void The_key_of_a_request_is_taken_with_the_entry_on_the_timeline_that_tells_of_the_request(CallScript script) => Play(script, (before, decision, command, _) =>
-    {
-        var request = command switch
+    public void The_key_of_a_request_is_taken_with_the_entry_on_the_timeline_that_tells_of_the_request(CallScript script) =>
+        Play(script, (before, decision, command, _) =>
         {
-            OpenCommand open when before is null => open.Request,
-            RequestTokenCommand token when decision.Events.Any(step => step.Detail is "calls again" or "calls back") => token.Request.InPlaceOf,
-            _ => null,
-        };
-        var keys = decision.Claims.Taken.Where(claim => claim.Kind == CallClaimKind.Request);
-        Assert.Equal(request?.Key is { } key ? [CallClaim.OfRequest(request, key)] : [], keys);
-    });
+            var request = command switch
+            {
+                OpenCommand open when before is null => open.Request,
+                RequestTokenCommand token when decision.Events.Any(step => step.Detail is "calls again" or "calls back") =>
+                    token.Request.InPlaceOf,
+                _ => null,
+            };
+            var keys = decision.Claims.Taken.Where(claim => claim.Kind == CallClaimKind.Request);
+            Assert.Equal(request?.Key is { } key ? [CallClaim.OfRequest(request, key)] : [], keys);
+        });
 
     [Property]
-    public void Claims_of_two_pairs_are_the_same_only_if_the_pairs_are(NonNull<string> a, NonNull<string> b, NonNull<string> c, PositiveInt cut)
+    public void Claims_of_two_pairs_are_the_same_only_if_the_pairs_are(
+        NonNull<string> a, NonNull<string> b, NonNull<string> c, PositiveInt cut)
     {
         var (one, other, third) = (a.Get, b.Get, c.Get);
         Assert.Equal(CallClaim.OfPair(one, other), CallClaim.OfPair(other, one));

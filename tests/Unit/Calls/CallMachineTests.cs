@@ -242,7 +242,8 @@ public class CallMachineTests
     [InlineData("bob", true, Cancelled, EndReason.Hangup, TimelineKind.Cancelled)]
     [InlineData("alice", true, Completed, EndReason.Hangup, TimelineKind.Ended)]
     [InlineData("bob", true, Completed, EndReason.Hangup, TimelineKind.Ended)]
-    public void Who_ends_the_call_and_when_decides_the_reason(string who, bool answered, CallStatus wanted, EndReason reason, TimelineKind kind)
+    public void Who_ends_the_call_and_when_decides_the_reason(
+        string who, bool answered, CallStatus wanted, EndReason reason, TimelineKind kind)
     {
         Open();
         if (answered)
@@ -336,7 +337,8 @@ public class CallMachineTests
     [InlineData("bob", "0123456789012345678901234567890123456789012345678901234567890123", "channelName")]
     public void A_bad_value_is_refused_by_name(string recipient, string channel, string field)
     {
-        var decision = Machine.Decide(null, new OpenCommand(CallId, channel, new CreateCall(Alice, recipient, CallType.Video, channel, null)), Start);
+        var decision = Machine.Decide(
+            null, new OpenCommand(CallId, channel, new CreateCall(Alice, recipient, CallType.Video, channel, null)), Start);
 
         Assert.Equal((CallResultCode.BadValue, field), (decision.Code, decision.Field));
         Assert.Null(decision.State);
@@ -388,7 +390,8 @@ public class CallMachineTests
     [InlineData(BusyPolicy.Refuse, CalleeState.Unknown, true)]
     [InlineData(BusyPolicy.Refuse, CalleeState.Away, false)]
     [InlineData(BusyPolicy.Ring, CalleeState.Unknown, false)]
-    public void A_new_call_rings_somebody_in_another_call_only_if_the_policy_says_so_or_nobody_is_there(BusyPolicy policy, CalleeState callee, bool requires)
+    public void A_new_call_rings_somebody_in_another_call_only_if_the_policy_says_so_or_nobody_is_there(
+        BusyPolicy policy, CalleeState callee, bool requires)
     {
         var machine = new CallMachine(new CallOptions { BusyPolicy = policy });
 
@@ -455,7 +458,8 @@ public class CallMachineTests
     {
         Open();
         var decision = Do(Calling(Alice, "bob"));
-        Assert.Equal((TimelineKind.Note, "calls again", "alice"), (decision.Events[0].Kind, decision.Events[0].Detail, decision.Events[0].By));
+        Assert.Equal(
+            (TimelineKind.Note, "calls again", "alice"), (decision.Events[0].Kind, decision.Events[0].Detail, decision.Events[0].By));
         Assert.Null(Session.AnsweredAt);
 
         Assert.Equal("calls back", Do(Calling(Bob, "alice")).Events[0].Detail);
@@ -477,12 +481,16 @@ public class CallMachineTests
         Assert.Equal(claim, CallClaim.OfRequest(request with { Initiator = Alice with { Role = "DOCTOR" } }, "1"));
 
         Assert.All(
-            [CallClaim.OfRequest(request, "2"), CallClaim.OfRequest(request with { Initiator = Bob }, "1"), CallClaim.OfRequest(request with { Initiator = new Caller("alice1") }, "")],
+            [
+                CallClaim.OfRequest(request, "2"), CallClaim.OfRequest(request with { Initiator = Bob }, "1"),
+                CallClaim.OfRequest(request with { Initiator = new Caller("alice1") }, ""),
+            ],
             other => Assert.NotEqual(claim.Key, other.Key));
         Assert.All(
             [request with { RecipientId = "carol" }, request with { RecipientId = null }, request with { CallType = CallType.Voice },
                 request with { ChannelName = null }, request with { Metadata = null }],
-            other => Assert.Equal((claim.Key, false), (CallClaim.OfRequest(other, "1").Key, CallClaim.OfRequest(other, "1").Body == claim.Body)));
+            other => Assert.Equal(
+                (claim.Key, false), (CallClaim.OfRequest(other, "1").Key, CallClaim.OfRequest(other, "1").Body == claim.Body)));
     }
 
     [Theory]
@@ -505,7 +513,9 @@ public class CallMachineTests
         Assert.Equal(CallResultCode.NotParticipant, Do(new EndCommand(new EndCall(Alice, "mine"))).Code);
         var decision = Do(new EndCommand(new EndCall(Root, "left open")));
 
-        Assert.Equal((CallResultCode.Ok, status, EndReason.AdminEnded, "root"), (decision.Code, Session.Status, Session.EndReason!.Value, Session.EndedBy));
+        Assert.Equal(
+            (CallResultCode.Ok, status, EndReason.AdminEnded, "root"),
+            (decision.Code, Session.Status, Session.EndReason!.Value, Session.EndedBy));
         Assert.Equal(
             [(TimelineKind.Note, "root", "left open"), (TimelineKind.Ended, "root", "admin_ended")],
             decision.Events.Select(e => (e.Kind, e.By!, e.Detail!)));
@@ -553,5 +563,6 @@ public class CallMachineTests
     private static RequestTokenCommand Calling(Caller who, string callee, string? key = null) => new(
         new RequestToken(who, CredentialRole.Host, null, new CreateCall(who, callee, CallType.Video, null, null, key)));
 
-    private static SetStatusCommand Status(Caller who, CallStatus status, string? remark = null) => new(new SetStatus(who, status, remark, null));
+    private static SetStatusCommand Status(Caller who, CallStatus status, string? remark = null) =>
+        new(new SetStatus(who, status, remark, null));
 }

@@ -4,10 +4,13 @@ using FsCheck.Fluent;
 
 namespace Fayo.Calls.Tests.Unit.Calls;
 
-/// <summary>A random life of a call: how it is opened, and what everybody then tries, when, and where the invitation arrives after that.</summary>
+/// <summary>
+/// A random life of a call: how it is opened, and what everybody then tries, when, and where the invitation arrives after that.
+/// </summary>
 public sealed record CallScript(OpenCommand Opening, IReadOnlyList<(TimeSpan Later, CallCommand Command, string? Delivered)> Attempts)
 {
-    public override string ToString() => $"{Opening}\n{string.Join('\n', Attempts.Select(a => $"+{a.Later}: {a.Command}, delivered to {a.Delivered ?? "nobody"}"))}";
+    public override string ToString() =>
+        $"{Opening}\n{string.Join('\n', Attempts.Select(a => $"+{a.Later}: {a.Command}, delivered to {a.Delivered ?? "nobody"}"))}";
 }
 
 /// <summary>Makes random lives of calls.</summary>
@@ -26,9 +29,14 @@ public static class CallScripts
     private static readonly Gen<OpenCommand> Openings =
         from recipient in Gen.Frequency((4, Gen.Constant<string?>("bob")), (1, Gen.Constant<string?>(null)))
         from type in Gen.Elements(CallType.Video, CallType.Voice)
-        from callee in Gen.Frequency((6, Gen.Constant(CalleeState.Unknown)), (1, Gen.Constant(CalleeState.Busy)), (1, Gen.Constant(CalleeState.Away)))
+        from callee in Gen.Frequency(
+            (6, Gen.Constant(CalleeState.Unknown)), (1, Gen.Constant(CalleeState.Busy)), (1, Gen.Constant(CalleeState.Away)))
         from key in Gen.Elements(null, "0")
-        select new OpenCommand(CallMachineTests.CallId, "fayo_alice_1", new CreateCall(new Caller("alice"), recipient, type, null, """{"room":1}""", key), callee);
+        select new OpenCommand(
+            CallMachineTests.CallId,
+            "fayo_alice_1",
+            new CreateCall(new Caller("alice"), recipient, type, null, """{"room":1}""", key),
+            callee);
 
     private static readonly Gen<CallCommand> Commands = Gen.Frequency(
         (4, from who in People
@@ -54,7 +62,8 @@ public static class CallScripts
             from remark in Gen.Elements(null, "enough")
             select (CallCommand)new EndCommand(new EndCall(who, remark))),
         (1, Openings.Select(opening => (CallCommand)opening)),
-        (2, Gen.Choose(-120, 600).Select(s => (CallCommand)new CheckConnectionLossCommand(CallMachineTests.Start + TimeSpan.FromSeconds(s)))),
+        (2, from seconds in Gen.Choose(-120, 600)
+            select (CallCommand)new CheckConnectionLossCommand(CallMachineTests.Start + TimeSpan.FromSeconds(seconds))),
         (2, Gen.Constant<CallCommand>(new CheckDeadlinesCommand())));
 
     private static readonly Gen<(TimeSpan Later, CallCommand Command, string? Delivered)> Attempts =

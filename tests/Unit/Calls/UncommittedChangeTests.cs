@@ -15,7 +15,9 @@ using Xunit;
 
 namespace Fayo.Calls.Tests.Unit.Calls;
 
-/// <summary>A silo with the calls' grains. Its database writes, and its gateway takes an invitation, when the test has them do so.</summary>
+/// <summary>
+/// A silo with the calls' grains. Its database writes, and its gateway takes an invitation, when the test has them do so.
+/// </summary>
 public sealed class UncommittedChangeTests : IAsyncLifetime
 {
     private static readonly TimeSpan InTime = TimeSpan.FromSeconds(20);
@@ -37,7 +39,8 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
             silo.UseLocalhostClustering(FreePort(), FreePort(), primarySiloEndpoint: null, "unit", Guid.NewGuid().ToString("N"));
             silo.AddCallGrains(new CallOptions(), new PeerToPeerCredentials([]));
             // They look after calls in a database.
-            foreach (var service in silo.Services.Where(service => service.ImplementationType == typeof(HistoryScheduler) || service.ImplementationType == typeof(SweepTicker)).ToList())
+            Type[] schedulers = [typeof(HistoryScheduler), typeof(SweepTicker)];
+            foreach (var service in silo.Services.Where(service => schedulers.Contains(service.ImplementationType)).ToList())
             {
                 silo.Services.Remove(service);
             }
@@ -69,7 +72,8 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
         Assert.Equal(CallStatus.Ringing, written.Session.Status);
         _gateway.TakeInvitation();
 
-        Assert.True(SpinWait.SpinUntil(() => feed.Collect(start).Changes is [{ Devices.Count: > 0 }], InTime), "The delivery was not told.");
+        Assert.True(
+            SpinWait.SpinUntil(() => feed.Collect(start).Changes is [{ Devices.Count: > 0 }], InTime), "The delivery was not told.");
         var shown = Assert.Single(feed.Collect(start).Changes);
         Assert.Equal((committed, CallStatus.Pending), (shown.Session.Version, shown.Session.Status));
         Assert.Equal([new MonitoredDevice("phone", MonitoredDeviceState.Delivered)], shown.Devices);

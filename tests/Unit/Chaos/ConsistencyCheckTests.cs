@@ -136,7 +136,8 @@ public class ConsistencyCheckTests
     {
         Assert.Contains(Check(Talked, Connected("alice", -10)), Says("never told of the end"));
         // One that came a moment before has asked, and is believed what it was told then.
-        Assert.Contains(Check(Talked, Connected("alice", 5.9, Received(ReceiptKind.SyncedCall, Created, 5.9))), Says("never told of the end"));
+        Assert.Contains(
+            Check(Talked, Connected("alice", 5.9, Received(ReceiptKind.SyncedCall, Created, 5.9))), Says("never told of the end"));
         Assert.Empty(Check(Talked, Connected("alice", 5.9)));
     }
 
@@ -159,7 +160,10 @@ public class ConsistencyCheckTests
     public void A_ring_after_the_end_was_told_is_found()
     {
         var connection = Connected(
-            "bob", -10, Received(ReceiptKind.Status, Talked.Call, 6), Received(ReceiptKind.Invitation, Created with { RemainingMs = 1 }, 6.1));
+            "bob",
+            -10,
+            Received(ReceiptKind.Status, Talked.Call, 6),
+            Received(ReceiptKind.Invitation, Created with { RemainingMs = 1 }, 6.1));
 
         Assert.Contains(Check(Talked, connection), Says("after it had been told of the end"));
     }

@@ -43,7 +43,14 @@ public class CallFeedTests
         var after = _feed.Collect(after: null).UpTo;
         var state = State("a") with
         {
-            Details = new CallDetails { Devices = [new CallDevice("alice", null, false, true), new CallDevice("bob", "phone", Rings: true, HasToken: false)] },
+            Details = new CallDetails
+            {
+                Devices =
+                [
+                    new CallDevice("alice", null, false, true),
+                    new CallDevice("bob", "phone", Rings: true, HasToken: false),
+                ],
+            },
         };
 
         _feed.Record(state, [new Receipt("phone", _clock.GetUtcNow()), new Receipt("tablet", _clock.GetUtcNow())]);
