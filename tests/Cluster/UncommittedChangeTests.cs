@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Fayo.Calls.Grains;
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Calls.Model;
@@ -8,12 +6,12 @@ using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Monitor;
 using Fayo.Calls.Grains.Sweep;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Storage;
+using Orleans.TestingHost;
 using Xunit;
 
-namespace Fayo.Calls.Tests.Unit.Calls;
+namespace Fayo.Calls.Tests.Cluster;
 
 /// <summary>
 /// A silo with the calls' grains. Its database writes, and its gateway takes an invitation, when the test has them do so.
@@ -24,19 +22,24 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
 
     private readonly Store _store = new();
     private readonly Gateway _gateway = new();
-    private IHost _silo = null!;
+    private InProcessTestCluster _cluster = null!;
+
+    private IServiceProvider Services => _cluster.Silos[0].ServiceProvider;
 
     public async ValueTask InitializeAsync()
     {
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.SetMinimumLevel(LogLevel.None);
-        builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton<IConnectionGateway>(_gateway);
-        builder.Services.AddSingleton<ICallStore>(_store);
-        builder.Services.AddKeyedSingleton<IGrainStorage>(GrainsRegistration.UserStorageName, new UserStorage());
-        builder.UseOrleans(silo =>
+        var builder = new InProcessTestClusterBuilder(1);
+        builder.Options.InitializeClientOnDeploy = false;
+        builder.ConfigureSiloHost((_, host) =>
         {
-            silo.UseLocalhostClustering(FreePort(), FreePort(), primarySiloEndpoint: null, "unit", Guid.NewGuid().ToString("N"));
+            host.Logging.ClearProviders();
+            host.Services.AddSingleton(TimeProvider.System);
+            host.Services.AddSingleton<IConnectionGateway>(_gateway);
+            host.Services.AddSingleton<ICallStore>(_store);
+            host.Services.AddKeyedSingleton<IGrainStorage>(GrainsRegistration.UserStorageName, new UserStorage());
+        });
+        builder.ConfigureSilo((_, silo) =>
+        {
             silo.AddCallGrains(new CallOptions(), new PeerToPeerCredentials([]));
             // They look after calls in a database.
             Type[] schedulers = [typeof(HistoryScheduler), typeof(SweepTicker)];
@@ -45,24 +48,24 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
                 silo.Services.Remove(service);
             }
         });
-        _silo = builder.Build();
-        await _silo.StartAsync();
-        _gateway.Here = _silo.Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
+        _cluster = builder.Build();
+        await _cluster.DeployAsync();
+        _gateway.Here = Services.GetRequiredService<ILocalSiloDetails>().SiloAddress;
     }
 
     public async ValueTask DisposeAsync()
     {
         _gateway.Dispose();
-        await _silo.StopAsync();
-        _silo.Dispose();
+        await _cluster.StopAllSilosAsync();
+        await _cluster.DisposeAsync();
     }
 
     [Fact]
     public async Task Nobody_is_shown_a_change_that_is_being_written_and_then_fails()
     {
-        var feed = _silo.Services.GetRequiredService<CallFeed>();
+        var feed = Services.GetRequiredService<CallFeed>();
         var start = feed.Collect(after: null).UpTo;
-        var call = _silo.Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
+        var call = Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
         var created = await call.Create(new CreateCall(new Caller("alice"), "bob", CallType.Video, ChannelName: null, Metadata: null));
         var committed = created.Session!.Version;
 
@@ -86,7 +89,7 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
     [Fact]
     public async Task Data_that_the_database_will_never_accept_gets_a_definite_answer_and_the_call_goes_on()
     {
-        var call = _silo.Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
+        var call = Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
         var created = await call.Create(new CreateCall(new Caller("alice"), "bob", CallType.Video, ChannelName: null, Metadata: null));
 
         _store.HoldNextWrite().Outcome.SetResult(new CallWriteOutcome.Refused("SQLSTATE 22021"));
@@ -102,18 +105,11 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
     public async Task A_new_call_that_the_database_will_never_accept_gets_a_definite_answer()
     {
         _store.HoldNextWrite().Outcome.SetResult(new CallWriteOutcome.Refused("SQLSTATE 22021"));
-        var call = _silo.Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
+        var call = Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
 
         var refused = await call.Create(new CreateCall(new Caller("alice"), "bob", CallType.Video, ChannelName: null, Metadata: "{"));
 
         Assert.Equal((CallResultCode.NotStorable, null), (refused.Code, refused.Session));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>A write that waits for the test.</summary>
