@@ -150,6 +150,14 @@ need_chromium() {
   fi
 }
 
+# need_iproute: `ip`, with which the tests on several hosts make them. Without it they are skipped and say so.
+need_iproute() {
+  if ((EUID == 0)) && ! command -v ip >/dev/null && command -v apt-get >/dev/null; then
+    warn "installing iproute2 …"
+    install_packages iproute2 || fail "iproute2 could not be installed; apt-get's words are above."
+  fi
+}
+
 # install_packages NAME...: Debian packages, silently when it goes well.
 install_packages() {
   local log status=0

@@ -55,16 +55,17 @@ read_options() {
   local name
   IFS=, read -ra names <<<"$only"
   for name in "${names[@]}"; do
-    [[ $name =~ ^(unit|storage|cluster|web|e2e)$ ]] || wrong_usage "--only knows no '$name'."
+    [[ $name =~ ^(unit|storage|cluster|web|e2e|hosts)$ ]] || wrong_usage "--only knows no '$name'."
   done
 }
 
 wrong_usage() {
-  warn "$1 ./fayo test takes --only with one or more of unit, storage, cluster, web, e2e, separated by commas, and --filter NAME."
+  warn "$1 ./fayo test takes --only with one or more of unit, storage, cluster, web, e2e, hosts, separated by commas, and --filter NAME."
   exit 2
 }
 
-wanted() { [[ -z $only || ,$only, == *,$1,* ]]; }
+# `hosts`, which takes long, only where it is asked for by name.
+wanted() { [[ (-z $only && $1 != hosts) || ,$only, == *,$1,* ]]; }
 
 # --- jobs that run side by side ---
 
@@ -104,8 +105,8 @@ stop_jobs() {
 
 # The pages are built while .NET builds.
 prepare() {
-  if wanted e2e || wanted web; then start_job pages prepare_node; fi
-  if [[ -z $only || $only =~ unit|storage|cluster|e2e ]]; then build Fayo.Calls.sln; fi
+  if wanted e2e || wanted web || wanted hosts; then start_job pages prepare_node; fi
+  if [[ -z $only || $only =~ unit|storage|cluster|e2e|hosts ]]; then build Fayo.Calls.sln; fi
   start_test_postgres
   tell_tests
   if [[ -z ${jobs[pages]:-} ]]; then return; fi
@@ -115,14 +116,16 @@ prepare() {
   fi
   cat "$workspace/pages.log" >&2
   ! wanted e2e || need_chromium
+  ! wanted hosts || need_iproute
 }
 
 prepare_node() {
   need_node
+  if wanted e2e || wanted hosts; then install_modules "$root/tests/EndToEnd" || fail "The packages of tests/EndToEnd cannot be installed; npm's words are above."; fi
+  if ! wanted e2e && ! wanted web; then return; fi
   install_modules "$web" || fail "The packages of web/ cannot be installed; npm's words are above."
   wanted e2e || return 0
   build_web_if_needed || fail "The pages are part of what is tested."
-  install_modules "$root/tests/EndToEnd" || fail "The packages of tests/EndToEnd cannot be installed; npm's words are above."
   need_chromium
 }
 
@@ -163,7 +166,7 @@ finish_tests() {
 
 # --- the runners ---
 
-# Everything but the end-to-end tests.
+# Everything but the end-to-end tests and those on several hosts.
 start_runners() {
   local -a projects=()
   local project
@@ -177,8 +180,13 @@ start_runners() {
 finish_runners() {
   if wanted e2e; then
     announce_runner EndToEnd
-    run_node_tests || true
+    run_node_tests EndToEnd || true
     count EndToEnd
+  fi
+  if wanted hosts; then
+    announce_runner Hosts
+    run_node_tests Hosts --hosts || true
+    count Hosts
   fi
   local job runner
   for job in web dotnet; do
@@ -211,12 +219,14 @@ run_dotnet_projects() {
   done
 }
 
+# run_node_tests NAME [OPTION...]: the runner's name, and what run.mjs is told besides.
 run_node_tests() {
-  local status=0
-  local -a options=(--outcomes "$workspace/EndToEnd.outcomes")
+  local name=$1 status=0
+  shift
+  local -a options=(--outcomes "$workspace/$name.outcomes" "$@")
   [[ -z $filter ]] || options+=(--filter "$filter")
   run_limited node "$root/tests/EndToEnd/run.mjs" "${options[@]}" || status=$?
-  echo "$status" >"$workspace/EndToEnd.status"
+  echo "$status" >"$workspace/$name.status"
 }
 
 run_web_tests() {

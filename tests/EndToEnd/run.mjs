@@ -1,4 +1,5 @@
-// Runs the test files side by side: `node run.mjs [--filter NAME] [--outcomes FILE]`. The outcomes are those of scripts/node-reporter.mjs.
+// Runs the test files side by side: `node run.mjs [--hosts] [--filter NAME] [--outcomes FILE]`. The outcomes are those of
+// scripts/node-reporter.mjs; --hosts runs the files of hosts/, and only those.
 //
 // Most files wait most of the time, for a ring to run out or a service to start. So several run at once: each takes as many of
 // the machine's slots as it keeps busy. What a file prints comes in one piece when it is through.
@@ -37,24 +38,28 @@ const ORDER = [
   { slots: Infinity, files: ['browser/steady', 'browser/crowded-monitor'] },
 ];
 
+// They take the whole machine, and minutes.
+const HOSTS_ORDER = [{ slots: Infinity, files: ['hosts/silos'] }, { slots: Infinity, files: ['hosts/database'] }];
+
 const folder = import.meta.dirname;
 const reporter = path.join(folder, '../../scripts/node-reporter.mjs');
 
-const { values: { filter, outcomes } } = parseArgs({ options: { filter: { type: 'string' }, outcomes: { type: 'string' } } });
+const { values: { filter, outcomes, hosts } } = parseArgs({ options: { filter: { type: 'string' }, outcomes: { type: 'string' }, hosts: { type: 'boolean' } } });
 
-/** All test files, as they are named in ORDER. */
+/** The test files that are asked for, as they are named in ORDER. */
 async function findFiles() {
-  const found = await Promise.all(['', 'browser/', 'deploy/'].map(async (below) =>
+  const found = await Promise.all((hosts ? ['hosts/'] : ['', 'browser/', 'deploy/']).map(async (below) =>
     (await readdir(path.join(folder, below))).filter((name) => name.endsWith('.test.mjs')).map((name) => below + name.slice(0, -'.test.mjs'.length))));
   return found.flat();
 }
 
-/** Every file once: ORDER, and then the others. */
+/** Every file once: those with an order, and then the others. */
 function plan(files) {
-  const named = ORDER.flatMap((unit) => unit.files);
+  const order = hosts ? HOSTS_ORDER : ORDER;
+  const named = order.flatMap((unit) => unit.files);
   const unknown = named.filter((file, i) => !files.includes(file) || named.indexOf(file) !== i);
   if (unknown.length > 0) throw new Error(`ORDER in run.mjs names these twice, or they are not there: ${unknown.join(', ')}.`);
-  return [...ORDER, ...files.filter((file) => !named.includes(file)).map((file) => ({ slots: 1, files: [file] }))];
+  return [...order, ...files.filter((file) => !named.includes(file)).map((file) => ({ slots: 1, files: [file] }))];
 }
 
 const running = new Set();

@@ -11,6 +11,7 @@ export class Device {
   received = [];
 
   /**
+   * @param service where it connects to: its `base`, and `connectionOptions` for SignalR's client where it needs any
    * @param options.negotiate true: negotiation first, as the client does by default; false: WebSockets at once
    * @param options.device the device's name in the query
    */
@@ -20,6 +21,7 @@ export class Device {
     made.#connection = new HubConnectionBuilder()
       .withUrl(`${service.base}/ws/calls${query}`, {
         accessTokenFactory: () => token,
+        ...service.connectionOptions,
         ...(!negotiate && { skipNegotiation: true, transport: HttpTransportType.WebSockets }),
       })
       .configureLogging(LogLevel.None)
