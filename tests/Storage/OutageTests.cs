@@ -3,6 +3,7 @@ using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.Time.Testing;
+using Npgsql;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
@@ -46,6 +47,31 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
 
         _wire.Mend();
         await silo.WriteAsync(call, state);
+    }
+
+    [Fact]
+    public async Task Sessions_that_were_opened_while_the_database_took_no_changes_are_not_used_any_longer_than_that()
+    {
+        await using var silo = new Silo(database.Settings);
+        await using var orleans = new NpgsqlConnection(database.Settings.OrleansConnectionString);
+        await SetReadOnlyAsync("on");
+        try
+        {
+            await orleans.OpenAsync();
+            await orleans.CloseAsync();
+            Assert.Equal(DatabaseState.ReadOnly, await silo.Probe.CheckAsync(CancellationToken.None));
+            await orleans.OpenAsync();
+            await orleans.CloseAsync();
+        }
+        finally
+        {
+            await SetReadOnlyAsync("off");
+        }
+
+        Assert.Equal(DatabaseState.Writable, await silo.Probe.CheckAsync(CancellationToken.None));
+        await orleans.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only')", orleans);
+        Assert.Equal("off", await command.ExecuteScalarAsync());
     }
 
     [Fact]
@@ -177,6 +203,10 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
             await Assert.ThrowsAsync<CallStoreUnavailableException>(() => write.WaitAsync(Quickly));
         }
     }
+
+    /// <summary>For sessions that are opened from now on.</summary>
+    private Task SetReadOnlyAsync(string value) => database.ExecuteAsync(
+        $"BEGIN READ WRITE; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {value}', current_database()); END $$; COMMIT");
 
     private Silo NewSilo(TimeProvider? time = null) => new(DatabaseSettings.Parse(database.UrlVia("127.0.0.1", _wire.Port)), time);
 

@@ -3,11 +3,27 @@ using Npgsql;
 namespace Fayo.Calls.Storage.Database;
 
 /// <inheritdoc cref="IDatabaseProbe"/>
-internal sealed class DatabaseProbe(NpgsqlDataSource database, TimeProvider time) : IDatabaseProbe
+/// <remarks>Used by one task at a time.</remarks>
+internal sealed class DatabaseProbe(NpgsqlDataSource database, DatabaseSettings settings, TimeProvider time) : IDatabaseProbe
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
+    private DatabaseState _before = DatabaseState.Writable;
+
     public async Task<DatabaseState> CheckAsync(CancellationToken cancellationToken)
+    {
+        var state = await AskAsync(cancellationToken);
+        // A session takes no changes for as long as it lives when it was opened while the database took none. So the sessions are dropped: with each
+        // such answer, for the next question to be asked on a new one, and once more when changes are taken, for others may have been opened meanwhile.
+        if (state == DatabaseState.ReadOnly || (state == DatabaseState.Writable && _before != DatabaseState.Writable))
+        {
+            DropSessions();
+        }
+
+        return _before = state;
+    }
+
+    private async Task<DatabaseState> AskAsync(CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(AnswerTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -23,5 +39,13 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, TimeProvider time
         {
             return DatabaseState.Unreachable;
         }
+    }
+
+    /// <summary>Closes the pools' idle sessions now, and those in use when they are given back.</summary>
+    private void DropSessions()
+    {
+        database.Clear();
+        using var orleans = new NpgsqlConnection(settings.OrleansConnectionString);
+        NpgsqlConnection.ClearPool(orleans);
     }
 }
