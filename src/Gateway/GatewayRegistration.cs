@@ -45,6 +45,7 @@ public static class GatewayRegistration
             .AddOrigins()
             .AddBearerAuthentication()
             .AddHttpJson()
+            .AddSingleton<CallsApiMetrics>()
             .AddOpenApiDocument()
             .AddPages()
             .AddUsers()
@@ -103,6 +104,7 @@ public static class GatewayRegistration
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = GatewayLimits.MaxMessageBytes;
         })
+        .AddSingleton<LimitMetrics>()
         .AddSingleton<RequestRate>();
 
     private static IServiceCollection AddOrigins(this IServiceCollection services) => services
@@ -127,7 +129,7 @@ public static class GatewayRegistration
         .AddSingleton<DemoUsers>();
 
     private static IServiceCollection AddConnections(this IServiceCollection services) => services
-        .AddSingleton<GatewayMetrics>()
+        .AddSingleton<ConnectionMetrics>()
         .AddSingleton<ConnectionRegistry>()
         .AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>())
         .AddSingleton<ConnectionAnnouncer>()
@@ -144,6 +146,7 @@ public static class GatewayRegistration
             })
             .AddJsonProtocol(json => json.PayloadSerializerOptions = GatewayJson.CreateHubOptions());
         return services
+            .AddSingleton<HubMetrics>()
             .AddSingleton<HubErrors>()
             .AddSingleton<HubLifetimeManager<CallsHub>, CallsHubLifetime>()
             .AddSingleton<HubLifetimeManager<MonitorHub>, MonitorHubLifetime>();

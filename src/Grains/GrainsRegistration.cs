@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Calls.Model;
@@ -41,8 +42,9 @@ public static class GrainsRegistration
             .AddSingleton<CallMachine>()
             .AddSingleton(credentials)
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
-            .AddSingleton(services => new CallFeed(
-                services.GetRequiredService<ILocalSiloDetails>().SiloAddress, services.GetRequiredService<TimeProvider>()))
+            .AddSingleton<CallMetrics>()
+            .AddSingleton<SweepMetrics>()
+            .AddSingleton(CreateCallFeed)
             .AddSingleton<ICallFeed>(services => services.GetRequiredService<CallFeed>())
             .AddSingleton<ISilos, Silos>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
@@ -50,5 +52,12 @@ public static class GrainsRegistration
             .AddHostedService<HistoryScheduler>()
             .AddHostedService<SweepTicker>();
         return silo;
+    }
+
+    private static CallFeed CreateCallFeed(IServiceProvider services)
+    {
+        var feed = new CallFeed(services.GetRequiredService<ILocalSiloDetails>().SiloAddress, services.GetRequiredService<TimeProvider>());
+        OpenCallMetrics.Observe(services.GetRequiredService<IMeterFactory>(), feed);
+        return feed;
     }
 }

@@ -26,6 +26,7 @@ public static class StorageRegistration
         services.AddSingleton(_ => settings.CreateDataSource());
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<IDatabaseProbe, DatabaseProbe>();
+        services.AddSingleton<CommitMetrics>();
         services.AddSingleton<CallWriter>();
         services.AddSingleton<ICallStore, CallStore>();
         services.AddSingleton<ICallReader, CallReader>();

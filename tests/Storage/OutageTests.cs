@@ -206,7 +206,11 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
 
     /// <summary>For sessions that are opened from now on.</summary>
     private Task SetReadOnlyAsync(string value) => database.ExecuteAsync(
-        $"BEGIN READ WRITE; DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {value}', current_database()); END $$; COMMIT");
+        $"""
+        BEGIN READ WRITE;
+        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {value}', current_database()); END $$;
+        COMMIT
+        """);
 
     private Silo NewSilo(TimeProvider? time = null) => new(DatabaseSettings.Parse(database.UrlVia("127.0.0.1", _wire.Port)), time);
 

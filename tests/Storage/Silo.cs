@@ -17,7 +17,7 @@ internal sealed class Silo : IAsyncDisposable
 
     public Silo(DatabaseSettings settings, TimeProvider? time = null)
     {
-        var services = new ServiceCollection().AddLogging();
+        var services = new ServiceCollection().AddLogging().AddMetrics();
         if (time is not null)
         {
             services.AddSingleton(time);

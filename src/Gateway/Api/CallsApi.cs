@@ -59,7 +59,7 @@ internal static class CallsApi
     }
 
     private static async Task<Results<Created<CredentialAnswerBody>, Ok<CredentialAnswerBody>, ProblemResult>> CreateCall(
-        HttpContext http, IGrainFactory grains, TimeProvider time)
+        HttpContext http, IGrainFactory grains, CallsApiMetrics metrics, TimeProvider time)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<CreateCallRequest>(http);
@@ -80,8 +80,14 @@ internal static class CallsApi
             CallResultCode.AlreadyCalling => TypedResults.Ok(CredentialAnswerBody.Of(result, Messages.AlreadyCalling)),
             CallResultCode.AlreadyRinging => TypedResults.Ok(CredentialAnswerBody.Of(result, Messages.AlreadyRinging)),
             CallResultCode.Ok => Created(CredentialAnswerBody.Of(result, Messages.Created)),
-            _ => new ProblemResult(ApiError.Of(result, caller)),
+            _ => Refused(ApiError.Of(result, caller)),
         };
+
+        ProblemResult Refused(ApiError refusal)
+        {
+            metrics.RecordRefused(refusal);
+            return new ProblemResult(refusal);
+        }
     }
 
     private static async Task<Results<Created<CredentialAnswerBody>, ProblemResult>> RequestToken(

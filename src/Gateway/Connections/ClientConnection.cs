@@ -30,6 +30,9 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     private HashSet<string>? _watched;
     private Dictionary<string, int>? _ringing;
     private HashSet<string>? _acknowledged;
+
+    /// <summary>When invitations were sent that have not been acknowledged, while somebody measures how long that takes.</summary>
+    private Dictionary<string, long>? _invited;
     private string? _recordedDevice;
     private TokenBucket? _signals;
     private bool _isCatchingUp = true;
@@ -70,9 +73,16 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
                 case UserMessageKind.Invitation when !RecordRing(session):
                 case UserMessageKind.Reminder when _acknowledged?.Contains(session.Id) == true:
                     return true;
+                case UserMessageKind.Invitation:
+                    RecordInvited(session.Id);
+                    break;
+                case UserMessageKind.Reminder:
+                    registry.Metrics.RecordResent();
+                    break;
                 case UserMessageKind.Status when !session.Status.IsOpen:
                     _watched?.Remove(session.Id);
                     _acknowledged?.Remove(session.Id);
+                    _invited?.Remove(session.Id);
                     RecordEnd(session.Id);
                     break;
             }
@@ -115,6 +125,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
                 if (_ringing?.ContainsKey(session.Id) != true && registry.Serialize(message) is { } serialized)
                 {
                     RecordRing(session);
+                    RecordInvited(session.Id);
                     Send(new Waiting(serialized, message));
                 }
             }
@@ -137,6 +148,10 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         lock (_gate)
         {
             (_acknowledged ??= new HashSet<string>(StringComparer.Ordinal)).Add(callId);
+            if (_invited is not null && _invited.Remove(callId, out var sentAt))
+            {
+                registry.Metrics.RecordAcknowledged(registry.Time.GetElapsedTime(sentAt));
+            }
         }
     }
 
@@ -197,6 +212,14 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         else
         {
             _ringing?.Remove(callId);
+        }
+    }
+
+    private void RecordInvited(string callId)
+    {
+        if (registry.Metrics.MeasuresAcknowledgements)
+        {
+            (_invited ??= new Dictionary<string, long>(StringComparer.Ordinal)).TryAdd(callId, registry.Time.GetTimestamp());
         }
     }
 

@@ -9,19 +9,33 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Gateway.Connections;
 
 /// <summary>The connections that clients have to this silo, by user.</summary>
-internal sealed class ConnectionRegistry(
-    GatewaySettings settings, ILocalSiloDetails silo, TimeProvider time, GatewayMetrics metrics, ILogger<ConnectionRegistry> logger)
-    : IConnectionGateway
+internal sealed class ConnectionRegistry : IConnectionGateway
 {
     private readonly ConcurrentDictionary<string, ClientConnection[]> _users = new(StringComparer.Ordinal);
+    private readonly GatewaySettings _settings;
+    private readonly ILocalSiloDetails _silo;
+    private readonly ILogger _logger;
 
-    public TimeProvider Time => time;
+    public ConnectionRegistry(
+        GatewaySettings settings, ILocalSiloDetails silo, TimeProvider time, ConnectionMetrics metrics, ILogger<ConnectionRegistry> logger)
+    {
+        _settings = settings;
+        _silo = silo;
+        _logger = logger;
+        Time = time;
+        Metrics = metrics;
+        metrics.Observe(CountConnections);
+    }
+
+    public TimeProvider Time { get; }
+
+    public ConnectionMetrics Metrics { get; }
 
     /// <summary>How many messages may wait for one connection.</summary>
-    public int QueueLimit => settings.SendQueueLimit;
+    public int QueueLimit => _settings.SendQueueLimit;
 
     /// <summary>How long writing one message may take.</summary>
-    public TimeSpan SendTimeout => settings.SendTimeout;
+    public TimeSpan SendTimeout => _settings.SendTimeout;
 
     public IReadOnlyList<string> Deliver(string userId, UserMessage message)
     {
@@ -84,7 +98,7 @@ internal sealed class ConnectionRegistry(
     }
 
     /// <summary>The description of a connection for the user's grain.</summary>
-    public UserConnection Describe(ClientConnection connection) => new(connection.ConnectionId, silo.SiloAddress, connection.DeviceId);
+    public UserConnection Describe(ClientConnection connection) => new(connection.ConnectionId, _silo.SiloAddress, connection.DeviceId);
 
     /// <summary>Adds a connection. From now on it gets its user's messages.</summary>
     public void Add(ClientConnection connection)
@@ -94,7 +108,6 @@ internal sealed class ConnectionRegistry(
             static (_, added) => [added],
             static (_, others, added) => [.. others, added],
             connection);
-        metrics.ConnectionOpened();
     }
 
     /// <summary>Removes a connection.</summary>
@@ -109,7 +122,6 @@ internal sealed class ConnectionRegistry(
                 : _users.TryUpdate(userId, Array.FindAll(connections, other => other != connection), connections);
             if (isRemoved)
             {
-                metrics.ConnectionClosed();
                 return true;
             }
         }
@@ -125,7 +137,7 @@ internal sealed class ConnectionRegistry(
             return new SerializedHubMessage(new InvocationMessage(HubEvents.CallStatus, [new SessionBody(message.Session)]));
         }
 
-        return InvitationBody.For(message.Session, time.GetUtcNow()) is { } invitation
+        return InvitationBody.For(message.Session, Time.GetUtcNow()) is { } invitation
             ? new SerializedHubMessage(new InvocationMessage(HubEvents.CallInvitation, [invitation]))
             : null;
     }
@@ -136,8 +148,8 @@ internal sealed class ConnectionRegistry(
     /// <summary>Closes a connection that is too slow.</summary>
     public void Drop(ClientConnection connection, DropReason reason)
     {
-        logger.ConnectionDropped(connection.Caller.UserId, connection.ConnectionId, reason);
-        metrics.ConnectionDropped(reason);
+        _logger.ConnectionDropped(connection.Caller.UserId, connection.ConnectionId, reason);
+        Metrics.RecordClosed(reason);
         connection.Abort();
     }
 }

@@ -9,6 +9,12 @@ internal static class HubErrorExtensions
     /// <summary>An exception whose message is <c>code: text</c>.</summary>
     public static HubException ToHubException(this ApiError error) => new($"{error.Code}: {error.Detail}");
 
+    extension(HubException exception)
+    {
+        /// <summary>The code of the error that the exception was made of by <see cref="ToHubException"/>.</summary>
+        public string ErrorCode => exception.Message[..exception.Message.IndexOf(':', StringComparison.Ordinal)];
+    }
+
     /// <summary>The request that was read.</summary>
     /// <exception cref="HubException">It could not be read.</exception>
     public static T OrThrow<T>(this Parsed<T> parsed)

@@ -8,12 +8,35 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Gateway.Hubs;
 
 /// <summary>
-/// Counts invocations, and turns everything that goes wrong in one into a <see cref="HubException"/> with the message <c>code:
+/// Counts and measures invocations, and turns everything that goes wrong in one into a <see cref="HubException"/> with the message <c>code:
 /// text</c>.
 /// </summary>
-internal sealed class HubErrors(RequestRate rate, ILogger<HubErrors> logger) : IHubFilter
+internal sealed class HubErrors(RequestRate rate, HubMetrics metrics, ILogger<HubErrors> logger) : IHubFilter
 {
-    public async ValueTask<object?> InvokeMethodAsync(
+    public ValueTask<object?> InvokeMethodAsync(
+        HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next) =>
+        metrics.Start() is { } start ? MeasureAsync(start, invocationContext, next) : InvokeAsync(invocationContext, next);
+
+    private async ValueTask<object?> MeasureAsync(
+        long start, HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        string? errorCode = null;
+        try
+        {
+            return await InvokeAsync(invocationContext, next);
+        }
+        catch (HubException e)
+        {
+            errorCode = e.ErrorCode;
+            throw;
+        }
+        finally
+        {
+            metrics.RecordInvocation(start, invocationContext.HubMethod, errorCode);
+        }
+    }
+
+    private async ValueTask<object?> InvokeAsync(
         HubInvocationContext invocationContext, Func<HubInvocationContext, ValueTask<object?>> next)
     {
         if (!rate.TryTake(invocationContext.Context.User.Caller.UserId, out var retryAfter))

@@ -9,7 +9,8 @@ namespace Fayo.Calls.Gateway.Limits;
 /// </summary>
 /// <param name="settings">The limits.</param>
 /// <param name="time">The clock.</param>
-internal sealed class RequestRate(GatewaySettings settings, TimeProvider time)
+/// <param name="metrics">Counts what is refused.</param>
+internal sealed class RequestRate(GatewaySettings settings, TimeProvider time, LimitMetrics metrics)
 {
     private static readonly TimeSpan CleanUpInterval = TimeSpan.FromSeconds(10);
 
@@ -33,10 +34,17 @@ internal sealed class RequestRate(GatewaySettings settings, TimeProvider time)
 
         lock (bucket)
         {
-            var isTaken = bucket.TryTake();
-            retryAfter = isTaken ? 0 : Math.Max(1, bucket.SecondsUntilNext());
-            return isTaken;
+            if (bucket.TryTake())
+            {
+                retryAfter = 0;
+                return true;
+            }
+
+            retryAfter = Math.Max(1, bucket.SecondsUntilNext());
         }
+
+        metrics.RecordThrottled();
+        return false;
     }
 
     /// <summary>

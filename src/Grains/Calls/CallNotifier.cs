@@ -15,8 +15,10 @@ namespace Fayo.Calls.Grains.Calls;
 /// <param name="committed">Reads the call as it was last committed; null where it is not in memory.</param>
 /// <param name="feed">Hears of deliveries.</param>
 /// <param name="clock">The time.</param>
+/// <param name="metrics">Measures deliveries.</param>
 /// <param name="logger">Logs users who could not be notified.</param>
-internal sealed class CallNotifier(IGrainFactory grains, Func<CallState?> committed, ICallFeed feed, TimeProvider clock, ILogger logger)
+internal sealed class CallNotifier(
+    IGrainFactory grains, Func<CallState?> committed, ICallFeed feed, TimeProvider clock, CallMetrics metrics, ILogger logger)
 {
     private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(1);
@@ -116,6 +118,12 @@ internal sealed class CallNotifier(IGrainFactory grains, Func<CallState?> commit
                 if (isInvitation)
                 {
                     AddReceipts(devices);
+                }
+
+                // Nothing is on its way to the recipient of a new call, so the invitation started right after the commit.
+                if (message.Kind == UserMessageKind.Invitation && devices.Count > 0)
+                {
+                    metrics.RecordDelivery(clock.GetElapsedTime(start));
                 }
 
                 return;

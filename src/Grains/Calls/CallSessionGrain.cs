@@ -32,7 +32,9 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private readonly CallOptions _options;
     private readonly ICallFeed _feed;
     private readonly TimeProvider _clock;
+    private readonly CallMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly Func<CallState?> _committed;
     private readonly CallNotifier _notifier;
 
     /// <summary>
@@ -51,6 +53,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         CallOptions options,
         ICallFeed feed,
         TimeProvider clock,
+        CallMetrics metrics,
         ILogger<CallSessionGrain> logger)
     {
         _store = store;
@@ -59,15 +62,17 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _options = options;
         _feed = feed;
         _clock = clock;
+        _metrics = metrics;
         _logger = logger;
-        _notifier = new CallNotifier(GrainFactory, () => _state, feed, clock, logger);
+        _committed = () => _state;
+        _notifier = new CallNotifier(GrainFactory, _committed, feed, clock, metrics, logger);
     }
 
     private string CallId => this.GetPrimaryKeyString();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        _feed.Enter(CallId);
+        _feed.Enter(CallId, _committed);
         return Task.CompletedTask;
     }
 
@@ -213,14 +218,16 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
 
     private async Task<CallWriteOutcome> Commit(CallDecision decision)
     {
-        var isNew = _state is null;
+        var before = _state?.Session;
+        var isNew = before is null;
         var outcome = await Write(new CallWrite(CallId, _state?.Session.Version, decision.State!, decision.Events, decision.Claims));
         if (outcome is CallWriteOutcome.Written)
         {
             _state = decision.State;
             _isFoundInRow = false;
             _feed.Record(_state!, _notifier.Receipts);
-            _notifier.Notify(_state!, isNew);
+            _metrics.Record(before, _state!.Session);
+            _notifier.Notify(_state, isNew);
         }
         else if (isNew || outcome is CallWriteOutcome.OtherVersion)
         {

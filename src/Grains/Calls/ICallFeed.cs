@@ -7,7 +7,8 @@ public interface ICallFeed
 {
     /// <summary>The grain of a call has come into memory here.</summary>
     /// <param name="callId">The call.</param>
-    void Enter(string callId);
+    /// <param name="committed">Reads the call as it was last committed, from any thread; null where the grain has not read it.</param>
+    void Enter(string callId, Func<CallState?> committed);
 
     /// <summary>The grain of a call has left memory.</summary>
     /// <param name="callId">The call.</param>

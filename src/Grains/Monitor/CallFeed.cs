@@ -20,7 +20,7 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
     /// <summary>For how long after a collection somebody counts as watching.</summary>
     internal static readonly TimeSpan WatchedFor = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, byte> _resident = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Func<CallState?>> _resident = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly Queue<MonitoredCall> _changes = new();
     private long _last;
@@ -28,13 +28,28 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
     private long _collectedAt;
 
     /// <inheritdoc/>
-    public void Enter(string callId) => _resident.TryAdd(callId, 0);
+    public void Enter(string callId, Func<CallState?> committed) => _resident[callId] = committed;
 
     /// <inheritdoc/>
     public void Leave(string callId) => _resident.TryRemove(callId, out _);
 
     /// <summary>True where the grain of a call is in memory here.</summary>
     public bool Has(string callId) => _resident.ContainsKey(callId);
+
+    /// <summary>How many of the calls in memory here have each status.</summary>
+    public Dictionary<CallStatus, int> CountByStatus()
+    {
+        var counts = new Dictionary<CallStatus, int>();
+        foreach (var (_, committed) in _resident)
+        {
+            if (committed() is { Session.Status: var status })
+            {
+                counts[status] = counts.GetValueOrDefault(status) + 1;
+            }
+        }
+
+        return counts;
+    }
 
     /// <inheritdoc/>
     public void Record(CallState state, IReadOnlyCollection<Receipt> receipts)

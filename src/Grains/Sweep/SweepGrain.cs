@@ -9,7 +9,8 @@ namespace Fayo.Calls.Grains.Sweep;
 /// check that call again.
 /// </summary>
 [PreferLocalPlacement]
-internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, TimeProvider clock, ILogger<SweepGrain> logger)
+internal sealed class SweepGrain(
+    IOverdueCalls overdue, CallOptions options, TimeProvider clock, SweepMetrics metrics, ILogger<SweepGrain> logger)
     : Grain, ISweepGrain
 {
     private const int BatchSize = 256;
@@ -17,6 +18,18 @@ internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, Tim
     private long _lastStart;
     private bool _isSweeping;
     private bool _isFailing;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        metrics.RecordComplete(clock.GetTimestamp());
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        metrics.RecordLeft();
+        return Task.CompletedTask;
+    }
 
     public async Task Tick()
     {
@@ -31,7 +44,11 @@ internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, Tim
         _lastStart = clock.GetTimestamp();
         try
         {
-            await Sweep();
+            if (await Sweep())
+            {
+                metrics.RecordComplete(_lastStart);
+            }
+
             if (_isFailing)
             {
                 _isFailing = false;
@@ -52,7 +69,8 @@ internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, Tim
         }
     }
 
-    private async Task Sweep()
+    /// <returns>Whether everything that was overdue has been acted on.</returns>
+    private async Task<bool> Sweep()
     {
         for (var batch = 0; batch < MaxBatches; batch++)
         {
@@ -61,9 +79,11 @@ internal sealed class SweepGrain(IOverdueCalls overdue, CallOptions options, Tim
             await overdue.PostponeAsync([.. woken.Select(call => call.Next).OfType<CallCheck>()], CancellationToken.None);
             if (ids.Count < BatchSize || !Array.Exists(woken, call => call.IsAwake))
             {
-                return;
+                return Array.TrueForAll(woken, call => call.IsAwake);
             }
         }
+
+        return false;
     }
 
     private async Task<(bool IsAwake, CallCheck? Next)> Wake(string callId)

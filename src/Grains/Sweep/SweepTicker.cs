@@ -5,12 +5,14 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Grains.Sweep;
 
 /// <summary>Calls the cluster's <see cref="ISweepGrain"/> once per interval. Every silo does so.</summary>
-internal sealed class SweepTicker(IGrainFactory grains, CallOptions options, TimeProvider clock, ILogger<SweepTicker> logger)
+internal sealed class SweepTicker(
+    IGrainFactory grains, CallOptions options, TimeProvider clock, SweepMetrics metrics, ILogger<SweepTicker> logger)
     : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var sweep = grains.GetGrain<ISweepGrain>(ISweepGrain.Key);
+        metrics.RecordReached();
         using var timer = new PeriodicTimer(options.SweepInterval, clock);
         try
         {
@@ -31,6 +33,7 @@ internal sealed class SweepTicker(IGrainFactory grains, CallOptions options, Tim
         try
         {
             await sweep.Tick();
+            metrics.RecordReached();
         }
         catch (Exception e)
         {

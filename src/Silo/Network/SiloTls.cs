@@ -18,6 +18,7 @@ internal static class SiloTls
     public static void UseSiloTls(this ISiloBuilder silo, string folder)
     {
         var certificates = new SiloCertificates(folder);
+        silo.Services.AddSingleton(certificates).AddHostedService<SiloCertificateMetrics>();
         silo.UseTls(options =>
         {
             // Orleans needs the certificate and both selectors; the selectors see a certificate that was replaced.

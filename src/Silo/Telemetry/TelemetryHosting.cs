@@ -32,6 +32,9 @@ internal static class TelemetryHosting
     /// <summary>Bounds of histograms of what people do, seconds.</summary>
     private static readonly double[] LongTimes = [1, 2.5, 5, 10, 15, 30, 45, 60, 120, 300, 600, 1800, 3600, 14400];
 
+    /// <summary>Bounds of the histogram of the calls in one commit.</summary>
+    private static readonly double[] BatchSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512];
+
     /// <summary>Adds telemetry as the settings ask for it.</summary>
     public static void AddTelemetry(this WebApplicationBuilder builder, SiloSettings settings)
     {
@@ -51,6 +54,7 @@ internal static class TelemetryHosting
                 SetBounds(
                     metrics, ShortTimes, "fayo.calls.invitation.*", "fayo.calls.commit.duration", "fayo.calls.hub.invocation.duration");
                 SetBounds(metrics, LongTimes, "fayo.calls.call.duration", "fayo.calls.ring.duration");
+                SetBounds(metrics, BatchSizes, "fayo.calls.commit.batch.size");
                 if (telemetry.MetricsPort > 0)
                 {
                     metrics.AddPrometheusExporter();

@@ -13,8 +13,9 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, DatabaseSettings 
     public async Task<DatabaseState> CheckAsync(CancellationToken cancellationToken)
     {
         var state = await AskAsync(cancellationToken);
-        // A session takes no changes for as long as it lives when it was opened while the database took none. So the sessions are dropped: with each
-        // such answer, for the next question to be asked on a new one, and once more when changes are taken, for others may have been opened meanwhile.
+        // A session that was opened while the database took no changes takes none for as long as it lives. So sessions are dropped with
+        // each such answer, so that the next question is asked on a new one, and once more when the database takes changes again, because
+        // others may have been opened meanwhile.
         if (state == DatabaseState.ReadOnly || (state == DatabaseState.Writable && _before != DatabaseState.Writable))
         {
             DropSessions();

@@ -1,14 +1,16 @@
 using System.Globalization;
 using Fayo.Calls.Gateway.Limits;
 using Fayo.Calls.Gateway.Settings;
+using Fayo.Calls.Tests.Unit.Support;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Unit.Limits;
 
-public class RequestRateTests
+public sealed class RequestRateTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
+    private readonly Measurements _measurements = new();
 
     [Theory]
     [InlineData(19, 40)]
@@ -41,6 +43,19 @@ public class RequestRateTests
     }
 
     [Fact]
+    public void Requests_that_are_too_many_are_counted()
+    {
+        var rate = Create(perSecond: 1, burst: 1);
+        rate.TryTake("ann", out _);
+        Assert.Empty(_measurements.Take());
+
+        rate.TryTake("ann", out _);
+        Assert.Equal(["fayo.calls.request.throttled 1"], _measurements.Take());
+    }
+
+    public void Dispose() => _measurements.Dispose();
+
+    [Fact]
     public void Users_who_are_idle_are_forgotten_and_others_are_not()
     {
         var rate = Create(perSecond: 1, burst: 100);
@@ -58,7 +73,10 @@ public class RequestRateTests
     }
 
     private RequestRate Create(int perSecond, int burst) =>
-        new(new GatewaySettings { JwtSecret = "secret", RequestsPerSecond = perSecond, RequestBurst = burst }, _time);
+        new(
+            new GatewaySettings { JwtSecret = "secret", RequestsPerSecond = perSecond, RequestBurst = burst },
+            _time,
+            new LimitMetrics(_measurements.Meters));
 
     private static int TakeAll(RequestRate rate, string userId)
     {

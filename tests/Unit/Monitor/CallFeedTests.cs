@@ -16,8 +16,8 @@ public class CallFeedTests
     [Fact]
     public void The_first_collection_tells_where_things_stand_and_the_next_what_happened_since()
     {
-        _feed.Enter("a");
-        _feed.Enter("b");
+        _feed.Enter("a", () => null);
+        _feed.Enter("b", () => null);
         _feed.Leave("b");
 
         var first = _feed.Collect(after: null);

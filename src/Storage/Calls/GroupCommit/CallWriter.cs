@@ -18,15 +18,17 @@ internal sealed partial class CallWriter : IAsyncDisposable
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _time;
+    private readonly CommitMetrics _metrics;
     private readonly ILogger _logger;
     private readonly PendingWrites _pending = new();
     private readonly WriterConnection _connection;
     private readonly Task _running;
     private bool _isFailing;
 
-    public CallWriter(DatabaseSettings settings, TimeProvider time, ILogger<CallWriter> logger)
+    public CallWriter(DatabaseSettings settings, TimeProvider time, CommitMetrics metrics, ILogger<CallWriter> logger)
     {
         _time = time;
+        _metrics = metrics;
         _logger = logger;
         _connection = new WriterConnection(settings, time);
         // Not on the scheduler of the grain that happens to be the first to ask for this writer.
@@ -104,7 +106,9 @@ internal sealed partial class CallWriter : IAsyncDisposable
                 statement.Add(_pending.Batch[i].Write);
             }
 
+            var began = _metrics.Start();
             outcome = await statement.ExecuteAsync();
+            _metrics.RecordCommit(began, count);
         }
         catch (Exception error) when (DatabaseFailures.IsOfTheData(error))
         {
