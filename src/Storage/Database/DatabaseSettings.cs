@@ -17,6 +17,9 @@ public sealed class DatabaseSettings
 
     private const int OrleansConnections = 4;
 
+    /// <summary>Seconds.</summary>
+    private const int OrleansConnectTimeout = 15;
+
     private readonly NpgsqlConnectionStringBuilder _connection;
 
     private DatabaseSettings(NpgsqlConnectionStringBuilder connection, string schema)
@@ -41,6 +44,8 @@ public sealed class DatabaseSettings
     public string OrleansConnectionString => new NpgsqlConnectionStringBuilder(ConnectionString)
     {
         MaxPoolSize = OrleansConnections,
+        // Nobody's request waits for these; a silo that starts on a busy machine must not fail over a slow connection.
+        Timeout = OrleansConnectTimeout,
         ApplicationName = _connection.ApplicationName + " orleans",
     }.ConnectionString;
 
