@@ -58,6 +58,12 @@ internal static class SiloHosting
         // Orleans sets the whole cache up in advance, by default for a million grains: room that every few users touch anew.
         silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = KnownGrains);
         silo.AddCallGrains(settings.Calls, settings.Media.CreateCredentialSource());
+        if (settings.Telemetry.OtlpEndpoint is not null)
+        {
+            // So that what a grain does belongs to the trace of the request that called it, on whichever silo.
+            silo.AddActivityPropagation();
+        }
+
         if (settings.HasOrleansDashboard)
         {
             // Its live log would show more than staff need.

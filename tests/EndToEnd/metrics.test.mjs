@@ -1,5 +1,7 @@
-// What operators see: metrics are what happened and name nobody, and without the setting nothing is open.
+// What operators see: metrics are what happened and name nobody, traces go where they are asked for, and without the settings nothing is open.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
 import { claimPort } from './support/ports.mjs';
 import { Stage } from './support/stage.mjs';
@@ -119,10 +121,64 @@ describe('the metrics', async () => {
   });
 });
 
-describe('without the setting', () => {
+describe('without settings for it', () => {
   const stage = Stage.forThisFile();
 
   test('a silo listens at no other port than its own', () => {
     assert.deepEqual(listening(stage.service), [stage.service.base]);
+  });
+});
+
+/** The spans of OTLP's protobuf: a span begins with the ids of its trace and itself, 16 and 8 bytes, then its parent's if it has one, its flags, and its name. */
+function readSpans(bytes) {
+  const starts = [...bytes.matchAll(/\n\x10([^]{16})\x12\x08[^]{8}(?:"\x08[^]{8})?(?:\x85\x01[^]{4})?\*([^])([ -~]+)/g)];
+  return starts.map(({ 1: trace, 2: length, 3: rest, index }, i) => ({ trace, name: rest.slice(0, length.charCodeAt(0)), text: bytes.slice(index, starts[i + 1]?.index) }));
+}
+
+describe('traces', () => {
+  const received = new Map();
+  const collector = createServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    received.set(request.url, `${received.get(request.url) ?? ''}${Buffer.concat(chunks).toString('latin1')}`);
+    response.setHeader('content-type', 'application/x-protobuf').end();
+  });
+  const stage = Stage.forThisFile({}, {
+    start: false,
+    prepare: async (prepared) => {
+      collector.listen(0, '127.0.0.1');
+      await once(collector, 'listening');
+      prepared.service = await prepared.startService({
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${collector.address().port}`,
+        OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+        OTEL_BSP_SCHEDULE_DELAY: '200',
+        OTEL_METRIC_EXPORT_INTERVAL: '500',
+      });
+    },
+    finish: () => collector.close(),
+  });
+
+  test('of requests, grain calls, hub methods and statements go to the collector, and metrics with them', async () => {
+    const { hangUp, session } = await makeCall(stage, stage.service);
+    await hangUp();
+    const wanted = {
+      '/v1/traces': ['fayo-calls', 'POST /api/v1/calls/session', 'ICallSessionGrain/Create', 'invitation_ack', 'call_sessions', 'postgresql'],
+      '/v1/metrics': ['fayo-calls', 'fayo.calls.call.created', 'fayo.calls.commit.duration'],
+    };
+    let missing;
+    await eventually('everything has arrived', () => {
+      missing = Object.entries(wanted).flatMap(([path, words]) => words.filter((word) => !received.get(path)?.includes(word)));
+      return missing.length === 0;
+    }).catch(() => assert.deepEqual(missing, []));
+    assert.ok(!received.get('/v1/metrics').includes(session.id), 'no label holds an id');
+    assert.ok(!received.get('/v1/traces').includes('Password'), 'no password of the database');
+
+    const spans = readSpans(received.get('/v1/traces'));
+    const traceOf = (name) => spans.find((span) => span.name === name)?.trace;
+    assert.ok(traceOf('ICallSessionGrain/Create'));
+    assert.equal(traceOf('ICallSessionGrain/Create'), traceOf('POST /api/v1/calls/session'), 'a grain call belongs to the trace of its request');
+    const writes = spans.filter(({ text }) => text.includes('INSERT INTO call_sessions'));
+    assert.ok(writes.length > 0);
+    assert.ok(writes.every(({ trace }) => spans.filter((span) => span.trace === trace).length === 1), 'a commit for many calls belongs to none of their traces');
   });
 });

@@ -22,8 +22,8 @@ internal static class TelemetryHosting
 
     private static readonly string[] TraceSources =
     [
-        "Fayo.Calls.*", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle",
-        "Microsoft.Orleans.Storage",
+        "Microsoft.AspNetCore.SignalR.Server",
+        "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Application", "Microsoft.Orleans.Lifecycle", "Microsoft.Orleans.Storage",
     ];
 
     /// <summary>Bounds of histograms of short times, seconds.</summary>

@@ -31,8 +31,11 @@ internal sealed partial class CallWriter : IAsyncDisposable
         _metrics = metrics;
         _logger = logger;
         _connection = new WriterConnection(settings, time);
-        // Not on the scheduler of the grain that happens to be the first to ask for this writer.
-        _running = Task.Run(RunAsync);
+        // Not on the scheduler of the grain that happens to be the first to ask for this writer, and no part of the trace of its request.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _running = Task.Run(RunAsync);
+        }
     }
 
     /// <inheritdoc cref="ICallStore.WriteAsync"/>
