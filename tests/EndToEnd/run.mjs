@@ -33,6 +33,7 @@ const ORDER = [
   { slots: 1, files: ['users'] },
   { slots: 2, files: ['settings'] },
   { slots: 2, files: ['deploy/chart', 'deploy/chart-values', 'deploy/compose', 'deploy/monitoring', 'deploy/image'] },
+  { slots: 2, files: ['deploy/panels'] },
   { slots: 2, files: ['cli', 'participants', 'signals', 'slow-client', 'offline'] },
   // Both watch how smoothly pages move, which other work on the machine would disturb.
   { slots: Infinity, files: ['browser/steady', 'browser/crowded-monitor'] },
