@@ -28,8 +28,8 @@ export class Front {
   /** What came of requests: how often each status or error. */
   outcomes = {};
 
-  /** The answers with a status of 500 or more. */
-  failures = [];
+  /** Answers with a status of 500 or more. */
+  refusals = [];
 
   /** Starts nginx before the silos at these addresses; `certificate` is a folder with tls.crt and tls.key. */
   static async start(folder, certificate, authority, addresses) {
@@ -63,16 +63,14 @@ export class Front {
     return this;
   }
 
-  /**
-   * Asks until there is an answer that is neither "try again" nor silence. Returns its status and body.
-   */
+  /** Asks until there is an answer that is neither "try again" nor silence. Returns its status and body. */
   async ask(userId, method, path, body, headers = {}) {
     const limit = Date.now() + PATIENCE_MS;
     for (;;) {
       const token = tokenFor(userId);
       const answer = await this.#send(method, `/api/v1${path}`, { authorization: `Bearer ${token}`, ...headers }, body).catch((error) => error);
       const kind = answer instanceof Error ? answer.code ?? answer.message : answer.status;
-      if (answer.status >= 500) this.failures.push(`${new Date().toISOString()} ${method} ${path}: ${answer.status} retry-after ${answer.headers['retry-after']} ${answer.text}`);
+      if (answer.status >= 500) this.refusals.push(`${method} ${path}: ${answer.status}, Retry-After ${answer.headers['retry-after']}, ${answer.text}`);
       this.outcomes[kind] = (this.outcomes[kind] ?? 0) + 1;
       if (!(answer instanceof Error) && !NOT_NOW.includes(answer.status)) return { ...answer, body: JSON.parse(answer.text) };
       assert.ok(Date.now() < limit, `${method} ${path} is not answered for ${PATIENCE_MS} ms: ${kind}`);

@@ -72,6 +72,7 @@ export class Site {
   /** People who call each other until `close`, or until the traffic is stopped. */
   async startTraffic() {
     this.front.outcomes = {};
+    this.front.refusals = [];
     const traffic = await Traffic.start(this.front);
     this.#opened.push(() => traffic.close());
     return traffic;
