@@ -5,6 +5,21 @@ namespace Fayo.Calls.Gateway.Settings;
 /// <summary>The settings of the gateway.</summary>
 public sealed class GatewaySettings
 {
+    /// <summary>The default of <see cref="RequestsPerSecond"/>.</summary>
+    public const int DefaultRequestsPerSecond = 200;
+
+    /// <summary>The largest value of <see cref="RequestsPerSecond"/>.</summary>
+    public const int MaxRequestsPerSecond = 100_000;
+
+    /// <summary>The default of <see cref="RequestBurst"/>.</summary>
+    public const int DefaultRequestBurst = 400;
+
+    /// <summary>The largest value of <see cref="RequestBurst"/>.</summary>
+    public const int MaxRequestBurst = 100_000;
+
+    /// <summary>The default of <see cref="StaffRoles"/>.</summary>
+    public static IReadOnlyList<string> DefaultStaffRoles { get; } = [Caller.StaffRole];
+
     /// <summary>
     /// The secret that clients' JWTs are signed with (HS256). Of any length, because existing deployments have short ones.
     /// </summary>
@@ -29,7 +44,7 @@ public sealed class GatewaySettings
     public IReadOnlyList<IPNetwork> TrustedProxies { get; init; } = [];
 
     /// <summary>The roles of staff, who may see every call and every user.</summary>
-    public IReadOnlyList<string> StaffRoles { get; init; } = [Caller.StaffRole];
+    public IReadOnlyList<string> StaffRoles { get; init; } = DefaultStaffRoles;
 
     /// <summary>The HTTP service that lists the users; null where the users are those seen so far.</summary>
     public Uri? DirectoryUrl { get; init; }
@@ -46,11 +61,14 @@ public sealed class GatewaySettings
     /// <summary>Whether the host serves Orleans' dashboard, so that the browsers of staff need a cookie for it.</summary>
     public bool HasOrleansDashboard { get; init; }
 
-    /// <summary>How many requests and hub invocations a user may make per second in the long run; 1 to 100,000.</summary>
-    public int RequestsPerSecond { get; init; } = 200;
+    /// <summary>
+    /// How many requests and hub invocations a user may make per second in the long run; 1 to
+    /// <see cref="MaxRequestsPerSecond"/>.
+    /// </summary>
+    public int RequestsPerSecond { get; init; } = DefaultRequestsPerSecond;
 
-    /// <summary>How many requests and hub invocations a user may make at once; 1 to 100,000.</summary>
-    public int RequestBurst { get; init; } = 400;
+    /// <summary>How many requests and hub invocations a user may make at once; 1 to <see cref="MaxRequestBurst"/>.</summary>
+    public int RequestBurst { get; init; } = DefaultRequestBurst;
 
     /// <summary>How many messages may wait for a slow connection before it is closed; 1 to 10,000.</summary>
     public int SendQueueLimit { get; init; } = 128;
@@ -64,17 +82,24 @@ public sealed class GatewaySettings
     {
         Require(!string.IsNullOrWhiteSpace(JwtSecret), nameof(JwtSecret), "has to be set");
         Require(StaffRoles.Count > 0, nameof(StaffRoles), "has to name a role");
-        Require(RequestsPerSecond is > 0 and <= 100_000, nameof(RequestsPerSecond), "has to be from 1 to 100,000");
-        Require(RequestBurst is > 0 and <= 100_000, nameof(RequestBurst), "has to be from 1 to 100,000");
+        Require(
+            RequestsPerSecond is > 0 and <= MaxRequestsPerSecond,
+            nameof(RequestsPerSecond),
+            $"has to be from 1 to {MaxRequestsPerSecond}");
+        Require(RequestBurst is > 0 and <= MaxRequestBurst, nameof(RequestBurst), $"has to be from 1 to {MaxRequestBurst}");
         Require(SendQueueLimit is > 0 and <= 10_000, nameof(SendQueueLimit), "has to be from 1 to 10,000");
         Require(SendTimeout > TimeSpan.Zero && SendTimeout <= TimeSpan.FromMinutes(5), nameof(SendTimeout), "has to be at most 5 minutes");
         var badOrigin = FindBadOrigin();
-        Require(
-            badOrigin is null, nameof(AllowedOrigins), $"holds '{badOrigin}', which is not an origin such as https://panel.example.com");
+        Require(badOrigin is null, nameof(AllowedOrigins), DescribeBadOrigin(badOrigin));
     }
 
     /// <summary>The first of <see cref="AllowedOrigins"/> that is neither an origin nor <c>*</c>; null when all are valid.</summary>
     public string? FindBadOrigin() => AllowedOrigins.FirstOrDefault(origin => origin != "*" && !IsOrigin(origin));
+
+    /// <summary>What is wrong with <see cref="AllowedOrigins"/>, as the end of a sentence.</summary>
+    /// <param name="origin">What <see cref="FindBadOrigin"/> has found.</param>
+    public static string DescribeBadOrigin(string? origin) =>
+        $"holds '{origin}', which is not an origin such as https://panel.example.com, nor *.";
 
     /// <summary>The settings without the secret.</summary>
     public override string ToString() => $"Gateway settings: origins [{string.Join(", ", AllowedOrigins)}]";

@@ -54,37 +54,37 @@ internal sealed class SettingReader(IConfiguration configuration)
         return "";
     }
 
-    /// <summary>A whole number from <paramref name="least"/> to <paramref name="most"/>.</summary>
-    public int Whole(string name, int otherwise, int least, int most)
+    /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
+    public int Whole(string name, int otherwise, int min, int max)
     {
         if (Text(name) is not { } text)
         {
             return otherwise;
         }
 
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= least && value <= most)
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
         {
             return value;
         }
 
-        Refuse(name, $"has to be a whole number from {least} to {most}, not '{text}'.");
+        Refuse(name, $"has to be a whole number from {min} to {max}, not '{text}'.");
         return otherwise;
     }
 
     /// <summary>A length of time as hours:minutes:seconds.</summary>
-    public TimeSpan Duration(string name, TimeSpan otherwise, TimeSpan least, TimeSpan most)
+    public TimeSpan Duration(string name, TimeSpan otherwise, TimeSpan min, TimeSpan max)
     {
         if (Text(name) is not { } text)
         {
             return otherwise;
         }
 
-        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && text.Contains(':') && value >= least && value <= most)
+        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && text.Contains(':') && value >= min && value <= max)
         {
             return value;
         }
 
-        Refuse(name, $"has to be a time such as 00:00:45, from {least:c} to {most:c}, not '{text}'.");
+        Refuse(name, $"has to be a time such as 00:00:45, from {min:c} to {max:c}, not '{text}'.");
         return otherwise;
     }
 

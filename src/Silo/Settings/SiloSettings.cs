@@ -52,45 +52,11 @@ internal sealed record SiloSettings
     public static SiloSettings Read(IConfiguration configuration)
     {
         var read = new SettingReader(configuration);
-        var longest = TimeSpan.FromHours(24);
-        var calls = new CallOptions
-        {
-            RingTimeout = read.Duration("Calls:RingTimeout", TimeSpan.FromSeconds(45), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
-            ResendAfter = read.Duration("Calls:ResendAfter", TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1)),
-            ConnectionLostAfter =
-                read.Duration("Calls:ConnectionLostAfter", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10)),
-            MaxDuration = read.Duration("Calls:MaxDuration", TimeSpan.FromHours(12), TimeSpan.FromMinutes(1), longest),
-            KeepHistoryFor = read.Duration("Calls:KeepHistoryFor", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromDays(36500)),
-            KeepUsersFor = read.Duration("Calls:KeepUsersFor", TimeSpan.FromDays(365), TimeSpan.FromDays(7), TimeSpan.FromDays(36500)),
-            BusyPolicy = read.Choice("Calls:BusyPolicy", BusyPolicy.Refuse),
-            TokenTimeToLive = TimeSpan.FromSeconds(
-                read.Whole("AGORA_TOKEN_TTL", 3600, CredentialIssuer.MinSecondsToLive, CredentialIssuer.MaxSecondsToLive)),
-        };
+        var calls = ReadCalls(read);
         var isLocalDemo = read.Flag("Calls:LocalDemo", otherwise: false);
         var hasOrleansDashboard = read.Flag("Calls:OrleansDashboard", isLocalDemo);
         var media = MediaSettings.Read(read, isLocalDemo);
-        var gateway = new GatewaySettings
-        {
-            JwtSecret = read.Required("JWT_SECRET", "it is what clients' JWTs are signed with (HS256)"),
-            JwtIssuer = read.Text("JWT_ISSUER"),
-            JwtAudience = read.Text("JWT_AUDIENCE"),
-            AllowedOrigins = read.List("WS_ALLOWED_ORIGINS"),
-            TrustedProxies = read.Networks(
-                "Calls:TrustedProxies", [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)]),
-            StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } roles ? roles : [Caller.StaffRole],
-            DirectoryUrl = read.HttpUrl("Directory:Url"),
-            Media = media?.Provider ?? MediaProvider.Agora,
-            WebRoot = read.Text("Calls:WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "web"),
-            IsLocalDemo = isLocalDemo,
-            HasOrleansDashboard = hasOrleansDashboard,
-            RequestsPerSecond = read.Whole("Calls:RequestsPerSecond", 200, 1, 100_000),
-            RequestBurst = read.Whole("Calls:RequestBurst", 400, 1, 100_000),
-        };
-        if (gateway.FindBadOrigin() is { } origin)
-        {
-            read.Refuse("WS_ALLOWED_ORIGINS", $"holds '{origin}', which is not an origin such as https://panel.example.com, nor *.");
-        }
-
+        var gateway = ReadGateway(read, media?.Provider ?? MediaProvider.Agora, isLocalDemo, hasOrleansDashboard);
         var (host, port) = ReadEndpoint(read);
         var tlsFolder = ReadTlsFolder(read);
         var migrations = read.Choice("Calls:Migrations", MigrationMode.Apply);
@@ -168,11 +134,60 @@ internal sealed record SiloSettings
             return null;
         }
     }
-}
 
-/// <summary>The service cannot start with these settings.</summary>
-internal sealed class InvalidSettingsException(IReadOnlyList<string> problems) : Exception(string.Join(Environment.NewLine, problems))
-{
-    /// <summary>A sentence each, beginning with the name of the setting.</summary>
-    public IReadOnlyList<string> Problems => problems;
+    /// <summary>Reads how long things may take. What is not set is as <see cref="CallOptions"/> has it.</summary>
+    private static CallOptions ReadCalls(SettingReader read)
+    {
+        var calls = new CallOptions();
+        calls.RingTimeout =
+            read.Duration("Calls:RingTimeout", calls.RingTimeout, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
+        calls.ResendAfter =
+            read.Duration("Calls:ResendAfter", calls.ResendAfter, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
+        calls.ConnectionLostAfter =
+            read.Duration("Calls:ConnectionLostAfter", calls.ConnectionLostAfter, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
+        calls.MaxDuration =
+            read.Duration("Calls:MaxDuration", calls.MaxDuration, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
+        calls.KeepHistoryFor =
+            read.Duration("Calls:KeepHistoryFor", calls.KeepHistoryFor, TimeSpan.Zero, TimeSpan.FromDays(36500));
+        calls.KeepUsersFor =
+            read.Duration("Calls:KeepUsersFor", calls.KeepUsersFor, TimeSpan.FromDays(7), TimeSpan.FromDays(36500));
+        calls.BusyPolicy = read.Choice("Calls:BusyPolicy", calls.BusyPolicy);
+        calls.TokenTimeToLive = TimeSpan.FromSeconds(read.Whole(
+            "AGORA_TOKEN_TTL",
+            (int)calls.TokenTimeToLive.TotalSeconds,
+            CredentialIssuer.MinSecondsToLive,
+            CredentialIssuer.MaxSecondsToLive));
+        return calls;
+    }
+
+    /// <summary>Reads the settings of the gateway. <see cref="GatewaySettings"/> has the defaults and the ranges.</summary>
+    private static GatewaySettings ReadGateway(
+        SettingReader read, MediaProvider media, bool isLocalDemo, bool hasOrleansDashboard)
+    {
+        var gateway = new GatewaySettings
+        {
+            JwtSecret = read.Required("JWT_SECRET", "it is what clients' JWTs are signed with (HS256)"),
+            JwtIssuer = read.Text("JWT_ISSUER"),
+            JwtAudience = read.Text("JWT_AUDIENCE"),
+            AllowedOrigins = read.List("WS_ALLOWED_ORIGINS"),
+            TrustedProxies = read.Networks(
+                "Calls:TrustedProxies", [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)]),
+            StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } roles ? roles : GatewaySettings.DefaultStaffRoles,
+            DirectoryUrl = read.HttpUrl("Directory:Url"),
+            Media = media,
+            WebRoot = read.Text("Calls:WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "web"),
+            IsLocalDemo = isLocalDemo,
+            HasOrleansDashboard = hasOrleansDashboard,
+            RequestsPerSecond = read.Whole(
+                "Calls:RequestsPerSecond", GatewaySettings.DefaultRequestsPerSecond, 1, GatewaySettings.MaxRequestsPerSecond),
+            RequestBurst = read.Whole(
+                "Calls:RequestBurst", GatewaySettings.DefaultRequestBurst, 1, GatewaySettings.MaxRequestBurst),
+        };
+        if (gateway.FindBadOrigin() is { } origin)
+        {
+            read.Refuse("WS_ALLOWED_ORIGINS", GatewaySettings.DescribeBadOrigin(origin));
+        }
+
+        return gateway;
+    }
 }

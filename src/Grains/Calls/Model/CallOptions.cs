@@ -1,6 +1,8 @@
 namespace Fayo.Calls.Grains.Calls.Model;
 
-/// <summary>How long things may take. The host reads the options from its settings, and checks their ranges there.</summary>
+/// <summary>
+/// How long things may take, with the defaults. The host reads the options from its settings, and checks their ranges there.
+/// </summary>
 public sealed class CallOptions
 {
     /// <summary>How long it rings.</summary>
