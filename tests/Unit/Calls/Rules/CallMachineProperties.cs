@@ -6,12 +6,12 @@ using FsCheck;
 using FsCheck.Xunit;
 using Xunit;
 
-namespace Fayo.Calls.Tests.Unit.Calls;
+namespace Fayo.Calls.Tests.Unit.Calls.Rules;
 
 [Properties(Arbitrary = [typeof(CallScripts)], MaxTest = 2000)]
 public class CallMachineProperties
 {
-    private static readonly CallMachine Machine = new(CallMachineTests.Options);
+    private static readonly CallMachine Machine = new(CallScene.Options);
 
     [Property]
     public void An_ended_call_never_changes(CallScript script) => Play(script, (before, decision, _, _) =>
@@ -53,8 +53,8 @@ public class CallMachineProperties
             {
                 var absence = Assert.IsType<CheckConnectionLossCommand>(command);
                 Assert.Equal(CallStatus.Active, before!.Session.Status);
-                Assert.True(now - absence.AbsentSince >= CallMachineTests.Options.ConnectionLostAfter);
-                Assert.True(now - before.Session.UpdatedAt >= CallMachineTests.Options.ConnectionLostAfter);
+                Assert.True(now - absence.AbsentSince >= CallScene.Options.ConnectionLostAfter);
+                Assert.True(now - before.Session.UpdatedAt >= CallScene.Options.ConnectionLostAfter);
             }
         });
 
@@ -235,7 +235,7 @@ public class CallMachineProperties
 
     private static void Play(CallScript script, Action<CallState?, CallDecision, CallCommand, DateTimeOffset> check)
     {
-        var now = CallMachineTests.Start;
+        var now = CallScene.Start;
         CallState? state = null;
         var receipts = new Dictionary<string, Receipt>(StringComparer.Ordinal);
         foreach (var (later, command, device) in script.Attempts.Prepend((TimeSpan.Zero, script.Opening, null)))

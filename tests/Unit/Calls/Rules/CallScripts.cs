@@ -2,7 +2,7 @@ using Fayo.Calls.Grains.Calls.Rules.Commands;
 using FsCheck;
 using FsCheck.Fluent;
 
-namespace Fayo.Calls.Tests.Unit.Calls;
+namespace Fayo.Calls.Tests.Unit.Calls.Rules;
 
 /// <summary>
 /// A random life of a call: how it is opened, and what everybody then tries, when, and where the invitation arrives after that.
@@ -33,7 +33,7 @@ public static class CallScripts
             (6, Gen.Constant(CalleeState.Unknown)), (1, Gen.Constant(CalleeState.Busy)), (1, Gen.Constant(CalleeState.Away)))
         from key in Gen.Elements(null, "0")
         select new OpenCommand(
-            CallMachineTests.CallId,
+            CallScene.CallId,
             "fayo_alice_1",
             new CreateCall(new Caller("alice"), recipient, type, null, """{"room":1}""", key),
             callee);
@@ -63,7 +63,7 @@ public static class CallScripts
             select (CallCommand)new EndCommand(new EndCall(who, remark))),
         (1, Openings.Select(opening => (CallCommand)opening)),
         (2, from seconds in Gen.Choose(-120, 600)
-            select (CallCommand)new CheckConnectionLossCommand(CallMachineTests.Start + TimeSpan.FromSeconds(seconds))),
+            select (CallCommand)new CheckConnectionLossCommand(CallScene.Start + TimeSpan.FromSeconds(seconds))),
         (2, Gen.Constant<CallCommand>(new CheckDeadlinesCommand())));
 
     private static readonly Gen<(TimeSpan Later, CallCommand Command, string? Delivered)> Attempts =

@@ -1,0 +1,96 @@
+using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Calls.Rules;
+using Fayo.Calls.Grains.Calls.Rules.Commands;
+using Xunit;
+using static Fayo.Calls.CallStatus;
+
+namespace Fayo.Calls.Tests.Unit.Calls.Rules;
+
+/// <summary>Who is busy, and what at most one call may have.</summary>
+public class BusyAndClaimTests : CallScene
+{
+    [Fact]
+    public void A_call_to_a_busy_callee_is_recorded_as_busy_and_stays_so_when_it_is_opened_again()
+    {
+        var decision = Do(Opening("bob") with { Callee = CalleeState.Busy });
+
+        Assert.Equal(CallResultCode.Busy, decision.Code);
+        Assert.Equal((Cancelled, EndReason.Busy, null, null), (Session.Status, Session.EndReason, Session.EndedBy, Session.RingDeadline));
+        Assert.Equal([TimelineKind.Created, TimelineKind.Ended], decision.Events.Select(e => e.Kind));
+        Assert.Equal("busy", decision.Events[1].Detail);
+        Assert.Equal((0, 0), (decision.Claims.Taken.Count, decision.Claims.Required.Count));
+
+        var again = Do(Opening("bob"));
+        Assert.Equal(CallResultCode.Busy, again.Code);
+        Assert.Empty(again.Events);
+    }
+
+    [Theory]
+    [InlineData(BusyPolicy.Refuse, CalleeState.Unknown, true)]
+    [InlineData(BusyPolicy.Refuse, CalleeState.Away, false)]
+    [InlineData(BusyPolicy.Ring, CalleeState.Unknown, false)]
+    public void A_new_call_requires_a_free_callee_unless_the_policy_is_to_ring_or_the_callee_is_not_connected(
+        BusyPolicy policy, CalleeState callee, bool requires)
+    {
+        var machine = new CallMachine(new CallOptions { BusyPolicy = policy });
+
+        var claims = machine.Decide(null, Opening("bob") with { Callee = callee }, Start).Claims;
+
+        Assert.Equal(requires, claims.Required.Contains(CallClaim.OfUser("bob")));
+        Assert.Equal([CallClaim.OfPair("bob", "alice")], claims.Taken);
+    }
+
+    [Fact]
+    public void An_answer_releases_the_claim_of_the_pair_and_requires_the_recipient_to_be_in_no_other_call()
+    {
+        Open();
+        var claims = Do(Token(Bob, "phone")).Claims;
+
+        Assert.Equal([CallClaim.OfPair("alice", "bob")], claims.Released);
+        Assert.Equal([CallClaim.OfUser("bob")], claims.Required);
+        Assert.Empty(Do(Token(Bob, "phone")).Claims.Required);
+
+        Open(recipient: null);
+        Assert.Equal([CallClaim.OfUser("carol")], Do(Token(Carol, "laptop")).Claims.Required);
+    }
+
+    [Fact]
+    public void A_further_attempt_is_recorded_and_an_attempt_of_the_recipient_is_an_answer()
+    {
+        Open();
+        var decision = Do(Calling(Alice, "bob"));
+        Assert.Equal(
+            (TimelineKind.Note, "calls again", "alice"), (decision.Events[0].Kind, decision.Events[0].Detail, decision.Events[0].By));
+        Assert.Null(Session.AnsweredAt);
+
+        Assert.Equal("calls back", Do(Calling(Bob, "alice")).Events[0].Detail);
+        Assert.Equal(Now, Session.AnsweredAt);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.Equal(CallResultCode.Ok, Do(Calling(Alice, "bob")).Code);
+        }
+
+        Assert.Equal(CallDetails.MaxAttempts, State!.Details.Attempts);
+        Assert.Single(Do(Calling(Alice, "bob", key: "1")).Events);
+    }
+
+    [Fact]
+    public void An_idempotency_key_belongs_to_one_user_and_one_body()
+    {
+        var request = new CreateCall(Alice, "bob", CallType.Video, "room", "{}");
+        var claim = CallClaim.OfRequest(request, "1");
+        Assert.Equal(claim, CallClaim.OfRequest(request with { Initiator = Alice with { Role = "DOCTOR" } }, "1"));
+
+        Assert.All(
+            [
+                CallClaim.OfRequest(request, "2"), CallClaim.OfRequest(request with { Initiator = Bob }, "1"),
+                CallClaim.OfRequest(request with { Initiator = new Caller("alice1") }, ""),
+            ],
+            other => Assert.NotEqual(claim.Key, other.Key));
+        Assert.All(
+            [request with { RecipientId = "carol" }, request with { RecipientId = null }, request with { CallType = CallType.Voice },
+                request with { ChannelName = null }, request with { Metadata = null }],
+            other => Assert.Equal(
+                (claim.Key, false), (CallClaim.OfRequest(other, "1").Key, CallClaim.OfRequest(other, "1").Body == claim.Body)));
+    }
+}
