@@ -1,10 +1,10 @@
-# Builds, and knows where what is built lies. Sourced.
+# Builds projects, and knows where their output is. Sourced.
 # shellcheck shell=bash
 
 # built NAME: the assembly of a project, e.g. built Fayo.Calls.Silo
 built() { echo "$root/artifacts/bin/$1/release/$1.dll"; }
 
-# build_if_needed NAME PROJECT: builds a project unless what lies there was made from these very sources.
+# build_if_needed NAME PROJECT: builds a project unless its output was built from the present sources.
 build_if_needed() {
   local name=$1 project=$2 stamp=$root/artifacts/$1.stamp sources
   sources=$(source_fingerprint)
@@ -18,13 +18,13 @@ build_if_needed() {
 source_fingerprint() {
   (
     cd "$root"
-    # What is not there is no matter: the build will say so.
+    # A missing file is reported by the build.
     { find src tools deploy/sql Directory.* global.json .editorconfig -type f -print0 2>/dev/null || true; } |
       LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d " " -f 1
   )
 }
 
-# Each error once; where there is none, everything.
+# Prints each error once; where there is none, the whole output.
 show_errors() { awk '/: error / { found = 1; if (!seen[$0]++) print "  " $0 } { all = all "  " $0 "\n" } END { if (!found) printf "%s", all }' "$1"; }
 
 # build PATH: says nothing when it goes well. The lock is there because two builds at once write over each other.

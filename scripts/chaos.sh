@@ -29,7 +29,7 @@ fayo_chaos() {
     make_up_ports
     status=0
     run_child setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Chaos)" chaos --silo "$(built Fayo.Calls.Silo)" "$@" 2>"$errors" || status=$?
-    # The tool repeats what its service has said.
+    # The tool prints the output of its service.
     grep -q "is in use by another program" "$errors" || break
   done
   cat "$errors" >&2

@@ -34,7 +34,7 @@ use_jwt_secret() {
   export JWT_SECRET
 }
 
-# run_tool PROJECT COMMAND...: takes the place of this process, so that signals, input and status are the tool's own.
+# run_tool PROJECT COMMAND...: replaces this process by the tool, which then gets the signals and the input, and sets the status.
 run_tool() {
   build_if_needed "Fayo.Calls.$1" "tools/$1"
   exec dotnet "$(built "Fayo.Calls.$1")" "${@:2}"

@@ -4,7 +4,7 @@
 data=$root/.data
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
-# No process of a build outlives the command that needed it.
+# Build servers end with the command that started them.
 export MSBUILDDISABLENODEREUSE=1
 
 say() { printf '%s\n' "$*"; }
@@ -49,7 +49,7 @@ await_child() {
   while true; do
     interrupted=false
     status=0
-    # Without its words bash would report how a child was killed.
+    # Otherwise bash would print how a child was killed.
     wait "$child" 2>/dev/null || status=$?
     # A trapped signal ends `wait` early; the child's own status is still to come.
     $interrupted || break
@@ -58,7 +58,7 @@ await_child() {
   return "$status"
 }
 
-# Not one that has ended and that only its parent has yet to notice.
+# A process that has ended and waits for its parent to notice (a zombie) is not alive.
 is_alive() { grep -q "^State:.[^ZX]" "/proc/$1/status" 2>/dev/null; }
 
 # wait_until_gone PID SECONDS
@@ -75,11 +75,11 @@ wait_until_gone() {
 # Whether something listens there.
 port_answers() { (exec 3<>"/dev/tcp/$1/$2") 2>/dev/null; }
 
-# Some port below the range that the kernel hands out by itself. Whether it is free shows when somebody listens there: whoever takes
-# one has to be ready to try another.
+# A port below the range from which the kernel takes ports by itself. It may be in use: a caller that cannot listen there
+# has to try another.
 random_port() { echo $((15000 + RANDOM % 17000)); }
 
-# listens_itself PID PORT: whether that very process listens there, and not another one.
+# listens_itself PID PORT: whether this process listens there, and not another one.
 listens_itself() {
   local inode
   while read -r inode; do
@@ -88,7 +88,7 @@ listens_itself() {
   return 1
 }
 
-# The process that listens on a port, as far as one may know.
+# The process that listens on a port; empty where the user may not see that.
 listener_of() {
   command -v ss >/dev/null || return 0
   ss -Hltnp "sport = :$1" 2>/dev/null | sed -n 's/.*pid=\([0-9]*\).*/\1/p' | head -n 1

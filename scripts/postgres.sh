@@ -55,7 +55,7 @@ url() { echo "postgresql://fayo:$(kept owner.password)@127.0.0.1:$(kept port)/fa
 superuser_url() { echo "postgresql://postgres:$(kept superuser.password)@127.0.0.1:$(kept port)/postgres"; }
 superuser_npgsql() { echo "Host=127.0.0.1;Port=$(kept port);Username=postgres;Password=$(kept superuser.password);Database=postgres"; }
 
-# --- whose it is, and how its owner reaches it ---
+# --- who owns the folder, and how the owner reaches it ---
 
 make_folder() {
   if [[ -d $dir ]]; then return; fi
@@ -83,7 +83,7 @@ as_owner() {
 }
 
 # A checkout below a folder that the user postgres may not enter (/root) is reached through a descriptor that root has
-# opened: PostgreSQL then needs no right that it would not have elsewhere.
+# opened, so that PostgreSQL needs no further permission.
 reach_cluster() {
   cluster=$dir/cluster
   if ! as_owner test -x "$dir"; then
@@ -160,7 +160,7 @@ install_without_cluster() {
 
 # --- the cluster ---
 
-# Made aside and moved into place when complete: one that was interrupted is never taken for a cluster.
+# Made in another folder and moved into place when complete, so that an interrupted one is never used as a cluster.
 make_cluster() {
   local log=$dir/initdb.log
   rm -rf "$dir/cluster.new"
@@ -222,7 +222,7 @@ postmaster_pid() {
   if [[ -n $pid && /proc/$pid/cwd -ef $dir/cluster ]]; then echo "$pid"; fi
 }
 
-# PostgreSQL will not start while the process id that a killed one left behind belongs to anybody at all.
+# PostgreSQL does not start while any process has the process id that a killed PostgreSQL has left in its file.
 forget_stale_pid() {
   local pid
   pid=$(pid_in_file)
@@ -245,7 +245,7 @@ launch() {
   fail "PostgreSQL does not start in $dir; the end of its log is above."
 }
 
-# The port of last time, so that a client's settings stay valid, unless somebody else has it now.
+# Takes the same port as last time, so that clients' settings stay valid, unless another program has it now.
 usable_port() {
   local port
   port=$(cat "$dir/port" 2>/dev/null) || true
@@ -262,7 +262,7 @@ main() {
   local -a foreign=("${!PG@}")
   ((${#foreign[@]} == 0)) || unset "${foreign[@]}"
   export LC_ALL=C
-  # What is begun here is finished; it does not take long.
+  # Signals are ignored here: what has begun is finished, and does not take long.
   ignore_signals
   cd /
   case $command in

@@ -1,14 +1,14 @@
 # The service as a child of the command: on HOST and PORT, with the settings of the environment. Sourced.
 # shellcheck shell=bash
 
-# The service takes at most half a minute to finish what it has begun.
+# The service needs at most half a minute to finish requests that it has begun.
 ready_seconds=60
 stop_seconds=45
 
 # How often the service is given other ports when one of them is in use.
 port_attempts=5
 
-# What the service ends with when it cannot use a setting.
+# The exit status of the service when it cannot use a setting.
 status_bad_settings=2
 
 service=
@@ -16,7 +16,7 @@ status=0
 # Where the process id of the service is written; empty for nowhere.
 pid_file=
 
-# It dies with this process even when that is killed outright; and unlike other children of a script it hears Ctrl-C.
+# The service is stopped with this process, even when this process is killed. Unlike other children of a script it receives Ctrl-C.
 start_service() {
   local assembly
   assembly=$(built Fayo.Calls.Silo)
@@ -30,7 +30,7 @@ start_service() {
   [[ -z $pid_file ]] || write_file "$pid_file" "$service"
 }
 
-# Whoever sees the file sees all of it.
+# Replaces the file as a whole, so that nobody reads half of it.
 write_file() {
   echo "$2" >"$1.new"
   mv "$1.new" "$1"
@@ -54,6 +54,7 @@ start_service_on() {
 port_was_taken() {
   local port
   ((status == status_bad_settings)) || return 1
+  # shellcheck disable=SC2153 # PORT comes from the environment.
   for port in "$PORT" "${Calls__SiloPort:-}" "${Calls__SiloGatewayPort:-}"; do
     if [[ -n $port ]] && port_answers 127.0.0.1 "$port"; then return; fi
   done
@@ -74,13 +75,13 @@ wait_until_ready() {
   done
 }
 
-# Sets `status`. Once told to stop, the service has some time, and no more.
+# Sets `status`. A service that is told to stop and does not end in time is killed.
 await_service() {
   status=0
   interrupted=false
   $stopping || wait "$service" 2>/dev/null || status=$?
   if $stopping; then
-    # The signal may have come before the service was there to hear it.
+    # The signal may have come before the service was ready to receive it.
     kill -TERM "$service" 2>/dev/null || true
     wait_until_gone "$service" "$stop_seconds" || kill -KILL "$service"
     status=0
@@ -100,8 +101,9 @@ stop_process() {
   }
 }
 
-# Where this machine itself reaches the service.
+# The address at which this machine reaches the service.
 local_host() {
+  # shellcheck disable=SC2153 # HOST comes from the environment.
   case $HOST in
     0.0.0.0) echo 127.0.0.1 ;;
     ::) echo ::1 ;;

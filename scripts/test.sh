@@ -3,8 +3,8 @@
 # Each runner writes a line `outcome TAB seconds TAB name TAB reason` per test (scripts/trx.awk, node-reporter.mjs, vitest-reporter.mjs);
 # the sums come from those, never from what is printed for people.
 #
-# Runners work side by side, for most tests wait more than they work. The end-to-end tests, which take longest and are told of as
-# they go, have the right of way; what the others print comes when they are through.
+# Runners work side by side, because most tests wait more than they work. The end-to-end tests take longest and print as
+# they go. What the other runners print is shown when they have finished.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/workspace.sh
@@ -12,11 +12,11 @@ source "$root/scripts/workspace.sh"
 # shellcheck source=scripts/web.sh
 source "$root/scripts/web.sh"
 
-# No runner may take longer, so that what hangs fails.
+# A runner that takes longer is stopped, and has failed.
 runner_seconds=${FAYO_TEST_TIMEOUT:-1500}
 # A single .NET test that takes longer is named while it runs.
 long_seconds=60
-# What a .NET test run ends with when its filter lets no test through.
+# The exit status of a .NET test run whose filter matches no test.
 no_test_ran=8
 # How many of the slowest tests are named at the end.
 slowest_count=10
@@ -76,7 +76,7 @@ start_job() {
   exit_if_stopping
   (
     hand_signals_on
-    # So that a job's end is its own, and not that of the whole run.
+    # The end of a job must not end the whole run.
     trap - EXIT
     "$@"
   ) >"$workspace/$name.log" 2>&1 &
@@ -147,7 +147,7 @@ tell_tests() {
   export FAYO_SILO FAYO_CLI FAYO_BENCH FAYO_CHAOS FAYO_DOTNET_CLIENT FAYO_WEB
 }
 
-# What ends the whole run early is a failure in the sum as well.
+# An error that ends the whole run early counts as a failure in the sum.
 finish_tests() {
   local status=$?
   ignore_signals
@@ -197,10 +197,10 @@ finish_runners() {
   done
 }
 
-# What --only calls a project.
+# The name of a project for --only.
 short_name() { basename "$(dirname "$1")" | tr '[:upper:]' '[:lower:]'; }
 
-# One after another, and behind the end-to-end tests: they keep the processors busy.
+# These projects keep the processors busy, so they run one after another, with less priority than the end-to-end tests.
 run_dotnet_projects() {
   local project name status results
   for project in "$@"; do

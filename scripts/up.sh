@@ -1,6 +1,6 @@
-# `./fayo up`: everything set up, and the service run as a child until it ends or is told to. Sourced by fayo.
+# `./fayo up`: sets everything up and runs the service as a child until it ends or is stopped. Sourced by fayo.
 #
-# In .data/ lie, besides the database and the demo's secrets: lock (held while `up` runs; its process id inside),
+# Besides the database and the demo's secrets, .data/ contains: lock (held while `up` runs; its process id inside),
 # fayo.pid (the process that serves) and fayo.url (where; only once it is ready).
 # shellcheck shell=bash
 
@@ -16,7 +16,7 @@ own_silo_gateway_port=${Calls__SiloGatewayPort:-}
 
 fayo_up() {
   (($# == 0)) || fail "./fayo up takes no arguments; its settings are environment variables (./fayo help)."
-  hear_interrupts
+  restore_interrupts
   export HOST=${HOST:-127.0.0.1} PORT=${PORT:-3010}
   make_data_folder
   take_lock
@@ -36,22 +36,22 @@ fayo_up() {
   exit "$status"
 }
 
-# A script that starts `./fayo up &` lets it start deaf to SIGINT, and bash cannot undo that by itself.
-hear_interrupts() {
-  if $deaf_to_interrupts; then exec env --default-signal=INT "$root/fayo" up; fi
+# A script that starts `./fayo up &` makes it ignore SIGINT, and bash cannot undo that by itself.
+restore_interrupts() {
+  if $ignores_interrupts; then exec env --default-signal=INT "$root/fayo" up; fi
 }
 
-# --- one at a time, and after anything ---
+# --- only one `up` at a time, also after one was killed ---
 
 make_data_folder() {
-  # PostgreSQL's user has to get through to .data/postgres where PostgreSQL may not run as root; all that lies here is closed by itself.
+  # Where PostgreSQL does not run as root, its user must be able to enter .data/postgres. The files here have their own permissions.
   local mode=700
   ((EUID != 0)) || mode=711
   [[ -d $data ]] || mkdir -m "$mode" "$data"
   [[ -w $data ]] || fail "$data belongs to $(stat -c %U "$data"); work as that user, or as root."
 }
 
-# Children do not inherit descriptor 9 (9>&-), so the lock is gone with this process, however it ends.
+# Children do not inherit descriptor 9 (9>&-), so the lock is released when this process ends, however it ends.
 take_lock() {
   exec 9>>"$data/lock"
   if ! flock --nonblock 9; then
@@ -65,7 +65,7 @@ where_it_listens() {
   if url=$(cat "$data/fayo.url" 2>/dev/null); then printf ', listening on %s' "$url"; fi
 }
 
-# What an earlier `up` that was killed outright has left running.
+# Stops what an earlier `up` that was killed has left running.
 stop_leftovers() {
   local pid
   pid=$(cat "$data/fayo.pid" 2>/dev/null) || true
@@ -77,7 +77,7 @@ stop_leftovers() {
   if [[ -e $own_database/cluster/postmaster.pid ]]; then run_child "$root/scripts/postgres.sh" stop "$own_database"; fi
 }
 
-# Process ids are used again, so the number alone proves nothing.
+# The system reuses process ids, so the number alone does not prove that it is the same process.
 is_service() { [[ $1 =~ ^[0-9]+$ && $(tr '\0' '\n' 2>/dev/null <"/proc/$1/cmdline") == *"$root/artifacts/"*/Fayo.Calls.Silo.dll* ]]; }
 
 check_port() {
@@ -89,13 +89,13 @@ check_port() {
 
 # --- what the service needs ---
 
-# Straight from where they are built, so that they are new without a build of the service.
+# The pages are served from where they are built, so that a new build of them needs no build of the service.
 prepare_pages() {
   build_web_if_needed || true
   if [[ -z ${Calls__WebRoot:-} && -f $web/dist/index.html ]]; then export Calls__WebRoot=$web/dist; fi
 }
 
-# Only the local demo makes things up: with a database of somebody's own, the service names what is missing.
+# Only the local demo generates secrets. With DATABASE_URL set, the service names the settings that are missing.
 prepare_secrets() {
   [[ -z ${DATABASE_URL:-} ]] || return 0
   export Calls__LocalDemo=true
@@ -109,7 +109,7 @@ prepare_secrets() {
     say "Media: no AGORA_APP_ID, so the browsers of a call talk to each other directly (WebRTC)."
 }
 
-# 64 digits. The file is replaced as a whole.
+# A secret has 64 digits. The file is replaced as a whole.
 make_demo_secret() {
   (
     umask 077
@@ -127,7 +127,7 @@ prepare_database() {
   say "PostgreSQL: a private one in .data/postgres, on 127.0.0.1:$(cat "$own_database/port")."
 }
 
-# Two checkouts on one machine are two clusters of one silo. What the user has set is not changed.
+# Two checkouts on one machine form two clusters of one silo each. Settings of the user are not changed.
 choose_cluster_ports() {
   check_port
   if (($1 > 1)) && [[ -n $own_silo_port && -n $own_silo_gateway_port ]]; then return 1; fi
@@ -144,9 +144,9 @@ finish() {
   exit "$status"
 }
 
-# --- what the user is told ---
+# --- messages for the user ---
 
-# How fayo is called from where the user is.
+# The path of fayo, relative to the current directory.
 fayo_command() { if [[ $PWD -ef $root ]]; then echo ./fayo; else printf '%q\n' "$root/fayo"; fi; }
 
 announce() {

@@ -3,7 +3,7 @@
 
 web=$root/web
 
-# build_web_if_needed: says what came of it; fails where the build does. Without npm, or when it fails, the service runs without pages.
+# build_web_if_needed: prints the result; fails where the build fails. Without npm, or when it fails, the service runs without pages.
 build_web_if_needed() {
   [[ -f $web/package.json ]] || return 0
   local stamp=$root/artifacts/web.stamp sources log status=0

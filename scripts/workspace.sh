@@ -1,17 +1,17 @@
-# A folder of a command's own, with a PostgreSQL in it, that goes when the command ends. Sourced.
+# A temporary folder for one command, with a PostgreSQL in it. It is removed when the command ends. Sourced.
 # shellcheck shell=bash
 
 workspace=
 
-# make_workspace NAME: a folder that is locked as long as this process lives: one that is not was left behind by a run that
-# was killed. The caller sees to it that remove_workspace is called at the end.
+# make_workspace NAME: makes a folder that is locked while this process lives. A folder without a lock was left by a run that
+# was killed, and is removed. The caller has to call remove_workspace at the end.
 make_workspace() {
   local folder
   for folder in "${TMPDIR:-/tmp}/fayo-$1".*; do
     if [[ -O $folder/lock ]] && flock --nonblock "$folder/lock" true; then remove_workspace "$folder"; fi
   done
   workspace=$(mktemp -d "${TMPDIR:-/tmp}/fayo-$1.XXXXXX")
-  # PostgreSQL's user has to get through where PostgreSQL may not run as root.
+  # Where PostgreSQL does not run as root, its user must be able to enter the folder.
   ((EUID != 0)) || chmod 711 "$workspace"
   exec 9>"$workspace/lock"
   flock 9
@@ -24,7 +24,7 @@ remove_workspace() {
 
 start_own_postgres() { run_child "$root/scripts/postgres.sh" start "$workspace/postgres"; }
 
-# The caller's own settings must not reach a service of the command's own.
+# The caller's settings must not reach the service that the command starts.
 forget_settings() {
   local name
   for name in DATABASE_URL JWT_SECRET JWT_ISSUER JWT_AUDIENCE WS_ALLOWED_ORIGINS HOST PORT "${!AGORA_@}" "${!Calls__@}" "${!Directory__@}"; do
@@ -32,7 +32,7 @@ forget_settings() {
   done
 }
 
-# All that a service of the command's own needs to be told, and whoever asks it.
+# Sets all settings for a service that the command starts, and for its clients.
 make_up_settings() {
   forget_settings
   DATABASE_URL="$("$root/scripts/postgres.sh" url "$workspace/postgres")?schema=call"
@@ -40,7 +40,7 @@ make_up_settings() {
   export DATABASE_URL JWT_SECRET AGORA_APP_ID AGORA_APP_CERTIFICATE
 }
 
-# A service that finds one of these in use ends with $status_port_in_use (service.sh); then it is to be given others.
+# A service that finds one of these in use ends with $status_port_in_use (service.sh); then other ports are tried.
 make_up_ports() {
   HOST=127.0.0.1 PORT=$(random_port)
   FAYO_URL=http://$HOST:$PORT

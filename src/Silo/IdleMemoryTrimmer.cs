@@ -1,9 +1,8 @@
 namespace Fayo.Calls.Silo;
 
 /// <summary>
-/// Gives memory back that a wave of connections has left behind. The collector keeps what it once had until something makes it
-/// collect, and a silo whose users are merely online allocates next to nothing: without this, it would hold about twice what it
-/// needs for hours.
+/// Returns memory to the system after a wave of connections. The garbage collector keeps memory until the next collection, and a
+/// silo whose users are only online allocates so little that none happens: it would hold twice what it needs for hours.
 /// </summary>
 /// <remarks>
 /// The collection stops the process for as long as it takes, a few milliseconds per ten megabytes. So it runs in quiet moments

@@ -61,7 +61,7 @@ internal static class ServiceHost
         catch (Exception e)
         {
             app.Logger.StartFailed(e);
-            // A silo that did not get as far as its cluster cannot be stopped: disposing of it would wait without end.
+            // A silo that has not joined its cluster cannot be stopped: disposing of it would never return.
             Environment.Exit(1);
         }
 

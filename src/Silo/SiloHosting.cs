@@ -11,7 +11,7 @@ internal static class SiloHosting
 {
     private const string Invariant = "Npgsql";
 
-    /// <summary>How many grains of other silos a silo remembers the whereabouts of; those it forgets it looks up again.</summary>
+    /// <summary>For how many grains a silo remembers on which silo they are. It looks others up again.</summary>
     private const int KnownGrains = 65_536;
 
     public static void AddSilo(this WebApplicationBuilder builder, SiloSettings settings) => builder.UseOrleans(silo =>
@@ -55,7 +55,7 @@ internal static class SiloHosting
             options.Invariant = Invariant;
             options.ConnectionString = database;
         });
-        // Orleans sets the whole cache up in advance, by default for a million grains: room that every few users touch anew.
+        // Orleans allocates the whole cache in advance, by default for a million grains, which costs memory even with few users.
         silo.Configure<GrainDirectoryOptions>(options => options.CacheSize = KnownGrains);
         silo.AddCallGrains(settings.Calls, settings.Media.CreateCredentialSource());
         if (settings.Telemetry.OtlpEndpoint is not null)
@@ -72,9 +72,9 @@ internal static class SiloHosting
     });
 
     /// <summary>
-    /// With Orleans' own figures a host that vanished is declared dead after a minute, a cluster that was killed whole and
-    /// comes back at new addresses waits one and a half minutes for the silos that are gone, and a silo that was declared dead
-    /// learns of it within a minute.
+    /// Orleans' defaults are too slow: a host that vanished is declared dead after a minute; a cluster of which all silos were
+    /// killed, and which starts at new addresses, waits one and a half minutes for the old silos; and a silo that was declared
+    /// dead notices that within a minute.
     /// </summary>
     private static void NoticeDeathInSeconds(ClusterMembershipOptions membership)
     {

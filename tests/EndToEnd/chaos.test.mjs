@@ -24,7 +24,7 @@ async function chaosOfItsOwn(database, words) {
 }
 
 describe('the service withstands', { concurrency: true }, () => {
-  test('a chaos with a kill in it: the books are in order', async () => {
+  test('a chaos run with a kill in it finds no violation', async () => {
     const database = await Database.create();
     try {
       const { code, stdout, stderr } = await chaosOfItsOwn(database, ['--seconds', '15', '--seed', '2026', '--users', '20']);

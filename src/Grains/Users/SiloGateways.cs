@@ -10,8 +10,7 @@ internal sealed class SiloGateways(
     string userId, IConnectionGateway gateway, SiloAddress here, IDeliveryServiceClient delivery, TimeProvider clock)
 {
     /// <summary>
-    /// How long a silo may take to answer: it only puts a message into its queues. The user's other devices do not wait longer
-    /// for it.
+    /// How long a silo may take to answer. It only puts a message into its queues, and the user's other devices wait for it.
     /// </summary>
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(2);
 

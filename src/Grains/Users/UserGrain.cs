@@ -4,8 +4,8 @@ using Orleans.Placement;
 namespace Fayo.Calls.Grains.Users;
 
 /// <summary>
-/// Knows at which silos its user is connected. It asks the silos for that when it activates, so the grain may come and go at any moment, on
-/// any silo. It stores nothing: connecting must not read the database.
+/// Knows at which silos its user is connected. It asks the silos for that when it activates, so the grain may leave memory at any
+/// moment and activate again on any silo. It stores nothing: connecting must not read the database.
 /// </summary>
 [CollectionAgeLimit(Minutes = 2)]
 [PreferLocalPlacement]
@@ -87,7 +87,7 @@ internal sealed class UserGrain : Grain, IUserGrain
 
     public async Task<DateTimeOffset?> ReadAbsence()
     {
-        // What this grain remembers is no evidence: a gateway may have been unable to say that a connection opened or closed.
+        // The gateways are asked, since the grain may be wrong: one may have failed to report that a connection opened or closed.
         var active = _silos.GetActiveSilos();
         RemoveConnections(connection => !active.Contains(connection.Silo));
         _unanswered.IntersectWith(active);
@@ -107,7 +107,7 @@ internal sealed class UserGrain : Grain, IUserGrain
 
         if (!isSure)
         {
-            // Time in which a silo could not say does not count as absence.
+            // The time in which a silo did not answer does not count as absence.
             _absentSince = null;
             return null;
         }
@@ -165,8 +165,8 @@ internal sealed class UserGrain : Grain, IUserGrain
     }
 
     /// <summary>
-    /// The user's connections at a silo. One that does not answer is taken to have some: the user's other devices are reached
-    /// all the same.
+    /// The user's connections at a silo. For a silo that does not answer it is assumed that there are some. The other silos
+    /// are asked nevertheless.
     /// </summary>
     private async Task<IReadOnlyList<UserConnection>> FindConnections(SiloAddress silo)
     {
@@ -230,7 +230,7 @@ internal sealed class UserGrain : Grain, IUserGrain
     private void UpdateAbsence() => _absentSince = _connections.Count + _unanswered.Count > 0 ? null : _absentSince ?? _clock.GetUtcNow();
 
     /// <summary>
-    /// The silo is not asked again. It may only have been slow, so the grain goes, and its next activation asks all silos anew.
+    /// The silo is not asked again. It may only have been slow, so the grain leaves memory, and its next activation asks all silos again.
     /// </summary>
     private void ForgetSilo(SiloAddress silo, Exception reason)
     {

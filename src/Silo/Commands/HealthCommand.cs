@@ -19,7 +19,7 @@ internal static class HealthCommand
             return StartProblem.Report(read.Problems);
         }
 
-        // The address at which the service itself listens may stand for all of the machine's.
+        // The service may listen on 0.0.0.0 or ::, which means all addresses of the machine.
         var address = host.Equals(IPAddress.Any) ? IPAddress.Loopback : host.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : host;
         var url = new UriBuilder(scheme, address.ToString(), port, "/health/ready").Uri;
         // The certificate is for the name that clients use, not for this address, and the question is whether the service is ready.

@@ -3,7 +3,7 @@ using Fayo.Calls.Storage.Migrations;
 
 namespace Fayo.Calls.Silo.Database;
 
-/// <summary>Has the database ready before the silo starts; waits a while for one that starts at the same time.</summary>
+/// <summary>Prepares the database before the silo starts. Waits a while for a database that starts at the same time.</summary>
 internal sealed class DatabasePreparation(DatabaseMigrator migrator, TimeProvider clock, ILogger<DatabasePreparation> logger)
 {
     private static readonly TimeSpan DatabaseTimeout = TimeSpan.FromSeconds(30);

@@ -4,8 +4,8 @@ using Fayo.Calls.Storage.Database;
 namespace Fayo.Calls.Silo.Health;
 
 /// <summary>
-/// Looks once a second at what this silo needs: the database, and this silo's own row in the table of members. Readiness is
-/// answered from what was seen last, so that anybody may ask for it as often as they like.
+/// Checks once a second what this silo needs: the database, and this silo's own row in the table of members. Readiness is
+/// answered from the last check, so that it costs nothing to ask for it often.
 /// </summary>
 internal sealed class HealthMonitor(
     IDatabaseProbe database,
@@ -20,8 +20,8 @@ internal sealed class HealthMonitor(
     private static readonly TimeSpan TableTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long the database may be gone before this silo is not ready. Each silo has a time of its own: all share the
-    /// database, and a load balancer must not lose all of them in the same moment.
+    /// How long the database may be gone before this silo is not ready. The time differs from silo to silo: all share the
+    /// database, and a load balancer must not lose all of them at the same moment.
     /// </summary>
     private readonly TimeSpan _tolerance = settings.DatabaseOutageTolerance * (1 + (Random.Shared.NextDouble() / 2));
 

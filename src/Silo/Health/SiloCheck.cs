@@ -3,7 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Fayo.Calls.Silo.Health;
 
 /// <summary>
-/// Ready while this silo is an active member of its cluster, by its own word and by the table of members, and does not stop.
+/// Ready while this silo and the table of members both say that it is an active member of its cluster, and it is not stopping.
 /// </summary>
 internal sealed class SiloCheck(ISiloStatusOracle silos, HealthMonitor health, IHostApplicationLifetime lifetime) : IHealthCheck
 {

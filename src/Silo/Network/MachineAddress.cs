@@ -24,7 +24,7 @@ internal static class MachineAddress
 
         try
         {
-            // Nothing is sent: connecting a datagram socket only chooses the way.
+            // Nothing is sent: connecting a datagram socket only chooses the route, and with it the local address.
             using var socket = new Socket(SocketType.Dgram, ProtocolType.Udp);
             socket.Connect(url.Host, url.Port > 0 ? url.Port : 5432);
             var address = ((IPEndPoint)socket.LocalEndPoint!).Address;

@@ -3,8 +3,8 @@ using Orleans.Connections.Security;
 namespace Fayo.Calls.Silo.Network;
 
 /// <summary>
-/// Mutual TLS between silos. It cannot be rolled into a running cluster: silos with and without it do not understand each
-/// other.
+/// Mutual TLS between silos. It cannot be turned on in a running cluster: silos with TLS and silos without it cannot talk to
+/// each other.
 /// </summary>
 internal static class SiloTls
 {
@@ -14,7 +14,7 @@ internal static class SiloTls
     /// </summary>
     private const string TargetHost = "fayo-calls-silo";
 
-    /// <summary>Has silos talk TLS, with the certificates of a folder.</summary>
+    /// <summary>Makes silos use TLS, with the certificates of a folder.</summary>
     public static void UseSiloTls(this ISiloBuilder silo, string folder)
     {
         var certificates = new SiloCertificates(folder);

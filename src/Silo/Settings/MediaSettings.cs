@@ -6,7 +6,7 @@ namespace Fayo.Calls.Silo.Settings;
 
 /// <summary>What carries the media of calls.</summary>
 /// <param name="Agora">The Agora project; null where the participants connect to each other.</param>
-/// <param name="IceServers">What helps them to find a way.</param>
+/// <param name="IceServers">STUN and TURN servers, which help the participants to connect to each other.</param>
 internal sealed record MediaSettings(AgoraProject? Agora, IReadOnlyList<IceServer> IceServers)
 {
     private const string IceRule =
@@ -94,7 +94,7 @@ internal sealed record MediaSettings(AgoraProject? Agora, IReadOnlyList<IceServe
         }
     }
 
-    /// <summary>Browsers refuse whatever this lets pass with an exception, and then there is no call at all.</summary>
+    /// <summary>True where browsers accept the server. With a server that they do not accept, no call is possible.</summary>
     private static bool IsUsable(IceServer server) =>
         server.Urls.Count > 0
         && server.Urls.All(HasKnownScheme)

@@ -2,7 +2,7 @@ using Fayo.Calls.Silo.Settings;
 
 namespace Fayo.Calls.Silo.Telemetry;
 
-/// <summary>Has the service log to the console.</summary>
+/// <summary>Makes the service log to the console.</summary>
 internal static class LogHosting
 {
     /// <summary>Adds the console in a format.</summary>

@@ -7,7 +7,7 @@ using OpenTelemetry.Trace;
 
 namespace Fayo.Calls.Silo.Telemetry;
 
-/// <summary>Metrics for Prometheus and by OTLP, traces by OTLP. Where no setting asks for any, nothing is measured.</summary>
+/// <summary>Metrics for Prometheus and by OTLP, traces by OTLP. Without a setting that asks for it nothing is measured.</summary>
 internal static class TelemetryHosting
 {
     /// <summary>
@@ -81,7 +81,7 @@ internal static class TelemetryHosting
         }
     }
 
-    /// <summary>Has the port for metrics answer <c>/metrics</c> and nothing else.</summary>
+    /// <summary>Makes the port for metrics answer <c>/metrics</c> and nothing else.</summary>
     public static void UseMetricsPort(this WebApplication app, int port)
     {
         if (port == 0)

@@ -1,4 +1,4 @@
-// Another camera or microphone in the middle of a call, and cameras that cannot be had, in a real browser.
+// Another camera or microphone in the middle of a call, and cameras that cannot be opened, in a real browser.
 import assert from 'node:assert/strict';
 import { devicesInUse, hearsTheOther, launchBrowser, noBrowser, seesTheOther } from '../support/browser.mjs';
 import { Stage } from '../support/stage.mjs';

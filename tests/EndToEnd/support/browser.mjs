@@ -47,7 +47,7 @@ function keepMedia() {
 }
 
 /**
- * A person at a browser: a context of their own (storage, permissions). Everything that the pages complain of is in `complaints`.
+ * A person at a browser: a context of their own (storage, permissions). `complaints` holds every error that the pages report.
  */
 export class Person {
   complaints = [];

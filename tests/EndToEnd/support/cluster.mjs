@@ -13,12 +13,12 @@ export class Cluster {
   /** A cluster of its own, of this many silos. */
   static async start(database, count, settings = {}) {
     const all = { Calls__Clustering: 'AdoNet', Calls__ClusterId: `tests-${randomBytes(4).toString('hex')}`, ...settings };
-    // The first one makes the tables; those that start together would wait for one another.
+    // The first silo makes the tables. Silos that start at the same time would wait for each other to do that.
     const first = await Service.start(database, all);
     return new Cluster([first, ...await Promise.all(Array.from({ length: count - 1 }, () => Service.start(database, all)))]);
   }
 
-  /** The address of one silo after the other: whoever asks for it, for a request or a connection, meets another one than the last did. */
+  /** The addresses of the silos in turn, so that each request or connection goes to another silo than the one before. */
   get base() {
     this.#turn = (this.#turn + 1) % this.#silos.length;
     return this.#silos[this.#turn].base;

@@ -1,4 +1,4 @@
-// The programs that check deploy/: fetched once into artifacts/deploy-tools, and not installed anywhere. A tool that cannot be had is
+// The programs that check deploy/: fetched once into artifacts/deploy-tools, and not installed anywhere. A tool that cannot be fetched is
 // answered with `{ missing: reason }`, with which the tests that need it are skipped.
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -47,12 +47,12 @@ function cached(name, make) {
   return folder;
 }
 
-/** What `find` answers, or why it cannot be had. */
+/** What `find` answers, or why it is missing. */
 function orMissing(what, find) {
   try {
     return find();
   } catch (error) {
-    return { missing: `${what} cannot be had here: ${error.message}` };
+    return { missing: `${what} cannot be fetched here: ${error.message}` };
   }
 }
 

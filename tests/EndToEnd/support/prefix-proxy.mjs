@@ -1,4 +1,4 @@
-// A proxy as hospitals have them: it gives the pages out under a path of its own, and takes that path off before it passes on.
+// A proxy as hospitals have them: it serves the pages under a path prefix, and removes that prefix before it forwards a request.
 import { once } from 'node:events';
 import { createServer, request } from 'node:http';
 
@@ -6,7 +6,7 @@ export class PrefixProxy {
   /** The paths that were asked for and do not lie under the prefix. */
   outside = [];
 
-  /** Answers in the place of whoever is behind the proxy, and gives true; or gives false. */
+  /** Answers instead of the target and returns true; or returns false. */
   instead = () => false;
 
   #prefix;

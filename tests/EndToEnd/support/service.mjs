@@ -33,7 +33,7 @@ const SECRETS = [
   ['metadata', METADATA_MARK],
 ];
 
-/** The environment of a service with working settings; nothing of the surroundings' own settings gets in. */
+/** The environment of a service with working settings; settings of the surrounding process are left out. */
 export function environment(settings = {}) {
   const own = /^(calls__|jwt_|agora_|database_url$|directory__|host$|port$|ws_allowed_origins$|fayo_|aspnetcore_|dotnet_environment$)/i;
   const surroundings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
@@ -130,7 +130,7 @@ export class Service {
     try {
       await eventually('the service is ready', async () => {
         if (ended) return true;
-        // Until it says so itself, somebody else may be listening there.
+        // Until the service logs that it listens, another process may be listening there.
         if (!running.output.text.includes(`${LISTENS} ${this.base}`)) return false;
         return (await fetch(`${this.base}/health/ready`, { signal: AbortSignal.timeout(5000) })).ok;
       }, READY_WITHIN_MS);

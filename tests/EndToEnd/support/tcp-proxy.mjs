@@ -25,13 +25,13 @@ export class TcpProxy {
     for (const pair of this.#pairs) for (const socket of pair) socket.destroy();
   }
 
-  /** Nothing gets through any more, and nobody is told: as when a machine loses its power. */
+  /** Nothing gets through any more and no connection is closed, as when a machine loses its power. */
   stall() {
     this.#isStalled = true;
     for (const pair of this.#pairs) for (const socket of pair) socket.pause();
   }
 
-  /** What is asked gets through, what is answered does not. */
+  /** Requests get through, answers do not. */
   holdAnswers() {
     this.#holdsAnswers = true;
     for (const [, server] of this.#pairs) server.pause();

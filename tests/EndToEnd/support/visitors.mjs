@@ -65,7 +65,7 @@ export function visitorsOf(stage, { browserArguments = [], base = () => stage.se
   async function everybodyLeaves() {
     const complaints = people.flatMap((person) => person.complaints);
     await Promise.all(people.splice(0).map((person) => person.close()));
-    // Nor would anybody be served who comes after a test that failed while the service was away.
+    // A test that failed while the service was stopped would make all tests after it fail.
     if (stage.service && !stage.service.isRunning) await stage.service.start();
     assert.deepEqual(complaints, [], 'the pages must not complain of errors or of their own security policy');
   }
