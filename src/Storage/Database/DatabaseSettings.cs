@@ -17,8 +17,8 @@ public sealed class DatabaseSettings
 
     private const int OrleansConnections = 4;
 
-    /// <summary>Seconds.</summary>
-    private const int OrleansConnectTimeout = 15;
+    /// <summary>How long connections may take to open that no request waits for, seconds.</summary>
+    private const int UnhurriedConnectTimeout = 15;
 
     private readonly NpgsqlConnectionStringBuilder _connection;
 
@@ -45,7 +45,7 @@ public sealed class DatabaseSettings
     {
         MaxPoolSize = OrleansConnections,
         // Nobody's request waits for these; a silo that starts on a busy machine must not fail over a slow connection.
-        Timeout = OrleansConnectTimeout,
+        Timeout = UnhurriedConnectTimeout,
         ApplicationName = _connection.ApplicationName + " orleans",
     }.ConnectionString;
 
@@ -101,6 +101,7 @@ public sealed class DatabaseSettings
         {
             Pooling = false,
             MaxAutoPrepare = 0,
+            Timeout = UnhurriedConnectTimeout,
             CommandTimeout = 0,
             ApplicationName = _connection.ApplicationName + " migrations",
         }.ConnectionString);
