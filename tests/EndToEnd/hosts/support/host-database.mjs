@@ -15,11 +15,14 @@ export class HostDatabase {
   #address;
   #pool;
 
+  constructor(folder, address) {
+    this.#folder = folder;
+    this.#address = address;
+  }
+
   /** One that listens for the hosts of a network. */
   static start(folder, { address, range }) {
-    const database = new HostDatabase();
-    database.#folder = folder;
-    database.#address = address;
+    const database = new HostDatabase(folder, address);
     postgres('start', folder);
     // The last setting of a name is the one that counts.
     appendFileSync(join(folder, 'cluster', 'postgresql.conf'), `listen_addresses = '127.0.0.1,${address}'\n`);

@@ -24,13 +24,11 @@ function ip(...args) {
 export class Network {
   #suffix = randomBytes(3).toString('hex');
   #subnet = `10.${64 + (randomBytes(1)[0] % 64)}.${randomBytes(1)[0]}`;
-  #remove = () => this.remove();
 
   hosts = [];
 
   static create(count) {
     const network = new Network();
-    process.on('exit', network.#remove);
     try {
       ip('link', 'add', network.#bridge, 'type', 'bridge');
       ip('addr', 'add', `${network.address}/24`, 'dev', network.#bridge);
@@ -63,7 +61,6 @@ export class Network {
   }
 
   remove() {
-    process.off('exit', this.#remove);
     for (const { namespace } of this.hosts) run('ip', ['netns', 'del', namespace]);
     run('ip', ['link', 'del', this.#bridge]);
   }

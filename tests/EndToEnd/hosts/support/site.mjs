@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from '../../support/deploy-tools.mjs';
+import { ROOT, run } from '../../support/deploy-tools.mjs';
 import { Front, nginx } from './front.mjs';
 import { HostDatabase } from './host-database.mjs';
 import { HostSilo } from './host-silo.mjs';
@@ -19,15 +19,24 @@ export const RING_MS = 8000;
 /** Why these tests cannot run here; false where they can. */
 export const skip = whyNoHosts() ?? nginx.missing ?? (run('openssl', ['version']).status === 0 ? false : 'there is no program openssl');
 
+// Whoever stops the tests leaves no host and no database behind.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(130));
+
 export class Site {
   #folder;
   #opened = [];
+  #abandon = () => {
+    this.network?.remove();
+    run(join(ROOT, 'scripts', 'postgres.sh'), ['stop', join(this.#folder, 'postgres')]);
+    rmSync(this.#folder, { recursive: true, force: true });
+  };
 
   /** `assemblies`: what the silos run, where it is not what was just built. */
   static async open({ settings = {}, assemblies = [] } = {}) {
     const site = new Site();
     site.#folder = mkdtempSync(join(tmpdir(), 'fayo-hosts-'));
     chmodSync(site.#folder, 0o711);
+    process.on('exit', site.#abandon);
     try {
       await site.#open(settings, assemblies);
       return site;
@@ -79,7 +88,11 @@ export class Site {
   }
 
   async close() {
-    for (const close of this.#opened.reverse()) await close();
-    rmSync(this.#folder, { recursive: true, force: true });
+    try {
+      for (const close of this.#opened.reverse()) await close();
+      process.off('exit', this.#abandon);
+    } finally {
+      this.#abandon();
+    }
   }
 }
