@@ -266,7 +266,7 @@ count() {
   elif [[ $status != 0 ]] && ((f == 0)); then
     warn "$name ended with status $status, though no test failed: it broke down."
     f=1
-  elif ((p + f == 0)) && [[ -z $filter ]]; then
+  elif ((p + f == 0)) && [[ -z $filter ]] && ! lacks_hosts "$name" "$s"; then
     warn "$name ran no test at all."
     f=1
   fi
@@ -278,6 +278,9 @@ count() {
   say "$name: $p passed, $f failed, $s skipped"
   passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
 }
+
+# lacks_hosts RUNNER SKIPPED: where no hosts can be made all their tests are skipped, each with the reason.
+lacks_hosts() { [[ $1 == Hosts ]] && (($2 > 0)); }
 
 outcomes() { awk -F '\t' -v outcome="$1" '$1 == outcome' "$2"; }
 
@@ -294,7 +297,7 @@ show_slowest() {
 
 summarise() {
   summarised=true
-  if ((passed + failed == 0)); then
+  if ((passed + failed == 0)) && ! { [[ $only == hosts && -z $filter ]] && ((skipped > 0)); }; then
     warn "no test was run${filter:+; no name contains \"$filter\"}."
     failed=1
   fi
