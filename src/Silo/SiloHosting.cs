@@ -82,7 +82,7 @@ internal static class SiloHosting
         membership.MaxProbeTimeout = TimeSpan.FromSeconds(5);
         membership.NumMissedProbesLimit = 3;
         membership.TableRefreshTimeout = TimeSpan.FromSeconds(5);
-        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(4);
+        membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
         membership.NumMissedTableIAmAliveLimit = 3;
     }
 }

@@ -40,7 +40,11 @@ const ORDER = [
 ];
 
 // They take the whole machine, and minutes.
-const HOSTS_ORDER = [{ slots: Infinity, files: ['hosts/silos'] }, { slots: Infinity, files: ['hosts/database'] }];
+const HOSTS_ORDER = [
+  { slots: Infinity, files: ['hosts/silos'] },
+  { slots: Infinity, files: ['hosts/database'] },
+  { slots: Infinity, files: ['hosts/upgrade'] },
+];
 
 const folder = import.meta.dirname;
 const reporter = path.join(folder, '../../scripts/node-reporter.mjs');

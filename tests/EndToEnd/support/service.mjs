@@ -48,9 +48,12 @@ export function environment(settings = {}) {
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }
 
-/** Starts the assembly without waiting for anything. It does not outlive this process, however that ends. */
-export function launch(settings) {
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'dotnet', assembly], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+/**
+ * Starts the service without waiting for anything. It does not outlive this process, however that ends. Among the settings FAYO_PROGRAM names another
+ * build of it.
+ */
+export function launch({ FAYO_PROGRAM: program = assembly, ...settings }) {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'dotnet', program], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
