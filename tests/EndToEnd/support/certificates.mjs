@@ -7,10 +7,11 @@ import path from 'node:path';
 const openssl = (...args) => execFileSync('openssl', args, { stdio: 'pipe' });
 
 export class Authority {
-  folder = mkdtempSync(path.join(tmpdir(), 'fayo-certificates-'));
   #count = 0;
 
-  constructor() {
+  /** Everything lies in this folder, which has to be there. */
+  constructor(folder = mkdtempSync(path.join(tmpdir(), 'fayo-certificates-'))) {
+    this.folder = folder;
     openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=test authority',
       '-keyout', this.file('ca.key'), '-out', this.file('ca.crt'));
   }
@@ -20,8 +21,8 @@ export class Authority {
   }
 
   /** A folder with tls.crt, tls.key and ca.crt. */
-  issue({ uses = 'serverAuth,clientAuth' } = {}) {
-    const folder = this.file(`certificate-${++this.#count}`);
+  issue({ uses = 'serverAuth,clientAuth', name = `certificate-${++this.#count}` } = {}) {
+    const folder = this.file(name);
     mkdirSync(folder);
     const [request, extensions] = [path.join(folder, 'request'), path.join(folder, 'extensions')];
     openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=fayo-calls', '-keyout', path.join(folder, 'tls.key'), '-out', request);

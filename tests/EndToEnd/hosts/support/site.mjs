@@ -3,11 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Authority } from '../../support/certificates.mjs';
 import { ROOT, run } from '../../support/deploy-tools.mjs';
 import { Front, nginx } from './front.mjs';
 import { HostDatabase } from './host-database.mjs';
 import { HostSilo } from './host-silo.mjs';
-import { makeCertificates } from './certificates.mjs';
 import { Network, whyNoHosts } from './network.mjs';
 import { Traffic } from './traffic.mjs';
 
@@ -51,7 +51,9 @@ export class Site {
     this.#opened.push(() => this.network.remove());
     this.database = HostDatabase.start(join(this.#folder, 'postgres'), this.network);
     this.#opened.push(() => this.database.close());
-    const authority = makeCertificates(this.#folder, { silo: 'extendedKeyUsage = serverAuth, clientAuth', proxy: 'subjectAltName = DNS:localhost' });
+    const authority = new Authority(this.#folder);
+    authority.issue({ name: 'silo' });
+    authority.issue({ name: 'proxy', uses: 'serverAuth' });
     const all = {
       DATABASE_URL: this.database.url,
       Calls__Clustering: 'AdoNet',
@@ -74,7 +76,7 @@ export class Site {
     // The first one makes the tables.
     await this.silos[0].start();
     await Promise.all(this.silos.slice(1).map((silo) => silo.start()));
-    this.front = await Front.start(this.#folder, join(this.#folder, 'proxy'), authority, this.silos.map(({ address }) => address));
+    this.front = await Front.start(this.#folder, join(this.#folder, 'proxy'), authority.file('ca.crt'), this.silos.map(({ address }) => address));
     this.#opened.push(() => this.front.close());
   }
 
