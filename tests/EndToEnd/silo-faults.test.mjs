@@ -38,7 +38,9 @@ async function deviceElsewhere(user, grainAt, socketAt) {
 }
 
 /** Exactly one of the silos has the grain, and it is this one. */
-function assertOn(silo, key) {
+async function assertOn(silo, key) {
+  // Their logs may come a moment later than their answers.
+  await eventually(`a silo has ${key}`, () => silos.some((one) => one.isRunning && one.holds(key)));
   assert.deepEqual(silos.filter((one) => one.isRunning && one.holds(key)).map((one) => silos.indexOf(one)), [silos.indexOf(silo)], `where ${key} is`);
 }
 
@@ -55,14 +57,14 @@ test('a user whose grain left its silo while the sockets are open elsewhere is r
   const phone = await deviceElsewhere(patient, c, a);
   const tablet = await stage.device(patient.id, { device: 'tablet' }, b);
   await tablet.invoke('sync', {});
-  assertOn(c, userKey(patient.id));
+  await assertOn(c, userKey(patient.id));
 
   const left = await c.stop();
   assert.match(left.output, new RegExp(`/${userKey(patient.id)}.* OnDeactivateAsync method`));
 
   const { session } = await stage.staff(b).rest.call(patient.id);
   for (const device of [phone, tablet]) await device.invited(session.id, ON_TIME_MS);
-  assertOn(b, userKey(patient.id));
+  await assertOn(b, userKey(patient.id));
   assert.equal((await stage.rest(session.initiatorId, {}, a).status(session.id, 'CANCELLED')).status, 200);
   for (const device of [phone, tablet]) await device.toldStatus(session.id, 'CANCELLED', ON_TIME_MS);
   await c.start();
@@ -85,15 +87,15 @@ describe('a silo is killed while a call rings', { concurrency: true }, () => {
       const phone = await deviceElsewhere(patient, userAt, socketAt);
       const { session } = await staff.rest.call(patient.id);
       await phone.invited(session.id);
-      assertOn(callAt, session.id);
-      assertOn(userAt, userKey(patient.id));
+      await assertOn(callAt, session.id);
+      await assertOn(userAt, userKey(patient.id));
       return { id: session.id, staff, patient, panel, phone, session };
     }
 
     for (const [what, places] of Object.entries({ call: [dying, a, c], user: [a, dying, c], socket: [a, c, dying] })) {
       calls[what] = await Promise.all([ring(...places), ring(...places)]);
     }
-    assertOn(dying, 'sweep');
+    await assertOn(dying, 'sweep');
     assert.equal((await dying.kill()).signal, 'SIGKILL');
   });
 
