@@ -40,7 +40,7 @@ make_up_settings() {
   export DATABASE_URL JWT_SECRET AGORA_APP_ID AGORA_APP_CERTIFICATE
 }
 
-# A service that finds one of these in use ends with $status_port_in_use (service.sh); then other ports are tried.
+# A service that finds one of these in use ends, and other ports are tried (port_was_taken in service.sh).
 make_up_ports() {
   HOST=127.0.0.1 PORT=$(random_port)
   FAYO_URL=http://$HOST:$PORT
