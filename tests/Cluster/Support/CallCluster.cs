@@ -50,9 +50,9 @@ public sealed class CallCluster : IAsyncDisposable
             silo.AddCallGrains(options ?? new CallOptions(), new PeerToPeerCredentials([]));
             silo.AddAdoNetGrainStorage(
                 GrainsRegistration.UserStorageName,
-                storage => (storage.Invariant, storage.ConnectionString) = (Invariant, database.ConnectionString));
+                storage => (storage.Invariant, storage.ConnectionString) = (Invariant, database.OrleansConnectionString));
             silo.UseAdoNetReminderService(
-                reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database.ConnectionString));
+                reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database.OrleansConnectionString));
             silo.Configure<ClusterMembershipOptions>(membership =>
             {
                 membership.ProbeTimeout = TimeSpan.FromSeconds(1);
