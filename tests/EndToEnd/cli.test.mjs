@@ -79,7 +79,8 @@ describe('what is wrongly used is refused with one sentence and exit code 2:', {
   for (const words of [
     ['nonsense'], ['token'], ['token', 'a/b'], ['token', 'alice', 'bob'], ['token', 'alice', '--role'], ['token', 'alice', '--colour', 'red'],
     ['token', 'alice', '--expires-in', 'soon'], ['demo', 'please'], ['bench', '--concurrency', '0'], ['bench', '--seconds', '1000000'],
-    ['bench', '--rate', '10', '--concurrency', '10'], ['bench', '--idle', '99999999'], ['bench', '--users', '1'], ['bench', '--storm', '0'], ['bench', '--storm', '5', '--idle', '5'], ['chaos'],
+    ['bench', '--rate', '10', '--concurrency', '10'], ['bench', '--idle', '99999999'], ['bench', '--users', '1'], ['bench', '--storm', '0'],
+    ['bench', '--storm', '5', '--idle', '5'], ['bench', '--drain', '5'], ['bench', '--drain', '5', '--storm', '5'], ['chaos'],
     ['chaos', '--base', 'http://127.0.0.1:9', '--silo', 'x'], ['chaos', '--base', 'http://127.0.0.1:9', '--minutes', '1', '--seconds', '60'],
     ['chaos', '--base', 'http://127.0.0.1:9', '--seed', 'x'], ['mint', '--app-id', APP_ID],
   ]) {
@@ -97,6 +98,7 @@ describe('what cannot be done fails with one sentence and exit code 1:', { concu
     ['a JWT without a secret', ['token', 'alice'], { JWT_SECRET: undefined }],
     ['a demo without a service', ['demo'], { FAYO_URL: 'http://127.0.0.1:9' }],
     ['a demo with another secret', ['demo'], { JWT_SECRET: 'another secret' }],
+    ['a drain towards another machine', ['bench', '--drain', '5', '--others', 'http://192.0.2.1:3010'], {}],
     ['a bench without a service', ['bench', '--users', '40'], { FAYO_URL: 'http://127.0.0.1:9' }],
     ['a bench of another machine', ['bench'], { FAYO_URL: 'http://fayo.example' }],
     ['a chaos on another machine', ['chaos', '--base', 'http://fayo.example'], {}],

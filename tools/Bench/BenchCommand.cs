@@ -47,6 +47,12 @@ internal static class BenchCommand
     private static readonly Option<int?> Storm =
         Options.Number("--storm", 1, MaxConnections, "Drops this many connections at once, and brings them back within 5 seconds.");
 
+    private static readonly Option<int?> Drain = Options.Number(
+        "--drain", 1, MaxConnections, "Holds this many connections until their silo stops, and brings each back at one of --others.");
+
+    private static readonly Option<string?> Others =
+        Options.Text("--others", "URLS", "The addresses of other silos, separated by commas, for --drain.");
+
     private static readonly Option<int?> Hold =
         Options.Number(
             "--hold", 0, 600, $"Seconds until memory is read. [default: {DefaultIdleHold} with --idle, {DefaultStormHold} with --storm]");
@@ -56,7 +62,7 @@ internal static class BenchCommand
     {
         var command = new Command("bench", "Drives whole calls against the running service; prints calls a second and latencies as JSON.")
         {
-            Concurrency, Rate, Users, Seconds, Warmup, ServerPid, PostgresPid, Idle, Storm, Hold,
+            Concurrency, Rate, Users, Seconds, Warmup, ServerPid, PostgresPid, Idle, Storm, Drain, Others, Hold,
         };
         command.SetAction(RunAsync);
         return command;
@@ -65,6 +71,8 @@ internal static class BenchCommand
     private static Task RunAsync(ParseResult parsed, CancellationToken cancellationToken)
     {
         Options.RefuseBoth(parsed, Idle, Storm);
+        Options.RefuseBoth(parsed, Idle, Drain);
+        Options.RefuseBoth(parsed, Storm, Drain);
         if (parsed.GetValue(Idle) is { } idle)
         {
             return IdleBenchmark.RunAsync(Connections(idle), Holds(DefaultIdleHold), ServerProcessId(parsed), cancellationToken);
@@ -75,11 +83,21 @@ internal static class BenchCommand
             return StormBenchmark.RunAsync(Connections(storm), Holds(DefaultStormHold), ServerProcessId(parsed), cancellationToken);
         }
 
+        if (parsed.GetValue(Drain) is { } drain)
+        {
+            return new DrainBenchmark(Connections(drain), ReadOthers(parsed)).RunAsync(cancellationToken);
+        }
+
         return CallBenchmark.RunAsync(ReadLoadOptions(parsed), cancellationToken);
 
         TimeSpan Holds(int seconds) => TimeSpan.FromSeconds(parsed.GetValue(Hold) ?? seconds);
         IdleConnections Connections(int count) => new(ServiceAddress.ReadLoopback(), JwtSigner.FromEnvironment(), count);
     }
+
+    private static Uri[] ReadOthers(ParseResult parsed) =>
+        parsed.GetValue(Others) is { Length: > 0 } others
+            ? [.. others.Split(',').Select(other => ServiceAddress.ReadLoopback(other, Others.Name))]
+            : throw new UsageException("--drain needs --others: the silos at which the clients come back.");
 
     private static LoadOptions ReadLoadOptions(ParseResult parsed)
     {

@@ -28,7 +28,12 @@ internal sealed class IdleConnections(Uri service, JwtSigner signer, int count) 
 
     /// <summary>Opens one of them, and waits until the service says that it is connected.</summary>
     /// <exception cref="CommandFailedException">It was refused.</exception>
-    public async Task<LeanHubClient> OpenOneAsync(int number, CancellationToken cancellationToken)
+    public Task<LeanHubClient> OpenOneAsync(int number, CancellationToken cancellationToken) =>
+        OpenOneAsync(number, service, cancellationToken);
+
+    /// <summary>Opens one of them at a silo, and waits until it says that it is connected.</summary>
+    /// <exception cref="CommandFailedException">It was refused.</exception>
+    public async Task<LeanHubClient> OpenOneAsync(int number, Uri silo, CancellationToken cancellationToken)
     {
         var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         void Handle(ReadOnlySpan<byte> target, ReadOnlySpan<byte> argument)
@@ -40,11 +45,15 @@ internal sealed class IdleConnections(Uri service, JwtSigner signer, int count) 
         }
 
         var token = _tokens[number] ??= signer.Sign($"idle-{number}", "PATIENT", TokenLifetime);
-        var client = await LeanHubClient.ConnectAsync(service, token, device: null, Handle, cancellationToken);
+        var client = await LeanHubClient.ConnectAsync(silo, token, device: null, Handle, cancellationToken);
         Interlocked.Exchange(ref _clients[number], client)?.Abort();
         await connected.Task.WaitAsync(cancellationToken);
         return client;
     }
+
+    /// <summary>Waits until one of them, which is open, has ended.</summary>
+    public Task WaitForEndAsync(int number, CancellationToken cancellationToken) =>
+        _clients[number]!.WaitForEndAsync(cancellationToken);
 
     /// <summary>Drops all connections at once without closing them.</summary>
     public void DropAll()
