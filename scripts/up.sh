@@ -12,7 +12,6 @@ source "$root/scripts/web.sh"
 own_database=$data/postgres
 has_own_database=false
 own_silo_port=${Calls__SiloPort:-}
-own_silo_gateway_port=${Calls__SiloGatewayPort:-}
 
 fayo_up() {
   (($# == 0)) || fail "./fayo up takes no arguments; its settings are environment variables (./fayo help)."
@@ -29,7 +28,7 @@ fayo_up() {
   prepare_secrets
   prepare_database
   pid_file=$data/fayo.pid
-  start_service_on choose_cluster_ports
+  start_service_on choose_cluster_port
   write_file "$data/fayo.url" "$(base_url)"
   announce
   await_service
@@ -128,11 +127,10 @@ prepare_database() {
 }
 
 # Two checkouts on one machine form two clusters of one silo each. Settings of the user are not changed.
-choose_cluster_ports() {
+choose_cluster_port() {
   check_port
-  if (($1 > 1)) && [[ -n $own_silo_port && -n $own_silo_gateway_port ]]; then return 1; fi
+  if (($1 > 1)) && [[ -n $own_silo_port ]]; then return 1; fi
   export Calls__SiloPort=${own_silo_port:-$(random_port)}
-  export Calls__SiloGatewayPort=${own_silo_gateway_port:-$(random_port)}
 }
 
 finish() {

@@ -44,6 +44,6 @@ make_up_settings() {
 make_up_ports() {
   HOST=127.0.0.1 PORT=$(random_port)
   FAYO_URL=http://$HOST:$PORT
-  Calls__SiloPort=$(random_port) Calls__SiloGatewayPort=$(random_port)
-  export HOST PORT FAYO_URL Calls__SiloPort Calls__SiloGatewayPort
+  Calls__SiloPort=$(random_port)
+  export HOST PORT FAYO_URL Calls__SiloPort
 }

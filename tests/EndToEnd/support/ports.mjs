@@ -14,10 +14,10 @@ export async function claimPort() {
   }
 }
 
-/** The three ports of a service, as its settings. */
+/** The two ports of a service, as its settings. */
 export async function claimServicePorts() {
-  const [PORT, Calls__SiloPort, Calls__SiloGatewayPort] = await Promise.all([claimPort(), claimPort(), claimPort()]);
-  return { PORT: String(PORT), Calls__SiloPort: String(Calls__SiloPort), Calls__SiloGatewayPort: String(Calls__SiloGatewayPort) };
+  const [PORT, Calls__SiloPort] = await Promise.all([claimPort(), claimPort()]);
+  return { PORT: String(PORT), Calls__SiloPort: String(Calls__SiloPort) };
 }
 
 // A claim is a socket with a name in Linux' abstract namespace: only one process can have it, and it goes with the process.
