@@ -83,7 +83,7 @@ export function errorText(error: unknown): string {
 
   const sentences: Record<string, string> = {
     network: 'The service cannot be reached. Check the connection to the internet.',
-    no_token: 'Your sign-in cannot be had just now. Try again.',
+    no_token: 'Your sign-in could not be renewed. Try again.',
     disconnected: 'The connection was lost before an answer came.',
     unavailable: 'The service cannot do this at the moment. Try again in a moment.',
     too_many: 'That was a little too often. Wait a moment, then try again.',

@@ -197,7 +197,7 @@ export class CallsRest {
 
 function noToken(cause: unknown, signal: AbortSignal | undefined): CallError {
   signal?.throwIfAborted();
-  return new CallError('no_token', 'The sign-in cannot be had.', { cause });
+  return new CallError('no_token', 'The sign-in could not be fetched.', { cause });
 }
 
 /** Waits, or throws the signal's reason as soon as it is aborted. */

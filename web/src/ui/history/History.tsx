@@ -46,7 +46,7 @@ export function History({ client, names, missedOnly = false, onCall }: HistoryPr
   return (
     <>
       {shown.length === 0 ? (
-        <EmptyState icon="missed" title="No missed calls of late">
+        <EmptyState icon="missed" title="No recent missed calls">
           {`There is none among your last ${calls.length} calls.`}
         </EmptyState>
       ) : (
