@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fayo.Calls.Storage.Database;
 using Fayo.Calls.Storage.Migrations;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,10 @@ public sealed class MigrationModeTests : TestDatabase
     private static readonly Migration Column = new(2, "column", "ALTER TABLE thing ADD COLUMN size integer;\n");
 
     private static readonly Migration Index = new(
-        2, "index", "DROP INDEX CONCURRENTLY IF EXISTS thing_name;\nCREATE INDEX CONCURRENTLY thing_name ON thing (name);\n");
+        2, "index", Migration.IndexesMarker + "\n\n-- By name.\nCREATE INDEX CONCURRENTLY thing_name ON thing (name);\n"
+            + "CREATE UNIQUE INDEX CONCURRENTLY thing_id\n    ON thing (id);\n");
+
+    private const string ValidIndexes = "SELECT count(*) FROM pg_index WHERE indrelid = 'thing'::regclass AND indisvalid";
 
     [Fact]
     public async Task Checking_needs_no_right_but_to_read_and_tells_what_is_missing()
@@ -66,36 +70,90 @@ public sealed class MigrationModeTests : TestDatabase
     }
 
     [Fact]
-    public async Task An_index_is_built_concurrently_outside_a_transaction_while_rows_are_written()
+    public async Task An_index_is_built_while_rows_are_written_however_long_it_waits_for_another_transaction()
     {
         await MigratorOf(Table).MigrateAsync(CancellationToken.None);
-        await using var writer = await Plain.OpenConnectionAsync();
-        await using var transaction = await writer.BeginTransactionAsync();
-        await using (var write = new NpgsqlCommand("INSERT INTO thing VALUES (2, 'two')", writer))
-        {
-            await write.ExecuteNonQueryAsync();
-        }
+        await using var other = await BeginWritingAsync();
 
         var migrating = MigratorOf(Table, Index).MigrateAsync(CancellationToken.None);
-        // Others may write while the index waits for that transaction.
-        await ExecuteAsync("INSERT INTO thing VALUES (3, 'three')");
-        await transaction.CommitAsync();
+        await WaitForBuildAsync();
+        // Longer than a step in a transaction waits for a lock.
+        var (start, rows) = (Stopwatch.GetTimestamp(), 100);
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(6))
+        {
+            await ExecuteAsync($"SET lock_timeout = '1s'; INSERT INTO thing VALUES ({rows++}, 'more')");
+        }
+
+        Assert.False(migrating.IsCompleted);
+        await other.DisposeAsync();
         await migrating;
 
-        Assert.True(await ReadAsync<bool>("SELECT indisvalid FROM pg_index WHERE indexrelid = 'thing_name'::regclass"));
+        Assert.Equal(2L, await ReadAsync<long>(ValidIndexes));
         Assert.Equal(2L, await ReadAsync<long>("SELECT count(*) FROM schema_migrations"));
     }
 
     [Fact]
-    public async Task A_concurrent_step_that_was_interrupted_runs_again()
+    public async Task An_index_whose_build_was_killed_is_dropped_and_built_again_by_the_next_start()
     {
         await MigratorOf(Table).MigrateAsync(CancellationToken.None);
-        // What an interrupted build leaves behind: the index is there, the row that says so is not.
-        await ExecuteAsync("CREATE INDEX thing_name ON thing (id)");
+        await using (await BeginWritingAsync())
+        {
+            var migrating = MigratorOf(Table, Index).MigrateAsync(CancellationToken.None);
+            await WaitForBuildAsync();
+            await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%'");
+            await Assert.ThrowsAsync<CallStoreUnavailableException>(() => migrating);
+        }
+
+        Assert.Equal(1L, await ReadAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid = 'thing'::regclass AND NOT indisvalid"));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => MigratorOf(Table, Index).VerifyAsync(CancellationToken.None));
 
         await MigratorOf(Table, Index).MigrateAsync(CancellationToken.None);
 
-        Assert.Contains("(name)", await ReadAsync<string>("SELECT pg_get_indexdef('thing_name'::regclass)"), StringComparison.Ordinal);
+        Assert.Equal(2L, await ReadAsync<long>(ValidIndexes));
+        await MigratorOf(Table, Index).VerifyAsync(CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task An_index_that_an_interrupted_start_had_finished_is_kept()
+    {
+        await MigratorOf(Table).MigrateAsync(CancellationToken.None);
+        await ExecuteAsync("CREATE INDEX thing_name ON thing (name)");
+        var before = await ReadAsync<uint>("SELECT 'thing_name'::regclass::oid");
+
+        await MigratorOf(Table, Index).MigrateAsync(CancellationToken.None);
+
+        Assert.Equal(before, await ReadAsync<uint>("SELECT 'thing_name'::regclass::oid"));
+        Assert.Equal(2L, await ReadAsync<long>(ValidIndexes));
+    }
+
+    [Fact]
+    public async Task Silos_that_start_together_build_an_index_once()
+    {
+        await MigratorOf(Table).MigrateAsync(CancellationToken.None);
+        Task[] migrating;
+        await using (await BeginWritingAsync())
+        {
+            migrating = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => MigratorOf(Table, Index).MigrateAsync(CancellationToken.None)))];
+            await WaitForBuildAsync();
+        }
+
+        await Task.WhenAll(migrating);
+
+        Assert.Equal(2L, await ReadAsync<long>(ValidIndexes));
+        Assert.Equal(2L, await ReadAsync<long>("SELECT count(*) FROM schema_migrations"));
+    }
+
+    [Fact]
+    public async Task A_file_of_indexes_that_holds_anything_else_is_not_run()
+    {
+        await MigratorOf(Table).MigrateAsync(CancellationToken.None);
+        var mixed = Index with { Sql = Index.Sql + "ALTER TABLE thing ADD COLUMN size integer;\n" };
+
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(
+            () => MigratorOf(Table, mixed).MigrateAsync(CancellationToken.None));
+
+        Assert.Contains("migration 2 (index)", refused.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Equal(0L, await ReadAsync<long>(ValidIndexes));
     }
 
     [Fact]
@@ -139,6 +197,27 @@ public sealed class MigrationModeTests : TestDatabase
         }
 
         await waiting.WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
+    /// <summary>Writes a row and leaves the transaction open: a build that has begun waits for it.</summary>
+    private async Task<NpgsqlConnection> BeginWritingAsync()
+    {
+        var connection = await Plain.OpenConnectionAsync();
+        await using var write = new NpgsqlCommand("BEGIN; INSERT INTO thing VALUES (2, 'two')", connection);
+        await write.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    private async Task WaitForBuildAsync()
+    {
+        const string Waiting = """
+            SELECT count(*) FROM pg_stat_activity
+            WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' AND wait_event_type = 'Lock' AND datname = current_database()
+            """;
+        while (await ReadAsync<long>(Waiting) == 0)
+        {
+            await Task.Yield();
+        }
     }
 
     private DatabaseMigrator MigratorOf(params Migration[] migrations) => new(Settings, migrations);

@@ -7,6 +7,12 @@ using Npgsql;
 namespace Fayo.Calls.Storage.Migrations;
 
 /// <summary>Brings the database's schema up to what this program needs. Forward only; any number of silos may start at once.</summary>
+/// <remarks>
+/// A step runs in a transaction and waits at most a few seconds for a table, because whatever comes to the table after it waits behind
+/// it. An index would keep a large table from being written for as long as it takes to build, so a file whose first line is
+/// <see cref="Migration.IndexesMarker"/> is run without a transaction, with <c>CREATE INDEX CONCURRENTLY</c>: see
+/// <see cref="IndexBuilder"/>.
+/// </remarks>
 public sealed partial class DatabaseMigrator
 {
     // PostgreSQL 15 brought unique indexes in which nulls are equal.
@@ -37,7 +43,7 @@ public sealed partial class DatabaseMigrator
         _logger = logger ?? NullLogger.Instance;
     }
 
-    /// <summary>Applies what is missing, one step per transaction, while others that try wait. Called before the silo starts.</summary>
+    /// <summary>Applies what is missing, one step after another, while others that try wait. Called before the silo starts.</summary>
     /// <remarks>A database that is newer than the program is left alone: the silos of a cluster are not all updated at once.</remarks>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     /// <exception cref="InvalidOperationException">
@@ -209,13 +215,18 @@ public sealed partial class DatabaseMigrator
     private async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        await using var transaction = migration.IsOutsideTransaction ? null : await connection.BeginTransactionAsync(cancellationToken);
+        await using var transaction = migration.BuildsIndexes ? null : await connection.BeginTransactionAsync(cancellationToken);
         try
         {
-            await ExecuteAsync(connection, $"SET lock_timeout = '{LockTimeoutSeconds}s'", cancellationToken);
-            foreach (var statement in migration.Statements)
+            if (migration.BuildsIndexes)
             {
-                await ExecuteAsync(connection, statement, cancellationToken);
+                LogBuildsIndexes(migration.Version, migration.Name);
+                await IndexBuilder.RunAsync(connection, migration, cancellationToken);
+            }
+            else
+            {
+                await ExecuteAsync(connection, $"SET LOCAL lock_timeout = '{LockTimeoutSeconds}s'", cancellationToken);
+                await ExecuteAsync(connection, migration.Sql, cancellationToken);
             }
         }
         catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.LockNotAvailable)
@@ -252,6 +263,9 @@ public sealed partial class DatabaseMigrator
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Migration {Version} ({Name}) applied in {Milliseconds} ms")]
     private partial void LogApplied(int version, string name, long milliseconds);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Migration {Version} ({Name}) builds indexes; calls are written meanwhile")]
+    private partial void LogBuildsIndexes(int version, string name);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Waits for another process that migrates the database, for {Waited} now")]
     private partial void LogWaiting(TimeSpan waited);

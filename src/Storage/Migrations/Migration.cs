@@ -6,9 +6,15 @@ namespace Fayo.Calls.Storage.Migrations;
 /// <summary>One step of the database's schema. Once released it never changes: a change is another step.</summary>
 /// <param name="Version">The schema's version from this step on; the first is 1.</param>
 /// <param name="Name">What it brings.</param>
-/// <param name="Sql">What is run, in a transaction of its own.</param>
+/// <param name="Sql">What is run: in a transaction of its own, or, where it only builds indexes, statement by statement.</param>
 internal sealed record Migration(int Version, string Name, string Sql)
 {
+    /// <summary>
+    /// The first line of a file that holds only indexes. Each of its statements is <c>CREATE [UNIQUE] INDEX CONCURRENTLY name ON …;</c> or
+    /// <c>DROP INDEX CONCURRENTLY IF EXISTS name;</c> and ends its line. Every index on a table that is in use belongs in such a file.
+    /// </summary>
+    public const string IndexesMarker = "-- indexes, built concurrently";
+
     /// <summary>All steps, in order.</summary>
     public static IReadOnlyList<Migration> All { get; } =
     [
@@ -25,16 +31,10 @@ internal sealed record Migration(int Version, string Name, string Sql)
     public string Checksum => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Sql)));
 
     /// <summary>
-    /// True for a step that builds or drops an index CONCURRENTLY, which PostgreSQL does not do in a transaction. Interrupted,
-    /// it runs again: its statements have to allow for that (<c>DROP INDEX CONCURRENTLY IF EXISTS</c> first, since what was
-    /// interrupted leaves an invalid index).
+    /// True for a step whose file begins with the line <see cref="IndexesMarker"/>: it holds nothing but indexes, and is run by
+    /// <see cref="IndexBuilder"/> without a transaction, so that calls are written while it runs.
     /// </summary>
-    public bool IsOutsideTransaction { get; } = Sql.Contains(" CONCURRENTLY ", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>What is sent to the database at a time: all of it, or, outside a transaction, each statement by itself.</summary>
-    public IEnumerable<string> Statements => IsOutsideTransaction
-        ? Sql.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Where(statement => statement.Length > 0)
-        : [Sql];
+    public bool BuildsIndexes { get; } = Sql.StartsWith(IndexesMarker + "\n", StringComparison.Ordinal);
 
     private static Migration FromResources(int version, string name, params ReadOnlySpan<string> resources)
     {
