@@ -100,8 +100,12 @@ public sealed class MigrationModeTests : TestDatabase
         {
             var migrating = MigratorOf(Table, Index).MigrateAsync(CancellationToken.None);
             await WaitForBuildAsync();
-            await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'CREATE INDEX CONCURRENTLY%'");
-            await Assert.ThrowsAsync<CallStoreUnavailableException>(() => migrating);
+            await ExecuteAsync("""
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE query LIKE 'CREATE INDEX CONCURRENTLY%' AND datname = current_database()
+                """);
+            await migrating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            Assert.IsType<CallStoreUnavailableException>(migrating.Exception?.InnerException);
         }
 
         Assert.Equal(1L, await ReadAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid = 'thing'::regclass AND NOT indisvalid"));
@@ -133,7 +137,7 @@ public sealed class MigrationModeTests : TestDatabase
         Task[] migrating;
         await using (await BeginWritingAsync())
         {
-            migrating = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() => MigratorOf(Table, Index).MigrateAsync(CancellationToken.None)))];
+            migrating = [.. Enumerable.Range(0, 4).Select(_ => MigratorOf(Table, Index).MigrateAsync(CancellationToken.None))];
             await WaitForBuildAsync();
         }
 
