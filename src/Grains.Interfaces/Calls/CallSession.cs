@@ -4,7 +4,7 @@ namespace Fayo.Calls;
 [GenerateSerializer, Immutable, Alias("Fayo.CallSession")]
 public sealed record CallSession
 {
-    /// <summary><c>call_</c> and 32 hexadecimal digits; see <see cref="CallIds"/>.</summary>
+    /// <summary>The identifier; see <see cref="CallIds"/>.</summary>
     [Id(0)] public required string Id { get; init; }
 
     /// <summary>Grows by one with every entry of the timeline; the first is 1.</summary>

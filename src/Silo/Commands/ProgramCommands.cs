@@ -5,7 +5,8 @@ internal static class ProgramCommands
 {
     private const string Usage = """
         Fayo.Calls.Silo            runs the service
-        Fayo.Calls.Silo migrate    brings the database up to date and ends; needs DATABASE_URL and nothing else
+        Fayo.Calls.Silo migrate    brings the database up to date and ends; needs DATABASE_URL and nothing else;
+                                   with --dry-run it changes nothing, and says what it would do
         Fayo.Calls.Silo health     asks the service on HOST and PORT whether it is ready; ends with 0 if it is, else with 1
         """;
 
@@ -15,8 +16,8 @@ internal static class ProgramCommands
     {
         switch (command)
         {
-            case "migrate" when args.Length == 0:
-                return await MigrateCommand.RunAsync();
+            case "migrate" when args is [] or ["--dry-run"]:
+                return await MigrateCommand.RunAsync(isDryRun: args.Length > 0);
             case "health" when args.Length == 0:
                 return await HealthCommand.RunAsync();
             case "help":
@@ -24,7 +25,7 @@ internal static class ProgramCommands
                 return 0;
             case "migrate" or "health":
                 await Console.Error.WriteLineAsync(
-                    $"{command} takes no arguments, not '{args[0]}'; its settings are environment variables.");
+                    $"{command} does not take '{string.Join(' ', args)}'; its settings are environment variables.\n{Usage}");
                 return 2;
             default:
                 await Console.Error.WriteLineAsync($"There is no command '{command}'.\n{Usage}");

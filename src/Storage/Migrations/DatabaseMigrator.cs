@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fayo.Calls.Storage.Database;
+using Fayo.Calls.Storage.Migrations.Legacy;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -49,65 +50,74 @@ public sealed partial class DatabaseMigrator
     /// <exception cref="InvalidOperationException">
     /// PostgreSQL is too old, a step fails, or one that was applied is not what this program has under its number.
     /// </exception>
-    public async Task MigrateAsync(CancellationToken cancellationToken)
+    public Task MigrateAsync(CancellationToken cancellationToken) => ConnectAsync("prepared", async connection =>
     {
-        await using var connection = _settings.CreateMigrationConnection();
-        try
+        if (connection.PostgreSqlVersion < Oldest)
         {
-            await connection.OpenAsync(cancellationToken);
-            if (connection.PostgreSqlVersion < Oldest)
-            {
-                throw new InvalidOperationException(
-                    $"PostgreSQL {connection.PostgreSqlVersion} is too old: {Oldest.Major} or newer is needed.");
-            }
+            throw new InvalidOperationException(
+                $"PostgreSQL {connection.PostgreSqlVersion} is too old: {Oldest.Major} or newer is needed.");
+        }
 
-            await LockAsync(connection, cancellationToken);
-            await CreateTableAsync(connection, cancellationToken);
-            await CheckSchemaAsync(connection, cancellationToken);
-            await ApplyMissingAsync(connection, cancellationToken);
-        }
-        catch (Exception error) when (DatabaseFailures.IsOutage(error))
-        {
-            throw DatabaseFailures.Unavailable(error);
-        }
-        catch (PostgresException refusal)
-        {
-            throw new InvalidOperationException($"The {_settings} cannot be prepared: {refusal.SqlState}: {refusal.MessageText}.", refusal);
-        }
-    }
+        await LockAsync(connection, cancellationToken);
+        await CreateTableAsync(connection, cancellationToken);
+        await CheckSchemaAsync(connection, cancellationToken);
+        var legacy = new LegacyCalls(connection, _logger);
+        await legacy.SetAsideAsync(LockTimeoutSeconds, cancellationToken);
+        await ApplyMissingAsync(connection, cancellationToken);
+        await legacy.MoveAsync(cancellationToken);
+        return true;
+    }, cancellationToken);
 
     /// <summary>Checks that every migration has been applied, with no more rights than to read.</summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     /// <exception cref="InvalidOperationException">
     /// A migration is missing, or one that was applied is not what this program has under its number.
     /// </exception>
-    public async Task VerifyAsync(CancellationToken cancellationToken)
+    public Task VerifyAsync(CancellationToken cancellationToken) => ConnectAsync("read", async connection =>
+    {
+        await CheckSchemaAsync(connection, cancellationToken);
+        var lacking = await ReadAppliedAsync(connection, cancellationToken) is not { } applied
+            ? "has no tables"
+            : FindMissing(applied) is [var first, ..]
+                ? $"lacks migration {first.Version} ({first.Name})"
+                : await new LegacyCalls(connection, _logger).AreLeftAsync(cancellationToken)
+                    ? "has calls of FAYO's call service that have to be moved"
+                    : null;
+        return lacking is null
+            ? true
+            : throw new InvalidOperationException(
+                $"The {_settings} {lacking}, and Calls__Migrations=Verify changes nothing: run the command migrate first.");
+    }, cancellationToken);
+
+    /// <summary>Finds out what <see cref="MigrateAsync"/> would do, and changes nothing.</summary>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
+    /// <exception cref="InvalidOperationException">The database cannot be read, or not be migrated by this program.</exception>
+    public Task<MigrationPlan> PlanAsync(CancellationToken cancellationToken) => ConnectAsync("read", async connection =>
+    {
+        var missing = FindMissing(await ReadAppliedAsync(connection, cancellationToken) ?? []);
+        return new MigrationPlan(
+            missing.ConvertAll(migration => $"{migration.Version} ({migration.Name})"),
+            await new LegacyCalls(connection, _logger).CountAsync(cancellationToken));
+    }, cancellationToken);
+
+    /// <summary>Opens a connection, does something, and tells of errors in words.</summary>
+    private async Task<TResult> ConnectAsync<TResult>(
+        string purpose, Func<NpgsqlConnection, Task<TResult>> work, CancellationToken cancellationToken)
     {
         await using var connection = _settings.CreateMigrationConnection();
         try
         {
             await connection.OpenAsync(cancellationToken);
-            await CheckSchemaAsync(connection, cancellationToken);
-            var missing = FindMissing(await ReadAppliedAsync(connection, cancellationToken));
-            if (missing.Count > 0)
-            {
-                throw new InvalidOperationException(
-                    $"The {_settings} lacks migration {missing[0].Version} ({missing[0].Name}), "
-                        + "and Calls__Migrations=Verify applies none: run the command migrate first.");
-            }
+            return await work(connection);
         }
         catch (Exception error) when (DatabaseFailures.IsOutage(error))
         {
             throw DatabaseFailures.Unavailable(error);
         }
-        catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.UndefinedTable)
-        {
-            throw new InvalidOperationException(
-                $"The {_settings} has no tables, and Calls__Migrations=Verify creates none: run the command migrate first.", refusal);
-        }
         catch (PostgresException refusal)
         {
-            throw new InvalidOperationException($"The {_settings} cannot be read: {refusal.SqlState}: {refusal.MessageText}.", refusal);
+            throw new InvalidOperationException(
+                $"The {_settings} cannot be {purpose}: {refusal.SqlState}: {refusal.MessageText}.", refusal);
         }
     }
 
@@ -167,7 +177,7 @@ public sealed partial class DatabaseMigrator
 
     private async Task ApplyMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        foreach (var migration in FindMissing(await ReadAppliedAsync(connection, cancellationToken)))
+        foreach (var migration in FindMissing(await ReadAppliedAsync(connection, cancellationToken) ?? []))
         {
             await ApplyAsync(connection, migration, cancellationToken);
         }
@@ -198,18 +208,26 @@ public sealed partial class DatabaseMigrator
         return missing;
     }
 
-    private static async Task<Dictionary<int, (string Name, string Checksum)>> ReadAppliedAsync(
+    /// <summary>The migrations that have been applied, by number; null where the database has never been migrated.</summary>
+    private static async Task<Dictionary<int, (string Name, string Checksum)>?> ReadAppliedAsync(
         NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT version, name, checksum FROM schema_migrations", connection);
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var applied = new Dictionary<int, (string, string)>();
-        while (await reader.ReadAsync(cancellationToken))
+        try
         {
-            applied.Add(reader.GetInt32(0), (reader.GetString(1), reader.GetString(2)));
-        }
+            await using var command = new NpgsqlCommand("SELECT version, name, checksum FROM schema_migrations", connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var applied = new Dictionary<int, (string, string)>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                applied.Add(reader.GetInt32(0), (reader.GetString(1), reader.GetString(2)));
+            }
 
-        return applied;
+            return applied;
+        }
+        catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            return null;
+        }
     }
 
     private async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)

@@ -1,10 +1,10 @@
 // Backup and restore as docs/deploy.md has them: a copy taken while calls go on, put in the place of the schema.
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { run } from '../support/deploy-tools.mjs';
+import { runPostgres, skip } from '../support/postgres-programs.mjs';
 import { Stage } from '../support/stage.mjs';
 import { eventually } from '../support/wait.mjs';
 
@@ -14,19 +14,18 @@ const folder = mkdtempSync(join(tmpdir(), 'fayo-backup-'));
 after(() => rmSync(folder, { recursive: true }));
 
 const stage = Stage.forThisFile({ Calls__RingTimeout: `00:00:${RING_SECONDS}` });
-const programs = findPrograms();
 
-test('calls that were open when a backup was taken go on after it has been restored', { skip: programs.missing ?? false }, async () => {
+test('calls that were open when a backup was taken go on after it has been restored', { skip }, async () => {
   const [staff, patient, stranger] = [stage.staff(), stage.patient(), stage.patient()];
   const archive = join(folder, 'calls.dump');
   const { session } = await staff.rest.call(patient.id);
   const { session: unanswered } = await stage.staff().rest.call(stranger.id);
-  must('pg_dump', '--format=custom', '--schema=call', `--file=${archive}`, stage.database.url);
+  runPostgres('pg_dump', '--format=custom', '--schema=call', `--file=${archive}`, stage.database.url);
   const { session: later } = await stage.staff().rest.call(stage.patient().id);
 
   await stage.service.stop();
-  must('psql', stage.database.url, '--command', 'ALTER SCHEMA call RENAME TO call_before');
-  must('pg_restore', '--exit-on-error', `--dbname=${stage.database.url}`, archive);
+  runPostgres('psql', stage.database.url, '--command', 'ALTER SCHEMA call RENAME TO call_before');
+  runPostgres('pg_restore', '--exit-on-error', `--dbname=${stage.database.url}`, archive);
   // The ring of the copy is to last, however long the restore took.
   await stage.database.query(`update call.call_sessions set ring_deadline = now() + interval '1 minute', next_deadline = now() where id = $1`, [session.id]);
   await stage.service.start();
@@ -37,17 +36,3 @@ test('calls that were open when a backup was taken go on after it has been resto
   await eventually('the call that nobody answered is over', async () => (await stage.database.call(unanswered.id)).status === 'EXPIRED', 60_000);
   await stage.staff().rest.call(stranger.id);
 });
-
-/** PostgreSQL's own programs: of the newest version that Debian has installed, which is that of the tests' server, or those in the PATH. */
-function findPrograms() {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => b - a) : [];
-  const folders = [...versions.map((version) => join(debian, version, 'bin')), ...process.env.PATH.split(delimiter)];
-  const bin = folders.find((place) => ['pg_dump', 'pg_restore', 'psql'].every((program) => existsSync(join(place, program))));
-  return bin ? { bin } : { missing: 'pg_dump is not installed' };
-}
-
-function must(program, ...args) {
-  const { status, output } = run(join(programs.bin, program), args);
-  assert.equal(status, 0, output);
-}

@@ -23,6 +23,7 @@ const LISTENS = 'Now listening on:';
 
 const READY_WITHIN_MS = 120_000;
 const STOPS_WITHIN_MS = 60_000;
+const COMMAND_ENDS_WITHIN_MS = 60_000;
 
 // What must never be logged.
 const SECRETS = [
@@ -52,8 +53,8 @@ export function environment(settings = {}) {
  * Starts the service without waiting for anything. It does not outlive this process, however that ends. Among the settings FAYO_PROGRAM names another
  * build of it.
  */
-export function launch({ FAYO_PROGRAM: program = assembly, ...settings }) {
-  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'dotnet', program], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
+export function launch({ FAYO_PROGRAM: program = assembly, ...settings }, args = []) {
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'dotnet', program, ...args], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
@@ -64,6 +65,16 @@ export function launch({ FAYO_PROGRAM: program = assembly, ...settings }) {
   }
   const exited = once(child, 'close').then(([code, signal]) => ({ code, signal, output: output.text }));
   return { child, output, exited };
+}
+
+/** Runs a command of the program with these settings alone, and returns how it ended. */
+export async function runCommand(args, settings = {}) {
+  const { child, exited } = launch({ JWT_SECRET: undefined, AGORA_APP_ID: undefined, AGORA_APP_CERTIFICATE: undefined, HOST: undefined, ...settings }, args);
+  try {
+    return await within(COMMAND_ENDS_WITHIN_MS, `${args.join(' ')} ends`, exited);
+  } finally {
+    child.kill('SIGKILL');
+  }
 }
 
 export class Service {
