@@ -63,4 +63,7 @@ public sealed record CallSession
 
     /// <summary>True for the participants, and for staff, who may read any call.</summary>
     public bool MayBeReadBy(Caller caller) => HasParticipant(caller.UserId) || caller.IsStaff;
+
+    /// <summary>Without metadata and names.</summary>
+    public override string ToString() => $"Call {Id}, version {Version}, {Status}";
 }

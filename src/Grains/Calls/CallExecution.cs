@@ -52,6 +52,9 @@ internal readonly record struct CallExecution(string CallId, CallDecision Decisi
         _ => throw NotWritten(),
     };
 
+    /// <summary>Without the state, which cannot be asked for where nothing was written.</summary>
+    public override string ToString() => $"{CallId}: {Outcome}";
+
     private CallStoreUnavailableException NotWritten() => new(Outcome is CallWriteOutcome.OtherVersion
         ? $"{CallId} was changed elsewhere at the same moment."
         : $"{CallId} was not written: {Outcome.GetType().Name}.");

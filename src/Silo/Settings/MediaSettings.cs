@@ -113,5 +113,7 @@ internal sealed record MediaSettings(AgoraProject? Agora, IReadOnlyList<IceServe
             JsonValueKind.Array => [.. Urls.EnumerateArray().Select(url => url.ValueKind == JsonValueKind.String ? url.GetString()! : "")],
             _ => [],
         };
+
+        public override string ToString() => nameof(IceServerSetting);
     }
 }

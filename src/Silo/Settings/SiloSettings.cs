@@ -90,6 +90,9 @@ internal sealed record SiloSettings
             };
     }
 
+    /// <summary>Where the service listens: everything else may hold a secret.</summary>
+    public override string ToString() => $"Settings of the service at {Host}:{Port}";
+
     /// <summary>Reads where the service listens.</summary>
     public static (IPAddress Host, int Port) ReadEndpoint(SettingReader read) =>
         (read.Address("HOST", IPAddress.Loopback), read.Whole("PORT", 3010, 1, 65535));

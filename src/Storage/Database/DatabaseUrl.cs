@@ -68,6 +68,9 @@ internal sealed partial record DatabaseUrl(
             parameters);
     }
 
+    /// <summary>Without password and parameters, one of which may be another password.</summary>
+    public override string ToString() => $"{Host}:{Port}/{Database}";
+
     /// <summary>A name that can stand in SQL without quotes.</summary>
     public static string Identifier(string name, string value) =>
         Identifiers().IsMatch(value)

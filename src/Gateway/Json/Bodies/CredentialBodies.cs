@@ -30,7 +30,11 @@ internal sealed class CredentialBody(Credential credential)
 internal sealed record IceServerBody(
     IReadOnlyList<string> Urls,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Username,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Credential)
+{
+    /// <summary>Without the password.</summary>
+    public override string ToString() => string.Join(", ", Urls);
+}
 
 /// <summary>An answer that contains a token.</summary>
 internal sealed record CredentialAnswerBody(string Message, SessionBody Session, CredentialBody Credential)

@@ -22,7 +22,11 @@ internal sealed class UserBody(UserProfile user, int devices)
 internal sealed record UserPageBody(IReadOnlyList<UserBody> Items, int? NextPage);
 
 /// <summary>Who the caller is.</summary>
-internal sealed record MeBody(string Id, string? Role, string? FirstName, string? LastName, bool Staff);
+internal sealed record MeBody(string Id, string? Role, string? FirstName, string? LastName, bool Staff)
+{
+    /// <summary>Without the name.</summary>
+    public override string ToString() => Id;
+}
 
 /// <summary>A device of the caller. <c>Connected</c> says whether it has a connection now.</summary>
 internal sealed record DeviceBody(string DeviceId, DateTimeOffset FirstSeenAt, bool Connected);
@@ -31,7 +35,15 @@ internal sealed record DeviceBody(string DeviceId, DateTimeOffset FirstSeenAt, b
 internal sealed record DeviceListBody(IReadOnlyList<DeviceBody> Items);
 
 /// <summary>One of the local demo's users.</summary>
-internal sealed record DemoUserBody(string Id, string? FirstName, string? LastName, string? Role);
+internal sealed record DemoUserBody(string Id, string? FirstName, string? LastName, string? Role)
+{
+    /// <summary>Without the name.</summary>
+    public override string ToString() => Id;
+}
 
 /// <summary>A token of one of the local demo's users.</summary>
-internal sealed record DemoTokenBody(string Token, DateTimeOffset ExpiresAt);
+internal sealed record DemoTokenBody(string Token, DateTimeOffset ExpiresAt)
+{
+    /// <summary>Without the token.</summary>
+    public override string ToString() => $"Token until {ExpiresAt:O}";
+}

@@ -21,4 +21,7 @@ internal sealed record EndRequest(
 
         return json.Error is { } error ? error : new EndRequest(reason);
     }
+
+    /// <summary>Without the remark.</summary>
+    public override string ToString() => nameof(EndRequest);
 }

@@ -32,4 +32,7 @@ internal sealed record HubStatusRequest(string SessionId, CallStatus Status, str
         json.Require(status, "status");
         return json.Error is { } error ? error : new HubStatusRequest(sessionId!, status!.Value, reason);
     }
+
+    /// <summary>Without the remark.</summary>
+    public override string ToString() => $"{nameof(HubStatusRequest)} {Status} for {SessionId}";
 }

@@ -32,4 +32,7 @@ internal sealed record StatusRequest(
         json.Require(status, "status");
         return json.Error is { } error ? error : new StatusRequest(status!.Value, reason);
     }
+
+    /// <summary>Without the remark.</summary>
+    public override string ToString() => $"{nameof(StatusRequest)} {Status}";
 }

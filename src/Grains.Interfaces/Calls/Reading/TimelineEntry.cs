@@ -9,4 +9,8 @@ namespace Fayo.Calls;
 /// <param name="Status">The call's status from then on.</param>
 /// <param name="Detail">The end reason, or a remark.</param>
 public sealed record TimelineEntry(
-    int Version, DateTimeOffset At, TimelineKind Kind, string? By, string? Device, CallStatus Status, string? Detail);
+    int Version, DateTimeOffset At, TimelineKind Kind, string? By, string? Device, CallStatus Status, string? Detail)
+{
+    /// <summary>Without the detail, which may be a remark.</summary>
+    public override string ToString() => $"Entry {Version}: {Kind}, {Status}";
+}

@@ -17,4 +17,8 @@ public sealed record CreateCall(
     [property: Id(2)] CallType CallType,
     [property: Id(3)] string? ChannelName,
     [property: Id(4)] string? Metadata,
-    [property: Id(5)] string? Key = null);
+    [property: Id(5)] string? Key = null)
+{
+    /// <summary>Without metadata and key.</summary>
+    public override string ToString() => $"{nameof(CreateCall)} by {Initiator.UserId} to {RecipientId}, {CallType}";
+}

@@ -10,4 +10,8 @@ public sealed record SetStatus(
     [property: Id(0)] Caller Caller,
     [property: Id(1)] CallStatus Status,
     [property: Id(2)] string? Remark,
-    [property: Id(3)] string? DeviceId);
+    [property: Id(3)] string? DeviceId)
+{
+    /// <summary>Without the remark.</summary>
+    public override string ToString() => $"{nameof(SetStatus)} {Status} by {Caller.UserId}";
+}

@@ -43,4 +43,7 @@ public sealed record CallEvent
 
     /// <summary>For a <see cref="TimelineKind.Note"/>: a participant asked for another call while this one rang.</summary>
     public bool IsAttempt { get; init; }
+
+    /// <summary>Without the detail, which may be a remark.</summary>
+    public override string ToString() => $"Event {Version}: {Kind}, {Status}";
 }
