@@ -8,6 +8,7 @@ using Fayo.Calls.Gateway.Monitor;
 using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Pages;
 using Fayo.Calls.Gateway.Settings;
+using Fayo.Calls.Gateway.Tickets;
 using Fayo.Calls.Gateway.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -58,6 +59,7 @@ public static class GatewayRegistration
     public static WebApplication MapGateway(this WebApplication app)
     {
         app.UseTrustedProxies(app.Services.GetRequiredService<GatewaySettings>());
+        app.UseAnswerHeaders();
         app.UseMiddleware<ProblemResponses>();
         app.UseRouting();
         app.UseCors();
@@ -71,6 +73,7 @@ public static class GatewayRegistration
         authorized.MapCallsApi();
         authorized.MapMonitorApi();
         authorized.MapUsersApi();
+        authorized.MapTicketApi();
         api.MapHealthApi();
         if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)
         {

@@ -84,6 +84,7 @@ const ROUTES = [
   ['GET', '/calls'],
   ['GET', '/users'],
   ['GET', '/me'],
+  ['POST', '/ticket'],
 ];
 
 describe('a JWT is refused over HTTP and, before the upgrade, at the hub:', () => {
@@ -119,6 +120,22 @@ test('a JWT in the query opens the hub, but no route', async () => {
   const token = good();
   assertProblem(await new Rest(stage.service.base).get(`/calls/sessions?access_token=${token}`), 401, 'unauthorized');
   (await rawHub(stage.service, token)).socket.close();
+});
+
+test('no answer is stored or taken for something else, whatever it is', async () => {
+  const { session } = await stage.rest(newUser(), ours).call(newUser());
+  const staff = good();
+  for (const [method, path, token] of [
+    ['GET', '/api/v1/me', staff], ['GET', '/api/v1/me'], ['POST', '/api/v1/ticket', staff], ['GET', `/api/v1/calls/session/${session.id}`, staff], ['GET', '/api/v1/nothing', staff],
+    ['POST', '/api/v1/calls/session', staff], ['POST', '/ws/calls/negotiate?negotiateVersion=1', staff], ['POST', '/ws/calls/negotiate'], ['GET', '/ws/calls', staff],
+    ['GET', '/api/v1/health'], ['GET', '/health/live'], ['GET', '/health/ready'], ['GET', '/openapi/v1.json'],
+  ]) {
+    const { headers } = await fetch(`${stage.service.base}${path}`, { method, headers: token ? { authorization: `Bearer ${token}` } : {} });
+    assert.match(headers.get('cache-control') ?? '', /^no-store/, path);
+    assert.equal(headers.get('x-content-type-options'), 'nosniff', path);
+    assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin', path);
+    assert.equal(headers.get('referrer-policy'), 'no-referrer', path);
+  }
 });
 
 test('the user is the claim sub, else the claim id, which may be a number', async () => {

@@ -96,6 +96,7 @@ test('the pages may do what they need and no more', async () => {
   assert.equal(headers.get('x-content-type-options'), 'nosniff');
   assert.equal(headers.get('referrer-policy'), 'no-referrer');
   assert.equal(headers.get('permissions-policy'), 'camera=(self), microphone=(self)');
+  assert.equal(headers.get('cross-origin-opener-policy'), 'same-origin');
   const proxied = (await get('/', { 'x-forwarded-host': 'calls.example.com' })).headers.get('content-security-policy');
   assert.match(proxied, / wss:\/\/calls\.example\.com /);
   const hostile = (await get('/', { 'x-forwarded-host': "x; script-src 'unsafe-inline'" })).headers.get('content-security-policy');

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
 
@@ -22,11 +23,11 @@ internal static class BearerAuthentication
             .RequireAuthenticatedUser()
             .RequireAssertion(context => context.User.VerifiedCaller is { IsStaff: true }));
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
-            .Configure<CallerTokenHandler, OrleansSessions>(Configure);
+            .Configure<CallerTokenHandler, OrleansSessions, IGrainFactory>(Configure);
         return services;
     }
 
-    private static void Configure(JwtBearerOptions options, CallerTokenHandler handler, OrleansSessions sessions)
+    private static void Configure(JwtBearerOptions options, CallerTokenHandler handler, OrleansSessions sessions, IGrainFactory grains)
     {
         options.MapInboundClaims = false;
         options.SaveToken = false;
@@ -34,16 +35,16 @@ internal static class BearerAuthentication
         options.TokenHandlers.Add(handler);
         options.Events = new JwtBearerEvents
         {
-            OnMessageReceived = context => ReadTokenAsync(context, sessions),
+            OnMessageReceived = context => ReadTokenAsync(context, sessions, grains),
             OnChallenge = WriteChallengeAsync,
         };
     }
 
     /// <summary>
-    /// A browser can send no Authorization header with a WebSocket, so the hubs also take the token from the query. Nor can it
-    /// send one when it navigates to a page, so Orleans' dashboard also takes a cookie.
+    /// A browser can send no Authorization header with a WebSocket, so the hubs also take a ticket or the token from the query. Nor
+    /// can it send one when it navigates to a page, so Orleans' dashboard also takes a cookie.
     /// </summary>
-    private static async Task ReadTokenAsync(MessageReceivedContext context, OrleansSessions sessions)
+    private static async Task ReadTokenAsync(MessageReceivedContext context, OrleansSessions sessions, IGrainFactory grains)
     {
         var request = context.Request;
         if (request.Headers.Authorization.Count > 0)
@@ -53,13 +54,42 @@ internal static class BearerAuthentication
 
         if (request.Path.StartsWithSegments("/ws", StringComparison.Ordinal))
         {
-            context.Token = request.Query["access_token"];
+            var token = request.Query["access_token"].ToString();
+            if (TicketRules.IsTicket(token))
+            {
+                await RedeemAsync(context, token, grains);
+            }
+            else
+            {
+                context.Token = token;
+            }
         }
         else if (await sessions.FindAsync(request) is { } caller)
         {
             context.Principal = new ClaimsPrincipal(caller);
             context.Success();
         }
+    }
+
+    private static async Task RedeemAsync(MessageReceivedContext context, string ticket, IGrainFactory grains)
+    {
+        // Only the WebSocket's own request uses a ticket up. SignalR's negotiation would, and leave none for the WebSocket.
+        if (!HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Fail(new UnusableTicketException("A ticket is for the WebSocket itself, not for the negotiation."));
+            return;
+        }
+
+        if (await grains.GetTicketGrain(ticket).Redeem(TicketRules.HashOf(ticket)) is not { } holder)
+        {
+            context.Fail(new UnusableTicketException("The ticket has been used, or has expired."));
+            return;
+        }
+
+        context.Principal = new ClaimsPrincipal(
+            new CallerIdentity(holder.Caller, new VerifiedToken(DateTime.MinValue, holder.TokenExpiresAt.UtcDateTime)));
+        context.Properties.ExpiresUtc = holder.TokenExpiresAt;
+        context.Success();
     }
 
     private static Task WriteChallengeAsync(JwtBearerChallengeContext context)

@@ -71,7 +71,7 @@ internal sealed class CallerTokenHandler : TokenHandler
     public static string Explain(Exception? failure) => failure switch
     {
         null => "A bearer token is required.",
-        UnusableUserIdException => failure.Message,
+        UnusableUserIdException or UnusableTicketException => failure.Message,
         SecurityTokenExpiredException => "The token has expired.",
         SecurityTokenNotYetValidException => "The token is not valid yet.",
         SecurityTokenNoExpirationException => "The token has no expiry ('exp').",

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fayo.Calls.Gateway.Pages;
 
-/// <summary>The headers that say what the pages may do in a browser, and where they may connect to.</summary>
+/// <summary>The headers of the pages, besides those of every answer: what they may do in a browser, and where they may connect to.</summary>
 /// <param name="settings">What carries the media.</param>
 internal sealed class PageHeaders(GatewaySettings settings)
 {
@@ -24,8 +24,6 @@ internal sealed class PageHeaders(GatewaySettings settings)
             "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; manifest-src 'self'; img-src 'self' data: blob:; "
             + "media-src 'self' blob: mediastream:; worker-src 'self' blob:; "
             + $"connect-src 'self'{SameHostSockets(context.Request)}{_media}; form-action 'none'; frame-ancestors 'none'; base-uri 'none'";
-        headers.XContentTypeOptions = "nosniff";
-        headers["Referrer-Policy"] = "no-referrer";
         headers["Permissions-Policy"] = "camera=(self), microphone=(self)";
     }
 

@@ -31,6 +31,7 @@ const SECRETS = [
   ['the JWT secret', JWT_SECRET],
   ['the Agora certificate', APP_CERTIFICATE],
   ['an Agora token', /007e[A-Za-z0-9+/]{40,}/],
+  ['a ticket', /ticket_[0-9a-f]{16,}/],
   ['metadata', METADATA_MARK],
 ];
 

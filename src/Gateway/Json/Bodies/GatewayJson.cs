@@ -29,6 +29,7 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(UserPageBody))]
 [JsonSerializable(typeof(MeBody))]
 [JsonSerializable(typeof(DeviceListBody))]
+[JsonSerializable(typeof(TicketBody))]
 [JsonSerializable(typeof(DemoUserBody[]))]
 [JsonSerializable(typeof(DemoTokenBody))]
 [JsonSerializable(typeof(CreateCallRequest))]

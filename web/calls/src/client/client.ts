@@ -3,6 +3,7 @@ import { LocalMedia } from '../media/local-media.ts';
 import { createTransport } from '../media/transport.ts';
 import { CallError } from '../service/errors.ts';
 import { Hub, signalRConnection, type HubConnectionLike } from '../service/hub.ts';
+import { hubToken } from '../service/tickets.ts';
 import type { CallsRest } from '../service/rest.ts';
 import { isOpen, type CallSession, type CallType, type CredentialAnswer, type CredentialRole, type Invitation } from '../service/types.ts';
 import type { CallNames, ClientState, StartingCall } from './client-state.ts';
@@ -49,7 +50,7 @@ export class CallsClient {
     this.userId = userId;
     this.store = new CallStore({ userId });
     this.hub = new Hub({
-      connect: options.connect ?? (() => signalRConnection({ base, path: 'ws/calls', token, device })),
+      connect: options.connect ?? (() => signalRConnection({ base, path: 'ws/calls', token: () => hubToken(rest, token), device })),
       onConnected: () => this.#sync(),
       onFailed: () => this.#checkToken(),
     });

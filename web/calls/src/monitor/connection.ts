@@ -3,6 +3,7 @@ import { CallError } from '../service/errors.ts';
 import { Hub, signalRConnection } from '../service/hub.ts';
 import { Observable } from '../common/observable.ts';
 import { CallsRest } from '../service/rest.ts';
+import { hubToken } from '../service/tickets.ts';
 import { monitorSummary } from './requests.ts';
 import type { MonitorStore } from './store.ts';
 import type { MonitorCalls, MonitorSummary } from './types.ts';
@@ -35,7 +36,7 @@ export class MonitorConnection {
     this.#store = store;
     this.#rest = new CallsRest({ base, token, attempts: 1 });
     this.#hub = new Hub({
-      connect: () => signalRConnection({ base, path: 'ws/monitor', token }),
+      connect: () => signalRConnection({ base, path: 'ws/monitor', token: () => hubToken(this.#rest, token) }),
       onConnected: () => Promise.resolve(),
       // A browser does not say why a WebSocket was refused; this request finds out.
       onFailed: () => void this.#ask(),

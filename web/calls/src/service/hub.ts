@@ -151,8 +151,8 @@ export interface HubAddress {
   /** The address that `ws/` is relative to, with a slash at the end. */
   readonly base: string;
   readonly path: 'ws/calls' | 'ws/monitor';
-  /** Asked for with each connection. */
-  readonly token: () => string | Promise<string>;
+  /** A ticket or a token, asked for with each connection. */
+  readonly token: () => Promise<string>;
   readonly device?: string;
 }
 

@@ -11,6 +11,7 @@ import type {
   CredentialRole,
   DemoToken,
   DirectoryPage,
+  HubTicket,
   Me,
   Person,
   TimelineEntry,
@@ -68,6 +69,11 @@ export class CallsRest {
 
   me(signal?: AbortSignal): Promise<Me> {
     return this.request('me', { signal });
+  }
+
+  /** A ticket with which one WebSocket can be opened. It is not asked for again here: the connection is. */
+  ticket(): Promise<HubTicket> {
+    return this.request('ticket', { method: 'POST', attempts: 1 });
   }
 
   users(search: string, page: number, signal?: AbortSignal): Promise<DirectoryPage> {

@@ -137,6 +137,13 @@ export interface Me extends Person {
   readonly staff: boolean;
 }
 
+/** A ticket with which one WebSocket can be opened. */
+export interface HubTicket {
+  readonly ticket: string;
+  /** For how many seconds it can be used. */
+  readonly expiresIn: number;
+}
+
 export interface DemoToken {
   readonly token: string;
   readonly expiresAt: string;

@@ -78,8 +78,12 @@ function DashboardButton({ token }: { token: () => string }): ReactElement {
     setProblem('');
     openDashboard(serviceBase(), token()).then(
       address => {
-        if (window.open(address, 'fayo-orleans') === null) {
+        const opened = window.open(address, 'fayo-orleans');
+        if (opened === null) {
           location.assign(address);
+        } else {
+          // As rel="noopener" does for a link. The feature `noopener` would hide whether a window was opened.
+          opened.opener = null;
         }
       },
       (error: unknown) =>
