@@ -8,6 +8,7 @@ using Fayo.Calls.Gateway.Monitor;
 using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Pages;
 using Fayo.Calls.Gateway.Settings;
+using Fayo.Calls.Gateway.Sockets;
 using Fayo.Calls.Gateway.Tickets;
 using Fayo.Calls.Gateway.Users;
 using Microsoft.AspNetCore.Builder;
@@ -132,6 +133,8 @@ public static class GatewayRegistration
         .AddSingleton<DemoUsers>();
 
     private static IServiceCollection AddConnections(this IServiceCollection services) => services
+        .AddSingleton<SocketMetrics>()
+        .AddSingleton<HubSocketLimits>()
         .AddSingleton<ConnectionMetrics>()
         .AddSingleton<ConnectionRegistry>()
         .AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>())

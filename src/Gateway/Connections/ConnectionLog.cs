@@ -1,3 +1,4 @@
+using Fayo.Calls.Gateway.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Connections;

@@ -7,14 +7,12 @@ namespace Fayo.Calls.Gateway.Connections;
 internal sealed class ConnectionMetrics
 {
     private readonly Meter _meter;
-    private readonly Counter<long> _closed;
     private readonly Histogram<double> _acknowledgement;
     private readonly Counter<long> _resent;
 
     public ConnectionMetrics(IMeterFactory meters)
     {
         _meter = meters.Create(LimitMetrics.MeterName);
-        _closed = _meter.CreateCounter<long>("fayo.calls.connection.closed", "{connection}", "Connections that the service closed.");
         _acknowledgement = _meter.CreateHistogram<double>(
             "fayo.calls.invitation.ack.duration",
             "s",
@@ -35,19 +33,9 @@ internal sealed class ConnectionMetrics
         _meter.CreateObservableUpDownCounter("fayo.calls.user.count", () => count().Users, "{user}", "Users who are connected here.");
     }
 
-    /// <summary>Counts a connection that the service closes.</summary>
-    public void RecordClosed(DropReason reason) => _closed.Add(1, new KeyValuePair<string, object?>("reason", NameOf(reason)));
-
     /// <summary>Measures how long a device took to acknowledge an invitation.</summary>
     public void RecordAcknowledged(TimeSpan duration) => _acknowledgement.Record(duration.TotalSeconds);
 
     /// <summary>Counts an invitation that is sent again.</summary>
     public void RecordResent() => _resent.Add(1);
-
-    private static string NameOf(DropReason reason) => reason switch
-    {
-        DropReason.QueueFull => "queue_full",
-        DropReason.Slow => "slow",
-        _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
-    };
 }

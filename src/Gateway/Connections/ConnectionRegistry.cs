@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Settings;
+using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging;
@@ -14,13 +15,20 @@ internal sealed class ConnectionRegistry : IConnectionGateway
     private readonly ConcurrentDictionary<string, ClientConnection[]> _users = new(StringComparer.Ordinal);
     private readonly GatewaySettings _settings;
     private readonly ILocalSiloDetails _silo;
+    private readonly SocketMetrics _socketMetrics;
     private readonly ILogger _logger;
 
     public ConnectionRegistry(
-        GatewaySettings settings, ILocalSiloDetails silo, TimeProvider time, ConnectionMetrics metrics, ILogger<ConnectionRegistry> logger)
+        GatewaySettings settings,
+        ILocalSiloDetails silo,
+        TimeProvider time,
+        ConnectionMetrics metrics,
+        SocketMetrics socketMetrics,
+        ILogger<ConnectionRegistry> logger)
     {
         _settings = settings;
         _silo = silo;
+        _socketMetrics = socketMetrics;
         _logger = logger;
         Time = time;
         Metrics = metrics;
@@ -149,7 +157,7 @@ internal sealed class ConnectionRegistry : IConnectionGateway
     public void Drop(ClientConnection connection, DropReason reason)
     {
         _logger.ConnectionDropped(connection.Caller.UserId, connection.ConnectionId, reason);
-        Metrics.RecordClosed(reason);
+        _socketMetrics.RecordClosed(reason);
         connection.Abort();
     }
 }

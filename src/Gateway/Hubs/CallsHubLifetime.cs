@@ -13,8 +13,8 @@ internal sealed class CallsHubLifetime(
 {
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
-        var device = connection.Features.Get<HubSocket>()?.DeviceId;
-        connection.Features.Set(new ClientConnection(connection, connection.User.Caller, device, registry));
+        var socket = connection.AttachSocket();
+        connection.Features.Set(new ClientConnection(connection, connection.User.Caller, socket?.DeviceId, registry));
         return base.OnConnectedAsync(connection);
     }
 

@@ -29,7 +29,7 @@ namespace Fayo.Calls.Gateway.Hubs;
 /// </remarks>
 /// <typeparam name="THub">The hub.</typeparam>
 internal sealed class HubEndpoints<THub>(
-    OriginPolicy origins, HubConnectionHandler<THub> hub, TimeProvider time, ILogger<HubEndpoints<THub>> logger)
+    OriginPolicy origins, HubConnectionHandler<THub> hub, HubSocketLimits limits, ILogger<HubEndpoints<THub>> logger)
     where THub : Hub
 {
     private const string DeviceParameter = "device";
@@ -97,7 +97,7 @@ internal sealed class HubEndpoints<THub>(
             context.User,
             context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc ?? DateTimeOffset.MaxValue,
             ReadDevice(context.Request));
-        FindConnection(context).HandOver(transport => new HubSocket(transport, ticket, time).RunAsync(_hub));
+        FindConnection(context).HandOver(transport => new HubSocket(transport, ticket, limits).RunAsync(_hub));
     }
 
     private ApiError? Check(HttpRequest request)

@@ -1,6 +1,7 @@
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Limits;
+using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
@@ -41,6 +42,7 @@ internal sealed class HubErrors(RequestRate rate, HubMetrics metrics, ILogger<Hu
     {
         if (!rate.TryTake(invocationContext.Context.User.Caller.UserId, out var retryAfter))
         {
+            invocationContext.Context.Features.Get<HubSocket>()?.CountRefused();
             throw ApiError.TooMany(retryAfter).ToHubException();
         }
 

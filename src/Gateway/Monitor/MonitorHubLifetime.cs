@@ -1,5 +1,6 @@
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Settings;
+using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 
@@ -16,6 +17,7 @@ internal sealed class MonitorHubLifetime(
 {
     public override async Task OnConnectedAsync(HubConnectionContext connection)
     {
+        connection.AttachSocket();
         await base.OnConnectedAsync(connection);
         var viewer = new Viewer(connection, connection.User.Caller.UserId, settings.SendTimeout, time, log);
         connection.Features.Set(viewer);

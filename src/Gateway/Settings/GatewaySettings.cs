@@ -17,6 +17,15 @@ public sealed class GatewaySettings
     /// <summary>The largest value of <see cref="RequestBurst"/>.</summary>
     public const int MaxRequestBurst = 100_000;
 
+    /// <summary>The default of <see cref="SendTimeout"/>.</summary>
+    public static readonly TimeSpan DefaultSendTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The smallest value of <see cref="SendTimeout"/>.</summary>
+    public static readonly TimeSpan MinSendTimeout = TimeSpan.FromSeconds(1);
+
+    /// <summary>The largest value of <see cref="SendTimeout"/>.</summary>
+    public static readonly TimeSpan MaxSendTimeout = TimeSpan.FromMinutes(5);
+
     /// <summary>The default of <see cref="StaffRoles"/>.</summary>
     public static IReadOnlyList<string> DefaultStaffRoles { get; } = [Caller.StaffRole];
 
@@ -73,8 +82,11 @@ public sealed class GatewaySettings
     /// <summary>How many messages may wait for a slow connection before it is closed; 1 to 10,000.</summary>
     public int SendQueueLimit { get; init; } = 128;
 
-    /// <summary>How long writing one message to a connection may take before it is closed; at most 5 minutes.</summary>
-    public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(10);
+    /// <summary>
+    /// How long writing one message to a connection, an answer included, may take before it is closed;
+    /// <see cref="MinSendTimeout"/> to <see cref="MaxSendTimeout"/>.
+    /// </summary>
+    public TimeSpan SendTimeout { get; init; } = DefaultSendTimeout;
 
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
@@ -88,7 +100,8 @@ public sealed class GatewaySettings
             $"has to be from 1 to {MaxRequestsPerSecond}");
         Require(RequestBurst is > 0 and <= MaxRequestBurst, nameof(RequestBurst), $"has to be from 1 to {MaxRequestBurst}");
         Require(SendQueueLimit is > 0 and <= 10_000, nameof(SendQueueLimit), "has to be from 1 to 10,000");
-        Require(SendTimeout > TimeSpan.Zero && SendTimeout <= TimeSpan.FromMinutes(5), nameof(SendTimeout), "has to be at most 5 minutes");
+        Require(
+            SendTimeout >= MinSendTimeout && SendTimeout <= MaxSendTimeout, nameof(SendTimeout), "has to be from a second to 5 minutes");
         var badOrigin = FindBadOrigin();
         Require(badOrigin is null, nameof(AllowedOrigins), DescribeBadOrigin(badOrigin));
     }

@@ -8,6 +8,15 @@ internal static class HubConnectionExtensions
 {
     extension(HubConnectionContext connection)
     {
+        /// <summary>Tells the connection's socket whose it is, so that the socket can tell the client why it closes.</summary>
+        /// <returns>The socket; null where the connection has another transport.</returns>
+        public HubSocket? AttachSocket()
+        {
+            var socket = connection.Features.Get<HubSocket>();
+            socket?.Hub = connection;
+            return socket;
+        }
+
         /// <summary>Closes a connection in order: its client is told that it may connect again.</summary>
         public void Close() => connection.Features.Get<HubSocket>()?.RequestClose();
 

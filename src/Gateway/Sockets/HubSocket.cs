@@ -4,6 +4,8 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
@@ -11,7 +13,10 @@ namespace Fayo.Calls.Gateway.Sockets;
 internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLifetimeFeature, IConnectionUserFeature
 {
     /// <summary>How long a client may take to close its side when the server closes the connection.</summary>
-    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Ends every message of SignalR's JSON protocol.</summary>
+    private const byte MessageEnd = 0x1e;
 
     private static readonly PipeOptions Receiving = new(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
 
@@ -19,9 +24,20 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     private readonly WebSocket _socket;
     private readonly Pipe _received = new(Receiving);
     private readonly DateTimeOffset _authenticatedUntil;
-    private readonly TimeProvider _time;
+    private readonly HubSocketLimits _limits;
+    private readonly HubSocketWriter _writer;
 
-    public HubSocket(ConnectionContext transport, HubSocketTicket ticket, TimeProvider time)
+    /// <summary>Messages that the client has sent of late: with every second there are fewer, and too many close the connection.</summary>
+    private int _recentMessages;
+
+    /// <summary>Invocations that were refused of late, counted in the same way.</summary>
+    private int _recentRefusals;
+
+    /// <summary>When the connection was told to close, as the clock's timestamp; 0 where it was not.</summary>
+    private long _closingSince;
+    private bool _isDropped;
+
+    public HubSocket(ConnectionContext transport, HubSocketTicket ticket, HubSocketLimits limits)
     {
         _transport = transport;
         // SignalR has pings of its own.
@@ -29,12 +45,12 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
             new TransportStream(transport.Transport),
             new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
         _authenticatedUntil = ticket.AuthenticatedUntil;
-        _time = time;
+        _limits = limits;
         ConnectionId = ticket.ConnectionId;
         User = ticket.User;
         DeviceId = ticket.DeviceId;
         ConnectionClosed = transport.ConnectionClosed;
-        Output = new HubSocketWriter(_socket);
+        _writer = new HubSocketWriter(_socket, limits.Time);
         Transport = this;
 
         var heartbeat = transport.Features.Get<IConnectionHeartbeatFeature>();
@@ -43,7 +59,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         Features.Set<IConnectionLifetimeFeature>(this);
         Features.Set(heartbeat);
         Features.Set(this);
-        heartbeat?.OnHeartbeat(static socket => ((HubSocket)socket).CheckAuthentication(), this);
+        heartbeat?.OnHeartbeat(static socket => ((HubSocket)socket).OnHeartbeat(), this);
     }
 
     public override string ConnectionId { get; set; }
@@ -64,7 +80,10 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     public PipeReader Input => _received.Reader;
 
-    public PipeWriter Output { get; }
+    public PipeWriter Output => _writer;
+
+    /// <summary>SignalR's connection on this socket; null before its handshake.</summary>
+    public HubConnectionContext? Hub { get; set; }
 
     public ClaimsPrincipal? User { get; set; }
 
@@ -87,7 +106,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         finally
         {
             await _received.Reader.CompleteAsync();
-            using var timeout = new CancellationTokenSource(CloseTimeout, _time);
+            using var timeout = new CancellationTokenSource(HandshakeTimeout, _limits.Time);
             try
             {
                 await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, timeout.Token);
@@ -106,20 +125,89 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     }
 
     /// <summary>Ends the hub's reading. The hub then tells the client that the connection closes and that it may connect again.</summary>
-    public void RequestClose() => _received.Reader.CancelPendingRead();
+    public void RequestClose()
+    {
+        Interlocked.CompareExchange(ref _closingSince, _limits.Time.GetTimestamp(), 0);
+        _received.Reader.CancelPendingRead();
+    }
+
+    /// <summary>Tells the client why the connection closes, and closes it. Does not wait for either.</summary>
+    /// <param name="reason">For the metrics.</param>
+    /// <param name="explanation">For the client, as <c>code: text</c>.</param>
+    /// <param name="mayReconnect">Whether clients of SignalR that connect again by themselves may do so.</param>
+    public void Close(DropReason reason, string explanation, bool mayReconnect)
+    {
+        if (Interlocked.CompareExchange(ref _closingSince, _limits.Time.GetTimestamp(), 0) == 0)
+        {
+            _limits.Metrics.RecordClosed(reason);
+            _ = ExplainAndCloseAsync(new CloseMessage(explanation, mayReconnect));
+        }
+    }
+
+    /// <summary>Counts an invocation that was refused because the user makes too many. A client that goes on is disconnected.</summary>
+    public void CountRefused()
+    {
+        if (Interlocked.Increment(ref _recentRefusals) > HubSocketLimits.MaxRefused)
+        {
+            CloseAsTooMany();
+        }
+    }
 
     public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);
 
-    private void CheckAuthentication()
+    private void CloseAsTooMany() =>
+        Close(DropReason.TooMany, "too_many: Too many requests on this connection; slow down.", mayReconnect: true);
+
+    private async Task ExplainAndCloseAsync(CloseMessage message)
     {
-        if (_authenticatedUntil < _time.GetUtcNow())
+        // A client that does not read is not told. It is disconnected when the time limit has passed.
+        await (Hub?.WriteAsync(message, CancellationToken.None).AsTask() ?? Task.CompletedTask)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _received.Reader.CancelPendingRead();
+    }
+
+    /// <summary>Runs once a second, whatever the hub waits for: a write that hangs, or a method that does not return.</summary>
+    private void OnHeartbeat()
+    {
+        if (Volatile.Read(ref _recentMessages) is > 0 and var messages)
+        {
+            Interlocked.Add(ref _recentMessages, -Math.Min(messages, _limits.MessagesPerSecond));
+        }
+
+        if (Volatile.Read(ref _recentRefusals) > 0)
+        {
+            Interlocked.Decrement(ref _recentRefusals);
+        }
+
+        if (_authenticatedUntil < _limits.Time.GetUtcNow())
         {
             RequestClose();
+        }
+
+        if (_writer.SendingFor > _limits.SendTimeout)
+        {
+            Drop(DropReason.Slow);
+        }
+        else if (Volatile.Read(ref _closingSince) is not 0 and var since
+            && _limits.Time.GetElapsedTime(since) > HubSocketLimits.CloseTimeout)
+        {
+            Drop(DropReason.NotClosing);
+        }
+    }
+
+    private void Drop(DropReason reason)
+    {
+        if (!_isDropped)
+        {
+            _isDropped = true;
+            _limits.Metrics.RecordClosed(reason);
+            Abort();
         }
     }
 
     private async Task ReceiveAsync()
     {
+        var isFlood = false;
         try
         {
             while (true)
@@ -131,10 +219,24 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
                     return;
                 }
 
-                var received = await _socket.ReceiveAsync(_received.Writer.GetMemory(), CancellationToken.None);
+                var buffer = _received.Writer.GetMemory();
+                var received = await _socket.ReceiveAsync(buffer, CancellationToken.None);
                 if (received.MessageType == WebSocketMessageType.Close)
                 {
                     return;
+                }
+
+                var messages = CountMessages(buffer.Span[..received.Count], received.EndOfMessage);
+                if (Interlocked.Add(ref _recentMessages, messages) > _limits.MessageBurst)
+                {
+                    // What else comes is read and ignored, so that the client gets the reason before the connection breaks.
+                    isFlood = true;
+                    CloseAsTooMany();
+                }
+
+                if (isFlood)
+                {
+                    continue;
                 }
 
                 _received.Writer.Advance(received.Count);
@@ -154,4 +256,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
             await _received.Writer.CompleteAsync();
         }
     }
+
+    /// <summary>How many messages end in what was received; one at least where a WebSocket message ends, which may be empty.</summary>
+    private static int CountMessages(ReadOnlySpan<byte> received, bool isEnd) => Math.Max(received.Count(MessageEnd), isEnd ? 1 : 0);
 }

@@ -6,12 +6,26 @@ namespace Fayo.Calls.Gateway.Sockets;
 
 /// <summary>What the hub writes to. Everything between two flushes is one WebSocket message. Holds no memory between messages.</summary>
 /// <remarks>The hub writes one message at a time. When the socket is gone, a flush reports that the reader has completed.</remarks>
-internal sealed class HubSocketWriter(WebSocket socket) : PipeWriter
+/// <param name="socket">The WebSocket.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HubSocketWriter(WebSocket socket, TimeProvider time) : PipeWriter
 {
     private const int MinBytes = 512;
 
+    /// <summary>
+    /// A longer message is sent in fragments of this size. The WebSocket and the transport each copy what is sent at once, and would
+    /// hold a whole message twice more while the client does not read.
+    /// </summary>
+    private const int MaxFragmentBytes = 32 * 1024;
+
     private byte[] _buffer = [];
     private int _length;
+
+    /// <summary>When the message that is being sent was begun, as the clock's timestamp; 0 where none is being sent.</summary>
+    private long _sendingSince;
+
+    /// <summary>For how long the message that is being sent has been on its way; zero where none is being sent.</summary>
+    public TimeSpan SendingFor => Volatile.Read(ref _sendingSince) is not 0 and var since ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     public override Memory<byte> GetMemory(int sizeHint = 0)
     {
@@ -65,14 +79,25 @@ internal sealed class HubSocketWriter(WebSocket socket) : PipeWriter
 
     private async ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> message)
     {
+        Volatile.Write(ref _sendingSince, time.GetTimestamp());
         try
         {
+            for (; message.Length > MaxFragmentBytes; message = message[MaxFragmentBytes..])
+            {
+                await socket.SendAsync(
+                    message[..MaxFragmentBytes], WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
+            }
+
             await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
             return default;
         }
         catch (Exception e) when (HubSocket.IsDisconnect(e))
         {
             return new FlushResult(isCanceled: false, isCompleted: true);
+        }
+        finally
+        {
+            Volatile.Write(ref _sendingSince, 0);
         }
     }
 

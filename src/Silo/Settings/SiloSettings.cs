@@ -185,6 +185,8 @@ internal sealed record SiloSettings
                 "Calls:RequestsPerSecond", GatewaySettings.DefaultRequestsPerSecond, 1, GatewaySettings.MaxRequestsPerSecond),
             RequestBurst = read.Whole(
                 "Calls:RequestBurst", GatewaySettings.DefaultRequestBurst, 1, GatewaySettings.MaxRequestBurst),
+            SendTimeout = read.Duration(
+                "Calls:SendTimeout", GatewaySettings.DefaultSendTimeout, GatewaySettings.MinSendTimeout, GatewaySettings.MaxSendTimeout),
         };
         if (gateway.FindBadOrigin() is { } origin)
         {

@@ -1,0 +1,20 @@
+namespace Fayo.Calls.Gateway.Sockets;
+
+/// <summary>Why the gateway closed a connection.</summary>
+internal enum DropReason
+{
+    /// <summary>Too many messages waited for the connection.</summary>
+    QueueFull,
+
+    /// <summary>Writing one message took too long.</summary>
+    Slow,
+
+    /// <summary>The token expired, or the service stops, and the connection did not close in time.</summary>
+    NotClosing,
+
+    /// <summary>The client sent too many messages, or went on although many of its invocations were refused.</summary>
+    TooMany,
+
+    /// <summary>The user has too many connections.</summary>
+    TooManyConnections,
+}

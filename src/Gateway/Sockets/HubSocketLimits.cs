@@ -1,0 +1,36 @@
+using Fayo.Calls.Gateway.Settings;
+
+namespace Fayo.Calls.Gateway.Sockets;
+
+/// <summary>What all sockets of the hubs share: their limits, the clock, and the metrics.</summary>
+/// <param name="settings">The settings that the limits follow from.</param>
+/// <param name="metrics">Counts what is closed.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HubSocketLimits(GatewaySettings settings, SocketMetrics metrics, TimeProvider time)
+{
+    /// <summary>
+    /// How many invocations of a connection may be refused with <c>too_many</c>, minus one for each second, before it is closed.
+    /// </summary>
+    public const int MaxRefused = 100;
+
+    /// <summary>
+    /// How long a connection may take to close, once it was told to: what is under way is finished, and the client closes its side.
+    /// </summary>
+    public static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long writing one message to a client may take.</summary>
+    public TimeSpan SendTimeout => settings.SendTimeout;
+
+    /// <summary>
+    /// How many messages a client may send per second in the long run: invocations, of which the user's limit refuses those that are
+    /// too many, and the pings of SignalR, for which the double leaves room. Counts those too that name no method or cannot be read.
+    /// </summary>
+    public int MessagesPerSecond => 2 * settings.RequestsPerSecond;
+
+    /// <summary>How many messages a client may send at once.</summary>
+    public int MessageBurst => (2 * settings.RequestBurst) + 100;
+
+    public SocketMetrics Metrics => metrics;
+
+    public TimeProvider Time => time;
+}
