@@ -1,4 +1,5 @@
 using Fayo.Calls.Gateway.Json.Bodies;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Connections;
@@ -11,7 +12,12 @@ namespace Fayo.Calls.Gateway.Connections;
 /// open and the attempt is repeated, because existing clients do not connect again by themselves.
 /// </remarks>
 internal sealed class ConnectionAnnouncer(
-    ConnectionRegistry registry, IGrainFactory grains, ICallReader calls, TimeProvider time, ILogger<ConnectionAnnouncer> logger)
+    ConnectionRegistry registry,
+    IGrainFactory grains,
+    ICallReader calls,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<ConnectionAnnouncer> logger)
     : IDisposable
 {
     /// <summary>
@@ -108,13 +114,32 @@ internal sealed class ConnectionAnnouncer(
 
     private async Task WithdrawAsync(ClientConnection connection)
     {
+        var user = grains.GetUser(connection.Caller.UserId);
         try
         {
-            await grains.GetUser(connection.Caller.UserId).Disconnect(connection.ConnectionId);
+            // While this silo stops, a connection that closes says nothing about its client.
+            if (lifetime.ApplicationStopping.IsCancellationRequested || !await TryLoseAsync(user, connection.ConnectionId))
+            {
+                await user.Disconnect(connection.ConnectionId);
+            }
         }
         catch (Exception e)
         {
             logger.NotWithdrawn(connection.Caller.UserId, connection.ConnectionId, e.GetType().Name);
+        }
+    }
+
+    /// <returns>False where that failed: the user's grain may be on a silo of the release before, which has no such method.</returns>
+    private static async Task<bool> TryLoseAsync(IUserGrain user, string connectionId)
+    {
+        try
+        {
+            await user.Lose(connectionId);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
         }
     }
 

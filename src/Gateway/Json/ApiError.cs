@@ -84,6 +84,7 @@ internal sealed record ApiError(int Status, string Code, string Detail)
             CallResultCode.NotPossible => Conflict("not_possible", "The call's state does not allow this."),
             CallResultCode.AnsweredElsewhere => Conflict("answered_elsewhere", "The call was answered on another device."),
             CallResultCode.Busy => Conflict("busy", "One of the two is in another call."),
+            CallResultCode.InCall => Conflict("in_call", "You are in another call; end it first."),
             CallResultCode.Ended => WithDetail(
                 new ApiError(StatusCodes.Status410Gone, "call_ended", "The call has ended.") { Session = session }),
             CallResultCode.ChannelInUse => WithDetail(

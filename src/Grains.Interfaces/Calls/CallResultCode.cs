@@ -42,4 +42,7 @@ public enum CallResultCode
 
     /// <summary>The database will never accept a value of the request: a text with a NUL character, say.</summary>
     NotStorable,
+
+    /// <summary>The initiator is in an ACTIVE call, which the answer tells of, and has to end it first.</summary>
+    InCall,
 }

@@ -39,4 +39,7 @@ public enum EndReason
 
     /// <summary>The session outlived its tokens.</summary>
     [JsonStringEnumMemberName("token_expired")] TokenExpired,
+
+    /// <summary>The initiator lost every connection before anybody confirmed the call, and did not come back.</summary>
+    [JsonStringEnumMemberName("caller_lost")] CallerLost,
 }

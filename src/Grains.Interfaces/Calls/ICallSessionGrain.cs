@@ -49,6 +49,20 @@ public interface ICallSessionGrain : IGrainWithStringKey
     Task<CallResult> AddressSignal(Caller caller, string deviceId);
 
     /// <summary>
+    /// Ends the call where its initiator has lost every connection and nobody has confirmed the call; called by the initiator's grain when
+    /// the time to come back is over.
+    /// </summary>
+    [Alias("CheckCaller")]
+    Task CheckCaller();
+
+    /// <summary>
+    /// A participant asks for another call. Where the participant is known to be gone from this one, confirmed as it is, it ends as lost.
+    /// </summary>
+    /// <returns>The call after that; open where the participant may still be in it.</returns>
+    [Alias("Leave")]
+    Task<CallResult> Leave(Caller caller);
+
+    /// <summary>
     /// Checks the call's deadlines, reminds devices that have not acknowledged, and asks whether anybody is still connected;
     /// called by the sweep when it is time for one of these.
     /// </summary>

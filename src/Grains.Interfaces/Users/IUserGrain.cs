@@ -10,9 +10,16 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("Connect")]
     Task Connect(UserConnection connection);
 
-    /// <summary>A connection of this user closed.</summary>
+    /// <summary>
+    /// A connection of this user is gone with its silo, which stops. That says nothing about the user: the client connects again, or is an
+    /// old one that does not.
+    /// </summary>
     [Alias("Disconnect")]
     Task Disconnect(string connectionId);
+
+    /// <summary>A connection of this user closed while its silo was well: the client or its network is gone.</summary>
+    [Alias("Lose")]
+    Task Lose(string connectionId);
 
     /// <summary>Hands a message to every connection of this user, on every silo.</summary>
     /// <returns>The devices behind the connections that took it into their queue.</returns>
@@ -38,4 +45,12 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("ReadAbsence")]
     [AlwaysInterleave]
     Task<DateTimeOffset?> ReadAbsence();
+
+    /// <summary>
+    /// When this user lost the last connection, where that is certain: the connection closed at a silo that was well, and no silo has
+    /// another one. Null else, so also for a user who was never connected, or whose connections were lost with a silo.
+    /// </summary>
+    [Alias("ReadLoss")]
+    [AlwaysInterleave]
+    Task<DateTimeOffset?> ReadLoss();
 }

@@ -16,16 +16,27 @@ internal sealed class Absence(IGrainFactory grains, TimeProvider clock, ILogger 
     /// <param name="userIds">The users.</param>
     public async Task<DateTimeOffset?> ReadAsync(string callId, params string[] userIds)
     {
+        var absences = await ReadAsync(callId, Task.WhenAll(userIds.Select(user => grains.GetUser(user).ReadAbsence())));
+        return absences is null || Array.Exists(absences, since => since is null) ? null : absences.Max();
+    }
+
+    /// <summary>When a user lost the last connection; null where the user may be connected, or where nobody can say.</summary>
+    /// <param name="callId">The call, for the log.</param>
+    /// <param name="userId">The user.</param>
+    public async Task<DateTimeOffset?> ReadLossAsync(string callId, string userId) =>
+        await ReadAsync(callId, grains.GetUser(userId).ReadLoss());
+
+    private async Task<TAnswer?> ReadAsync<TAnswer>(string callId, Task<TAnswer> answer)
+    {
         try
         {
-            var absences = await Task.WhenAll(userIds.Select(user => grains.GetUser(user).ReadAbsence())).WaitAsync(AnswerTimeout, clock);
-            return Array.Exists(absences, since => since is null) ? null : absences.Max();
+            return await answer.WaitAsync(AnswerTimeout, clock);
         }
         catch (Exception e)
         {
             // There is no evidence that anybody is gone.
             logger.AbsenceUnknown(e, callId);
-            return null;
+            return default;
         }
     }
 }

@@ -43,6 +43,9 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private CallState? _state;
     private bool _isLoaded;
 
+    /// <summary>When the initiator last asked something of the call, or else when this activation began: it knows of nothing before.</summary>
+    private DateTimeOffset _callerHeardAt;
+
     /// <summary>The state was read from the row, and nobody has been notified of it since.</summary>
     private bool _isFoundInRow;
 
@@ -73,6 +76,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _feed.Enter(CallId, _committed);
+        _callerHeardAt = _clock.GetUtcNow();
         return Task.CompletedTask;
     }
 
@@ -107,6 +111,13 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
                     }
 
                     break;
+                case CallWriteOutcome.ClaimHeld held when held.Find(CallClaim.OfUser(request.Initiator.UserId)) is { } own:
+                    if (await existingCalls.Leave(own.HolderId, request.Initiator) is { } inCall)
+                    {
+                        return inCall;
+                    }
+
+                    break;
                 case CallWriteOutcome.ClaimHeld:
                     // The callee is in another call, by the record. With a connection that is busy, without one it may have been lost.
                     var isConnected = await FindAbsence(request.RecipientId!) is null;
@@ -121,9 +132,10 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     }
 
     public async Task<CallResult> RequestToken(RequestToken request) =>
-        AnswerWithCredential(await Execute(new RequestTokenCommand(request)), request.Caller, request.Role);
+        AnswerWithCredential(await Execute(new RequestTokenCommand(request), request.Caller), request.Caller, request.Role);
 
-    public async Task<CallResult> SetStatus(SetStatus request) => Answer(await Execute(new SetStatusCommand(request)), request.Caller);
+    public async Task<CallResult> SetStatus(SetStatus request) =>
+        Answer(await Execute(new SetStatusCommand(request), request.Caller), request.Caller);
 
     public async Task<CallResult> End(EndCall request) => Answer(await Execute(new EndCommand(request)), request.Caller);
 
@@ -147,6 +159,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     public async Task<CallResult> Read(Caller caller)
     {
         await Load();
+        NoteHeard(caller);
         NotifyAgainIfFoundInRow();
         if (_state is not { } state)
         {
@@ -158,6 +171,19 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
             ? new CallResult { Code = CallResultCode.Ok, Session = state.Session }
             : new CallResult { Code = CallResultCode.NotParticipant, Detail = "Only participants and staff may read a call." };
     }
+
+    public async Task CheckCaller()
+    {
+        await Load();
+        if (_state is { Session: { Status.IsOpen: true } session } && session.Status != CallStatus.Active
+            && await FindLoss(session.InitiatorId) is { } lostAt)
+        {
+            await Execute(new CheckCallerCommand(lostAt, _callerHeardAt));
+        }
+    }
+
+    public async Task<CallResult> Leave(Caller caller) =>
+        Answer(await Execute(new LeaveCommand(caller, await FindLoss(caller.UserId))), caller);
 
     public async Task<CallCheck?> CheckDeadlines()
     {
@@ -196,9 +222,12 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     }
 
     /// <summary>Loads the call, decides, commits, then notifies.</summary>
-    private async Task<CallExecution> Execute(CallCommand command)
+    /// <param name="command">The command.</param>
+    /// <param name="caller">Who asks, where that shows that the caller is there.</param>
+    private async Task<CallExecution> Execute(CallCommand command, Caller? caller = null)
     {
         await Load();
+        NoteHeard(caller);
         var decision = _machine.Decide(_state, command, _clock.GetUtcMilliseconds(), _notifier.Receipts);
         if (decision.Events.Count > 0)
         {
@@ -278,6 +307,16 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
 
     private Task<DateTimeOffset?> FindAbsence(params string[] userIds) =>
         new Absence(GrainFactory, _clock, _logger).ReadAsync(CallId, userIds);
+
+    private Task<DateTimeOffset?> FindLoss(string userId) => new Absence(GrainFactory, _clock, _logger).ReadLossAsync(CallId, userId);
+
+    private void NoteHeard(Caller? caller)
+    {
+        if (caller is not null && caller.UserId == _state?.Session.InitiatorId)
+        {
+            _callerHeardAt = _clock.GetUtcNow();
+        }
+    }
 
     private CallResult AnswerWithCredential(CallExecution execution, Caller caller, CredentialRole role)
     {

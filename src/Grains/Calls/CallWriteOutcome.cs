@@ -46,6 +46,10 @@ public abstract record CallWriteOutcome
     /// <param name="Held">Which claims, and which calls hold them; at least one.</param>
     public sealed record ClaimHeld(IReadOnlyList<HeldClaim> Held) : CallWriteOutcome
     {
+        /// <summary>The held claim with the key of this one; null where no other call holds it.</summary>
+        /// <param name="claim">The claim.</param>
+        public HeldClaim? Find(CallClaim claim) => Held.FirstOrDefault(held => held.Claim.Key == claim.Key);
+
         /// <summary>The held claim of a kind of which a call has at most one; null where no other call holds that claim.</summary>
         /// <param name="kind">The kind.</param>
         public HeldClaim? Find(CallClaimKind kind) => Held.FirstOrDefault(held => held.Claim.Kind == kind);

@@ -53,6 +53,22 @@ internal sealed class ExistingCalls(IGrainFactory grains)
         };
     }
 
+    /// <summary>Has the ACTIVE call of somebody who asks for another one end, where its participant is known to be gone from it.</summary>
+    /// <param name="callId">The ACTIVE call.</param>
+    /// <param name="caller">Who asks for another call.</param>
+    /// <returns>The refusal; null where that call has ended: the new call is then to be tried again.</returns>
+    /// <remarks>
+    /// Whoever has a connection may be in the call, on whichever device: a page that was loaded again after a crash looks like one that
+    /// came back after a moment without network. Only the person can tell, and is asked.
+    /// </remarks>
+    public async Task<CallResult?> Leave(string callId, Caller caller)
+    {
+        var result = await grains.GetCall(callId).Leave(caller);
+        return result.Session is { Status: CallStatus.Active } session
+            ? new CallResult { Code = CallResultCode.InCall, Session = session, Detail = "You are in another call; end it first." }
+            : null;
+    }
+
     private Task<CallResult> RequestToken(string callId, Caller caller, CreateCall? inPlaceOf = null) =>
         grains.GetCall(callId).RequestToken(new RequestToken(caller, CredentialRole.Host, DeviceId: null, inPlaceOf));
 

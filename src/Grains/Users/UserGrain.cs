@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls.Model;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 
@@ -18,6 +19,7 @@ internal sealed class UserGrain : Grain, IUserGrain
     private readonly ISiloStatusOracle _silos;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly LostConnections _lost;
     private DateTimeOffset? _absentSince;
 
     public UserGrain(
@@ -25,6 +27,8 @@ internal sealed class UserGrain : Grain, IUserGrain
         ILocalSiloDetails here,
         IDeliveryServiceClient delivery,
         ISiloStatusOracle silos,
+        ICallReader calls,
+        CallOptions options,
         TimeProvider clock,
         ILogger<UserGrain> logger)
     {
@@ -33,6 +37,7 @@ internal sealed class UserGrain : Grain, IUserGrain
         _logger = logger;
         _gateways = new SiloGateways(UserId, gateway, here.SiloAddress, delivery, clock);
         _outboxes = new SiloOutboxes(_gateways.DeliverAsync, ForgetSilo, clock);
+        _lost = new LostConnections(this, UserId, GrainFactory, calls, options.CallerLostAfter, clock, logger);
     }
 
     /// <summary>The silos that have, or may have, connections of the user.</summary>
@@ -55,6 +60,7 @@ internal sealed class UserGrain : Grain, IUserGrain
     {
         _connections[connection.ConnectionId] = connection;
         UpdateAbsence();
+        _lost.NoteConnected();
         return Task.CompletedTask;
     }
 
@@ -62,6 +68,19 @@ internal sealed class UserGrain : Grain, IUserGrain
     {
         _connections.Remove(connectionId);
         UpdateAbsence();
+        _lost.NoteLostWithSilo();
+        return Task.CompletedTask;
+    }
+
+    public Task Lose(string connectionId)
+    {
+        _connections.Remove(connectionId);
+        UpdateAbsence();
+        if (_absentSince is not null)
+        {
+            _lost.NoteLastLost();
+        }
+
         return Task.CompletedTask;
     }
 
@@ -89,7 +108,11 @@ internal sealed class UserGrain : Grain, IUserGrain
     {
         // The gateways are asked, since the grain may be wrong: one may have failed to report that a connection opened or closed.
         var active = _silos.GetActiveSilos();
-        RemoveConnections(connection => !active.Contains(connection.Silo));
+        if (RemoveConnections(connection => !active.Contains(connection.Silo)))
+        {
+            _lost.NoteLostWithSilo();
+        }
+
         _unanswered.IntersectWith(active);
         var isSure = true;
         await foreach (var answer in Task.WhenEach(active.Select(HasConnections)))
@@ -115,6 +138,8 @@ internal sealed class UserGrain : Grain, IUserGrain
         UpdateAbsence();
         return _absentSince;
     }
+
+    public async Task<DateTimeOffset?> ReadLoss() => _lost.Since is not null && await ReadAbsence() is not null ? _lost.Since : null;
 
     /// <summary>Hands a message to a silo, once; where it does not answer, the message waits for it in its outbox.</summary>
     private async Task<IReadOnlyList<string>> Deliver(SiloAddress silo, UserMessage message)
@@ -214,16 +239,21 @@ internal sealed class UserGrain : Grain, IUserGrain
         {
             // Its sockets are gone with it; their owners connect again elsewhere.
             _logger.SiloGone(e, UserId, silo);
+            _lost.NoteLostWithSilo();
             return [];
         }
     }
 
-    private void RemoveConnections(Predicate<UserConnection> areGone)
+    /// <returns>Whether there were any.</returns>
+    private bool RemoveConnections(Predicate<UserConnection> areGone)
     {
-        foreach (var connection in _connections.Values.Where(connection => areGone(connection)).ToList())
+        var gone = _connections.Values.Where(connection => areGone(connection)).ToList();
+        foreach (var connection in gone)
         {
             _connections.Remove(connection.ConnectionId);
         }
+
+        return gone.Count > 0;
     }
 
     /// <summary>Nobody counts as absent where a silo has, or may have, a connection.</summary>
@@ -238,6 +268,7 @@ internal sealed class UserGrain : Grain, IUserGrain
         RemoveConnections(connection => connection.Silo.Equals(silo));
         _unanswered.Remove(silo);
         UpdateAbsence();
+        _lost.NoteLostWithSilo();
         DeactivateOnIdle();
     }
 }

@@ -148,6 +148,8 @@ internal sealed record SiloSettings
             read.Duration("Calls:ResendAfter", calls.ResendAfter, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
         calls.ConnectionLostAfter =
             read.Duration("Calls:ConnectionLostAfter", calls.ConnectionLostAfter, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10));
+        calls.CallerLostAfter =
+            read.Duration("Calls:CallerLostAfter", calls.CallerLostAfter, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(10));
         calls.MaxDuration =
             read.Duration("Calls:MaxDuration", calls.MaxDuration, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
         calls.KeepHistoryFor =

@@ -119,7 +119,8 @@ internal static class TimelineRules
             (CallStatusNames.Cancelled, EndReasonNames.Hangup) =>
                 isAnswered && call.HasParticipant(end.By) && EndedBy(TimelineKindNames.Cancelled, end.By),
             (CallStatusNames.Completed, EndReasonNames.ConnectionLost) => isAnswered && end.By is null,
-            (CallStatusNames.Completed, EndReasonNames.MaxDuration) => Has(TimelineKindNames.Active) && end.By is null,
+            (CallStatusNames.Completed, EndReasonNames.MaxDuration) => isAnswered && end.By is null,
+            (CallStatusNames.Cancelled, EndReasonNames.CallerLost) => !Has(TimelineKindNames.Active) && end.By is null,
             (CallStatusNames.Cancelled, EndReasonNames.CallerCancelled) =>
                 !isAnswered && EndedBy(TimelineKindNames.Cancelled, call.InitiatorId),
             (CallStatusNames.Cancelled, EndReasonNames.Declined) => !isAnswered && EndedBy(TimelineKindNames.Declined, call.RecipientId),

@@ -12,4 +12,5 @@ internal static class EndReasonNames
     public const string NoAnswer = "no_answer";
     public const string Unreachable = "unreachable";
     public const string TokenExpired = "token_expired";
+    public const string CallerLost = "caller_lost";
 }

@@ -14,7 +14,10 @@ public sealed class CallOptions
     /// <summary>How long both participants of a confirmed call may be without a connection.</summary>
     public TimeSpan ConnectionLostAfter { get; set; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a confirmed call may last.</summary>
+    /// <summary>How long an initiator who had connections may be without one until somebody has confirmed the call.</summary>
+    public TimeSpan CallerLostAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a call may last: from its confirmation, and from its answer while nobody has confirmed it.</summary>
     public TimeSpan MaxDuration { get; set; } = TimeSpan.FromHours(12);
 
     /// <summary>How long a token is good for, and a session for which nobody renews a token.</summary>

@@ -16,6 +16,12 @@ internal static class ClaimRules
         var after = decision.State!;
         var recipient = after.Session.RecipientId;
         List<CallClaim> required = [];
+        if (before is null && after.Session.Status.IsOpen)
+        {
+            // Nobody is in two ACTIVE calls: who is in one is told now, and not when the other side has answered.
+            required.Add(CallClaim.OfUser(after.Session.InitiatorId));
+        }
+
         if (before is null && recipient is not null && after.Session.Status.IsOpen
             && busyPolicy == BusyPolicy.Refuse && command is OpenCommand { Callee: CalleeState.Unknown })
         {

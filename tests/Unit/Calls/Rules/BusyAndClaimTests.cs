@@ -40,6 +40,17 @@ public class BusyAndClaimTests : CallScene
         Assert.Equal([CallClaim.OfPair("bob", "alice")], claims.Taken);
     }
 
+    [Theory]
+    [InlineData("bob", BusyPolicy.Refuse)]
+    [InlineData("bob", BusyPolicy.Ring)]
+    [InlineData(null, BusyPolicy.Refuse)]
+    public void A_new_call_requires_its_initiator_to_be_in_no_other_call(string? recipient, BusyPolicy policy)
+    {
+        var machine = new CallMachine(new CallOptions { BusyPolicy = policy });
+
+        Assert.Contains(CallClaim.OfUser("alice"), machine.Decide(null, Opening(recipient), Start).Claims.Required);
+    }
+
     [Fact]
     public void An_answer_releases_the_claim_of_the_pair_and_requires_the_recipient_to_be_in_no_other_call()
     {

@@ -49,7 +49,7 @@ public class CallMachineProperties
     public void Only_a_confirmed_call_is_lost_and_only_when_nobody_has_been_there_for_long_enough(CallScript script) =>
         Play(script, (before, decision, command, now) =>
         {
-            if (decision.Events.Any(e => e.EndReason == EndReason.ConnectionLost))
+            if (decision.Events.Any(e => e.EndReason == EndReason.ConnectionLost) && command is not LeaveCommand)
             {
                 var absence = Assert.IsType<CheckConnectionLossCommand>(command);
                 Assert.Equal(CallStatus.Active, before!.Session.Status);
@@ -57,6 +57,27 @@ public class CallMachineProperties
                 Assert.True(now - before.Session.UpdatedAt >= CallScene.Options.ConnectionLostAfter);
             }
         });
+
+    [Property]
+    public void Only_a_call_that_nobody_has_confirmed_is_left_by_a_lost_caller_who_was_connected_during_it(CallScript script) =>
+        Play(script, (before, decision, command, now) =>
+        {
+            if (decision.Events.Any(e => e.EndReason == EndReason.CallerLost))
+            {
+                var loss = Assert.IsType<CheckCallerCommand>(command);
+                Assert.Null(before!.Session.StartedAt);
+                Assert.True(loss.LostAt > before.Session.CreatedAt);
+                Assert.True(now - loss.LostAt >= CallScene.Options.CallerLostAfter);
+                Assert.True(now - loss.HeardAt >= CallScene.Options.CallerLostAfter);
+            }
+        });
+
+    [Property]
+    public void No_call_lasts_longer_than_it_may(CallScript script) => Play(script, (_, decision, _, now) =>
+    {
+        var session = decision.State!.Session;
+        Assert.False(session.Status.IsOpen && (session.StartedAt ?? session.AnsweredAt) + CallScene.Options.MaxDuration <= now);
+    });
 
     [Property]
     public void The_version_grows_by_one_with_every_event(CallScript script) => Play(script, (before, decision, _, _) =>
@@ -125,7 +146,8 @@ public class CallMachineProperties
         EndReason[] fitting = session.Status switch
         {
             CallStatus.Completed => [EndReason.Hangup, EndReason.ConnectionLost, EndReason.MaxDuration, EndReason.AdminEnded],
-            CallStatus.Cancelled => [EndReason.CallerCancelled, EndReason.Declined, EndReason.Hangup, EndReason.Busy, EndReason.AdminEnded],
+            CallStatus.Cancelled => [EndReason.CallerCancelled, EndReason.Declined, EndReason.Hangup, EndReason.Busy, EndReason.AdminEnded,
+                EndReason.CallerLost],
             _ => [EndReason.NoAnswer, EndReason.Unreachable, EndReason.TokenExpired],
         };
         Assert.Contains(session.EndReason!.Value, fitting);

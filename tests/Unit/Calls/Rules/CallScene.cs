@@ -17,6 +17,7 @@ public abstract class CallScene
         RingTimeout = TimeSpan.FromSeconds(45),
         ResendAfter = TimeSpan.FromSeconds(3),
         ConnectionLostAfter = TimeSpan.FromSeconds(60),
+        CallerLostAfter = TimeSpan.FromSeconds(10),
         MaxDuration = TimeSpan.FromHours(2),
         TokenTimeToLive = TimeSpan.FromHours(1),
     };

@@ -64,6 +64,13 @@ public static class CallScripts
         (1, Openings.Select(opening => (CallCommand)opening)),
         (2, from seconds in Gen.Choose(-120, 600)
             select (CallCommand)new CheckConnectionLossCommand(CallScene.Start + TimeSpan.FromSeconds(seconds))),
+        (2, from lost in Gen.Choose(-120, 600)
+            from heard in Gen.Choose(0, 600)
+            select (CallCommand)new CheckCallerCommand(
+                CallScene.Start + TimeSpan.FromSeconds(lost), CallScene.Start + TimeSpan.FromSeconds(heard))),
+        (1, from who in People
+            from lost in Gen.Choose(0, 600)
+            select (CallCommand)new LeaveCommand(who, CallScene.Start + TimeSpan.FromSeconds(lost))),
         (2, Gen.Constant<CallCommand>(new CheckDeadlinesCommand())));
 
     private static readonly Gen<(TimeSpan Later, CallCommand Command, string? Delivered)> Attempts =

@@ -30,8 +30,11 @@ internal enum CallStep
     /// <summary>It has rung for as long as it may.</summary>
     StopRinging,
 
-    /// <summary>Both participants have been without a connection for too long.</summary>
+    /// <summary>The participants have lost the call: both, or one who asks for another call instead.</summary>
     LoseConnection,
+
+    /// <summary>The initiator has been without a connection for too long, and nobody has confirmed the call.</summary>
+    LoseCaller,
 
     /// <summary>The conversation has lasted as long as it may.</summary>
     ReachMaxDuration,

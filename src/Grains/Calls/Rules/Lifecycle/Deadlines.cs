@@ -14,11 +14,18 @@ internal static class Deadlines
             CallPhase.Ended => null,
             CallPhase.Pending or CallPhase.Ringing when session.RingDeadline is { } ringsUntil && ringsUntil < session.ExpiresAt =>
                 (ringsUntil, CallStep.StopRinging),
-            CallPhase.Active when session.StartedAt + options.MaxDuration is { } lastsUntil && lastsUntil < session.ExpiresAt =>
+            CallPhase.Answered or CallPhase.Active when LatestEnd(session, options) is var lastsUntil && lastsUntil < session.ExpiresAt =>
                 (lastsUntil, CallStep.ReachMaxDuration),
             _ => expiry,
         };
     }
+
+    /// <summary>
+    /// The last moment at which the call can still be open, as far as that is known: its longest duration from the confirmation, before
+    /// that from the answer, and before that from the last moment at which it can be answered. No token is good for longer.
+    /// </summary>
+    public static DateTimeOffset LatestEnd(CallSession session, CallOptions options) =>
+        (session.StartedAt ?? session.AnsweredAt ?? session.RingDeadline ?? session.ExpiresAt) + options.MaxDuration;
 
     /// <summary>
     /// When somebody has to check the call again: at its next deadline, or earlier to find out whether every device has

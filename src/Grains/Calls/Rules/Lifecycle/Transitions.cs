@@ -16,6 +16,7 @@ internal static class Transitions
         new(Pending,  Cancel,           CallStatus.Cancelled, EndReason.CallerCancelled),
         new(Pending,  Decline,          CallStatus.Cancelled, EndReason.Declined),
         new(Pending,  End,              CallStatus.Cancelled, EndReason.AdminEnded),
+        new(Pending,  LoseCaller,       CallStatus.Cancelled, EndReason.CallerLost),
         new(Pending,  StopRinging,      CallStatus.Expired,   EndReason.Unreachable),
         new(Pending,  Expire,           CallStatus.Expired,   EndReason.TokenExpired),
 
@@ -24,6 +25,7 @@ internal static class Transitions
         new(Ringing,  Cancel,           CallStatus.Cancelled, EndReason.CallerCancelled),
         new(Ringing,  Decline,          CallStatus.Cancelled, EndReason.Declined),
         new(Ringing,  End,              CallStatus.Cancelled, EndReason.AdminEnded),
+        new(Ringing,  LoseCaller,       CallStatus.Cancelled, EndReason.CallerLost),
         new(Ringing,  StopRinging,      CallStatus.Expired,   EndReason.NoAnswer),
         new(Ringing,  Expire,           CallStatus.Expired,   EndReason.TokenExpired),
 
@@ -32,6 +34,8 @@ internal static class Transitions
         new(Answered, Cancel,           CallStatus.Cancelled, EndReason.Hangup),
         new(Answered, Decline,          CallStatus.Cancelled, EndReason.Hangup),
         new(Answered, End,              CallStatus.Completed, EndReason.AdminEnded),
+        new(Answered, LoseCaller,       CallStatus.Cancelled, EndReason.CallerLost),
+        new(Answered, ReachMaxDuration, CallStatus.Completed, EndReason.MaxDuration),
         new(Answered, Expire,           CallStatus.Expired,   EndReason.TokenExpired),
 
         new(Active,   HangUp,           CallStatus.Completed, EndReason.Hangup),
