@@ -43,7 +43,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private CallState? _state;
     private bool _isLoaded;
 
-    /// <summary>When the initiator last asked something of the call, or else when this activation began: it knows of nothing before.</summary>
+    /// <summary>When the initiator last asked something of the call; else when this activation began: it knows of nothing before.</summary>
     private DateTimeOffset _callerHeardAt;
 
     /// <summary>The state was read from the row, and nobody has been notified of it since.</summary>

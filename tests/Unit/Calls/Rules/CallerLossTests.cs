@@ -4,7 +4,7 @@ using static Fayo.Calls.CallStatus;
 
 namespace Fayo.Calls.Tests.Unit.Calls.Rules;
 
-/// <summary>A call ends when its initiator is gone before anybody has confirmed it, and a lost one when somebody asks for another.</summary>
+/// <summary>A call ends when its initiator is gone before anybody has confirmed it, and a lost one when a user asks for another.</summary>
 public class CallerLossTests : CallScene
 {
     [Theory]
