@@ -11,6 +11,11 @@ const SECRET = 'hunter2-this-must-not-be-printed';
 const CASES = [
   ['JWT_SECRET', undefined],
   ['JWT_SECRET', ''],
+  ['JWT_SECRET_PREVIOUS', SECRET, 'JWT_SECRET_PREVIOUS: is of use only with JWT_SECRET', { JWT_SECRET: undefined, JWT_AUTHORITY: 'https://login.example.com' }],
+  ['JWT_JWKS_URL', 'http://login.example.com/keys', 'JWT_JWKS_URL: has to be an https URL'],
+  ['JWT_JWKS_URL', 'https://login.example.com/keys', 'JWT_JWKS_URL: excludes JWT_AUTHORITY', { JWT_AUTHORITY: 'https://login.example.com' }],
+  ['JWT_SECRET', undefined, 'JWT_SECRET: is not set; Calls__OrleansDashboard needs it', { JWT_AUTHORITY: 'https://login.example.com', Calls__OrleansDashboard: 'True' }],
+  ['JWT_MAX_LIFETIME', '1 day'],
   ['AGORA_APP_ID', undefined],
   ['AGORA_APP_ID', ''],
   ['AGORA_APP_ID', 'not-thirty-two-hex-digits'],
@@ -87,9 +92,9 @@ async function refusal(settings) {
 }
 
 describe('the start is refused, and the message names the setting:', { concurrency: 2 }, () => {
-  for (const [name, value, named = name] of CASES) {
+  for (const [name, value, named = name, beside = {}] of CASES) {
     test(`${name} ${value === undefined ? 'not set' : `= ${value.replace(SECRET, '…') || 'empty'}`}`, async () => {
-      const { code, output } = await refusal({ [name]: value });
+      const { code, output } = await refusal({ [name]: value, ...beside });
       assert.equal(code, 2, output);
       assert.ok(output.includes(named), output);
       assert.ok(!output.includes(SECRET), 'no secret is printed');

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -96,6 +97,12 @@ internal static class BearerAuthentication
     {
         context.HandleResponse();
         var detail = CallerTokenHandler.Explain(context.AuthenticateFailure);
+        if (context.AuthenticateFailure is KeysUnavailableException)
+        {
+            // Not 401: the token may well be good, and the client must not sign its user out.
+            return ProblemResult.WriteAsync(context.HttpContext, ApiError.Unavailable with { Detail = detail });
+        }
+
         context.Response.Headers[HeaderNames.WWWAuthenticate] = context.AuthenticateFailure is null
             ? "Bearer"
             : $"Bearer error=\"invalid_token\", error_description=\"{detail.Replace('"', '\'')}\"";

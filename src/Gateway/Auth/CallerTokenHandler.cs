@@ -1,21 +1,23 @@
 using System.Security.Claims;
+using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Fayo.Calls.Gateway.Auth;
 
-/// <summary>Verifies JWTs signed with HS256 and reads from them who the caller is.</summary>
-internal sealed class CallerTokenHandler : TokenHandler
+/// <summary>Verifies JWTs and reads from them who the caller is.</summary>
+internal sealed class CallerTokenHandler : TokenHandler, IDisposable
 {
     /// <summary>How far the clocks of issuer and service may differ.</summary>
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
     /// <summary>A longer text is not taken for a role.</summary>
     private const int MaxRoleLength = 64;
 
     private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = 8 * 1024 };
-    private readonly TokenValidationParameters _parameters;
+    private readonly TokenKeys _keys;
+    private readonly TimeSpan? _maxLifetime;
     private readonly TimeProvider _time;
     private readonly VerifiedTokens _verified = new();
     private readonly IReadOnlyList<string> _staffRoles;
@@ -26,18 +28,8 @@ internal sealed class CallerTokenHandler : TokenHandler
         _staffRoles = settings.StaffRoles;
         _observer = observer;
         _time = time;
-        _parameters = new TokenValidationParameters
-        {
-            IssuerSigningKey = SigningKey.Of(settings.JwtSecret),
-            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
-            RequireSignedTokens = true,
-            RequireExpirationTime = true,
-            LifetimeValidator = CheckLifetime,
-            ValidateIssuer = settings.JwtIssuer is not null,
-            ValidIssuer = settings.JwtIssuer,
-            ValidateAudience = settings.JwtAudience is not null,
-            ValidAudience = settings.JwtAudience,
-        };
+        _maxLifetime = settings.JwtMaxLifetime;
+        _keys = new TokenKeys(settings, CheckLifetime, _verified.Clear, time);
     }
 
     public override int MaximumTokenSizeInBytes
@@ -71,7 +63,8 @@ internal sealed class CallerTokenHandler : TokenHandler
     public static string Explain(Exception? failure) => failure switch
     {
         null => "A bearer token is required.",
-        UnusableUserIdException or UnusableTicketException => failure.Message,
+        UnusableUserIdException or UnusableTicketException or UnusablePurposeException or KeysUnavailableException
+            or TooLongLifetimeException => failure.Message,
         SecurityTokenExpiredException => "The token has expired.",
         SecurityTokenNotYetValidException => "The token is not valid yet.",
         SecurityTokenNoExpirationException => "The token has no expiry ('exp').",
@@ -79,22 +72,29 @@ internal sealed class CallerTokenHandler : TokenHandler
         SecurityTokenInvalidIssuerException => "The token's issuer ('iss') is not accepted here.",
         SecurityTokenInvalidAudienceException => "The token is not meant for this service ('aud').",
         SecurityTokenInvalidSignatureException or SecurityTokenInvalidAlgorithmException =>
-            "The token is not signed with HS256 and this service's secret.",
+            "The token is not signed with a key that is accepted here.",
         _ => "The token cannot be read.",
     };
+
+    public void Dispose() => _keys.Dispose();
 
     private static TokenValidationResult Accept(CallerIdentity caller) =>
         new() { IsValid = true, ClaimsIdentity = caller, SecurityToken = caller.Token };
 
     private async Task<TokenValidationResult> VerifyAsync(string token)
     {
-        var result = await _tokens.ValidateTokenAsync(token, _parameters);
+        var result = await _keys.ValidateAsync(_tokens, token);
         if (!result.IsValid)
         {
             return result;
         }
 
         var verified = (JsonWebToken)result.SecurityToken;
+        if (TokenPurpose.FindProblem(verified) is { } problem)
+        {
+            return new TokenValidationResult { IsValid = false, Exception = problem };
+        }
+
         var userId = ReadId(verified, JwtRegisteredClaimNames.Sub) ?? ReadId(verified, "id");
         if (!UserIds.IsValid(userId))
         {
@@ -138,6 +138,13 @@ internal sealed class CallerTokenHandler : TokenHandler
             throw new SecurityTokenNotYetValidException();
         }
 
-        return now < expires + ClockSkew ? true : throw new SecurityTokenExpiredException();
+        if (now >= expires + ClockSkew)
+        {
+            throw new SecurityTokenExpiredException();
+        }
+
+        // Where a token does not say since when it is good, what is left of it counts.
+        var since = ((JsonWebToken)token).IssuedAt is var issued && issued > DateTime.MinValue ? issued : notBefore ?? now;
+        return _maxLifetime is { } most && expires - since > most + ClockSkew ? throw new TooLongLifetimeException(most) : true;
     }
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -36,7 +38,8 @@ internal sealed class OrleansSessions
     public OrleansSessions(GatewaySettings settings, TimeProvider time)
     {
         // A key of its own: a cookie is no bearer token, and a bearer token is no cookie.
-        var key = SigningKey.Derive(settings.JwtSecret, Purpose);
+        // Without a secret there is no dashboard, and so no cookie.
+        var key = SigningKey.Derive(settings.JwtSecret ?? RandomNumberGenerator.GetHexString(64), Purpose);
         _credentials = new SigningCredentials(key, SecurityAlgorithms.HmacSha256);
         _parameters = new TokenValidationParameters
         {

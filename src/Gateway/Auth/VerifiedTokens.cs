@@ -25,12 +25,15 @@ internal sealed class VerifiedTokens
     {
         if (Interlocked.Increment(ref _count) > MaxCount)
         {
-            _callers.Clear();
+            Clear();
             Interlocked.Exchange(ref _count, 1);
         }
 
         _callers[Hash(token)] = caller;
     }
+
+    /// <summary>Forgets all of them.</summary>
+    public void Clear() => _callers.Clear();
 
     /// <summary>Half of SHA-256. To find another text with the hash of somebody's token takes 2^128 attempts.</summary>
     private static UInt128 Hash(string token)

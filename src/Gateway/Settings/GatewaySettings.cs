@@ -30,9 +30,25 @@ public sealed class GatewaySettings
     public static IReadOnlyList<string> DefaultStaffRoles { get; } = [Caller.StaffRole];
 
     /// <summary>
-    /// The secret that clients' JWTs are signed with (HS256). Of any length, because existing deployments have short ones.
+    /// The secret that clients' JWTs are signed with (HS256); null where the issuer publishes keys instead, see
+    /// <see cref="JwtKeysUrl"/> and <see cref="JwtAuthority"/>.
     /// </summary>
-    public required string JwtSecret { get; init; }
+    public string? JwtSecret { get; init; }
+
+    /// <summary>The secret before that one, which is accepted too while secrets are changed; null where there is none.</summary>
+    public string? JwtSecretPrevious { get; init; }
+
+    /// <summary>Where the issuer publishes its keys for RS256 and ES256 (a JWK set, RFC 7517); null where it does not.</summary>
+    public Uri? JwtKeysUrl { get; init; }
+
+    /// <summary>
+    /// The issuer, whose discovery document (<c>/.well-known/openid-configuration</c>) says where its keys are and what it is called;
+    /// null where there is none.
+    /// </summary>
+    public Uri? JwtAuthority { get; init; }
+
+    /// <summary>The longest lifetime of a token that is accepted; null for any.</summary>
+    public TimeSpan? JwtMaxLifetime { get; init; }
 
     /// <summary>The issuer that JWTs have to name; null accepts any.</summary>
     public string? JwtIssuer { get; init; }
@@ -92,7 +108,7 @@ public sealed class GatewaySettings
     /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
     public void Validate()
     {
-        Require(!string.IsNullOrWhiteSpace(JwtSecret), nameof(JwtSecret), "has to be set");
+        Require(!string.IsNullOrWhiteSpace(JwtSecret) || (JwtKeysUrl ?? JwtAuthority) is not null, nameof(JwtSecret), "has to be set");
         Require(StaffRoles.Count > 0, nameof(StaffRoles), "has to name a role");
         Require(
             RequestsPerSecond is > 0 and <= MaxRequestsPerSecond,

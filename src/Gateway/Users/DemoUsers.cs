@@ -1,4 +1,4 @@
-using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -62,7 +62,7 @@ internal sealed class DemoUsers
             Expires = (now + TokenLifetime).UtcDateTime,
             Issuer = _settings.JwtIssuer,
             Audience = _settings.JwtAudience,
-            SigningCredentials = new SigningCredentials(SigningKey.Of(_settings.JwtSecret), SecurityAlgorithms.HmacSha256),
+            SigningCredentials = new SigningCredentials(SigningKey.Of(_settings.JwtSecret!), SecurityAlgorithms.HmacSha256),
         });
         return new DemoTokenBody(token, now + TokenLifetime);
     }

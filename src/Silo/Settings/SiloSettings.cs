@@ -169,9 +169,15 @@ internal sealed record SiloSettings
     private static GatewaySettings ReadGateway(
         SettingReader read, MediaProvider media, bool isLocalDemo, bool hasOrleansDashboard)
     {
+        var needsSecret = hasOrleansDashboard ? "Calls__OrleansDashboard" : isLocalDemo ? "the local demo" : null;
+        var jwt = JwtSettings.Read(read, needsSecret);
         var gateway = new GatewaySettings
         {
-            JwtSecret = read.Required("JWT_SECRET", "it is what clients' JWTs are signed with (HS256)"),
+            JwtSecret = jwt.Secret,
+            JwtSecretPrevious = jwt.PreviousSecret,
+            JwtKeysUrl = jwt.KeysUrl,
+            JwtAuthority = jwt.Authority,
+            JwtMaxLifetime = jwt.MaxLifetime,
             JwtIssuer = read.Text("JWT_ISSUER"),
             JwtAudience = read.Text("JWT_AUDIENCE"),
             AllowedOrigins = read.List("WS_ALLOWED_ORIGINS"),

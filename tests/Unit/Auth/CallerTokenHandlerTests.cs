@@ -1,4 +1,5 @@
 using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -68,7 +69,7 @@ public class CallerTokenHandlerTests
         {
             Claims = claims,
             Expires = _time.GetUtcNow().AddHours(1).UtcDateTime,
-            SigningCredentials = new SigningCredentials(SigningKey.Of(Settings.JwtSecret), SecurityAlgorithms.HmacSha256),
+            SigningCredentials = new SigningCredentials(SigningKey.Of(Settings.JwtSecret!), SecurityAlgorithms.HmacSha256),
         });
     }
 

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
@@ -46,7 +47,7 @@ public class OrleansSessionsTests
         Assert.Null(await sessions.FindAsync(Request("/orleans", cookie, "POST")));
         Assert.False((await new JsonWebTokenHandler().ValidateTokenAsync(cookie, new TokenValidationParameters
         {
-            IssuerSigningKey = SigningKey.Of(Settings.JwtSecret),
+            IssuerSigningKey = SigningKey.Of(Settings.JwtSecret!),
             ValidateIssuer = false,
             ValidateAudience = false,
             ValidateLifetime = false,
@@ -63,14 +64,14 @@ public class OrleansSessionsTests
         foreach (var forged in new[]
         {
             "", ".", "..", "a.b.c", parts[0], $"{parts[0]}.{parts[1]}.", $"{cookie}A", elsewhere,
-            Sign(SigningKey.Of(Settings.JwtSecret), "fayo_orleans"),
-            Sign(SigningKey.Derive(Settings.JwtSecret, "fayo_orleans"), "another purpose"),
+            Sign(SigningKey.Of(Settings.JwtSecret!), "fayo_orleans"),
+            Sign(SigningKey.Derive(Settings.JwtSecret!, "fayo_orleans"), "another purpose"),
         })
         {
             Assert.Null(await sessions.FindAsync(Request("/orleans", forged)));
         }
 
-        var good = Sign(SigningKey.Derive(Settings.JwtSecret, "fayo_orleans"), "fayo_orleans");
+        var good = Sign(SigningKey.Derive(Settings.JwtSecret!, "fayo_orleans"), "fayo_orleans");
         Assert.NotNull(await sessions.FindAsync(Request("/orleans", good)));
     }
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Fayo.Calls.Gateway.Auth;
+namespace Fayo.Calls.Gateway.Auth.Tokens;
 
 /// <summary>Makes keys for HS256 from a secret.</summary>
 internal static class SigningKey
