@@ -65,8 +65,8 @@ public static class GatewayRegistration
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
-        app.UseAuthorization();
         app.UseRequestRate();
+        app.UseAuthorization();
         app.UseWebPages();
 
         var api = app.MapGroup("/api/v1");
@@ -109,7 +109,8 @@ public static class GatewayRegistration
             kestrel.Limits.MaxRequestBodySize = GatewayLimits.MaxMessageBytes;
         })
         .AddSingleton<LimitMetrics>()
-        .AddSingleton<RequestRate>();
+        .AddSingleton<RequestRate>()
+        .AddSingleton<AddressRate>();
 
     private static IServiceCollection AddOrigins(this IServiceCollection services) => services
         .AddCors()

@@ -9,8 +9,9 @@ internal sealed class LimitMetrics(IMeterFactory meters)
     public const string MeterName = "Fayo.Calls.Gateway";
 
     private readonly Counter<long> _throttled = meters.Create(MeterName).CreateCounter<long>(
-        "fayo.calls.request.throttled", "{request}", "Requests and hub invocations that were refused because their user makes too many.");
+        "fayo.calls.request.throttled", "{request}", "Requests and hub invocations that were refused because there were too many.");
 
-    /// <summary>Counts a request that is refused because its user makes too many.</summary>
-    public void RecordThrottled() => _throttled.Add(1);
+    /// <summary>Counts a request that is refused because there are too many.</summary>
+    /// <param name="limit">Whose limit it was: <c>user</c> or <c>address</c>.</param>
+    public void RecordThrottled(string limit) => _throttled.Add(1, new KeyValuePair<string, object?>("limit", limit));
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Fayo.Calls.Gateway.Settings;
 
 namespace Fayo.Calls.Gateway.Limits;
@@ -12,10 +11,9 @@ namespace Fayo.Calls.Gateway.Limits;
 /// <param name="metrics">Counts what is refused.</param>
 internal sealed class RequestRate(GatewaySettings settings, TimeProvider time, LimitMetrics metrics)
 {
-    private static readonly TimeSpan CleanUpInterval = TimeSpan.FromSeconds(10);
-
-    private readonly ConcurrentDictionary<string, TokenBucket> _users = new(StringComparer.Ordinal);
-    private long _cleanedUpAt = time.GetTimestamp();
+    /// <summary>Only users with a valid token are counted, so there are no more than there are.</summary>
+    private readonly KeyedBuckets<string> _users =
+        new(settings.RequestBurst, settings.RequestsPerSecond, int.MaxValue, StringComparer.Ordinal, time);
 
     /// <summary>The number of users whose requests are being counted.</summary>
     public int UserCount => _users.Count;
@@ -26,52 +24,12 @@ internal sealed class RequestRate(GatewaySettings settings, TimeProvider time, L
     /// <returns>False where the request must not go on.</returns>
     public bool TryTake(string userId, out int retryAfter)
     {
-        if (!_users.TryGetValue(userId, out var bucket))
+        if (_users.TryTake(userId, out retryAfter))
         {
-            ForgetIdleUsers();
-            bucket = _users.GetOrAdd(userId, new TokenBucket(settings.RequestBurst, settings.RequestsPerSecond, time));
+            return true;
         }
 
-        lock (bucket)
-        {
-            if (bucket.TryTake())
-            {
-                retryAfter = 0;
-                return true;
-            }
-
-            retryAfter = Math.Max(1, bucket.SecondsUntilNext());
-        }
-
-        metrics.RecordThrottled();
+        metrics.RecordThrottled("user");
         return false;
-    }
-
-    /// <summary>
-    /// Forgets the users whose buckets are full: they would get a full bucket again. A request that another thread is counting
-    /// in such a bucket at this moment is not counted, which does no harm.
-    /// </summary>
-    private void ForgetIdleUsers()
-    {
-        var cleanedUpAt = Interlocked.Read(ref _cleanedUpAt);
-        if (time.GetElapsedTime(cleanedUpAt) < CleanUpInterval
-            || Interlocked.CompareExchange(ref _cleanedUpAt, time.GetTimestamp(), cleanedUpAt) != cleanedUpAt)
-        {
-            return;
-        }
-
-        foreach (var user in _users)
-        {
-            bool isIdle;
-            lock (user.Value)
-            {
-                isIdle = user.Value.IsFull;
-            }
-
-            if (isIdle)
-            {
-                _users.TryRemove(user);
-            }
-        }
     }
 }

@@ -17,6 +17,12 @@ public sealed class GatewaySettings
     /// <summary>The largest value of <see cref="RequestBurst"/>.</summary>
     public const int MaxRequestBurst = 100_000;
 
+    /// <summary>The default of <see cref="AddressRequestsPerSecond"/>.</summary>
+    public const int DefaultAddressRequestsPerSecond = 100;
+
+    /// <summary>The default of <see cref="AddressRequestBurst"/>.</summary>
+    public const int DefaultAddressRequestBurst = 1000;
+
     /// <summary>The default of <see cref="SendTimeout"/>.</summary>
     public static readonly TimeSpan DefaultSendTimeout = TimeSpan.FromSeconds(10);
 
@@ -95,6 +101,15 @@ public sealed class GatewaySettings
     /// <summary>How many requests and hub invocations a user may make at once; 1 to <see cref="MaxRequestBurst"/>.</summary>
     public int RequestBurst { get; init; } = DefaultRequestBurst;
 
+    /// <summary>
+    /// How many requests without a valid token may come from one address per second in the long run; 1 to
+    /// <see cref="MaxRequestsPerSecond"/>.
+    /// </summary>
+    public int AddressRequestsPerSecond { get; init; } = DefaultAddressRequestsPerSecond;
+
+    /// <summary>How many requests without a valid token may come from one address at once; 1 to <see cref="MaxRequestBurst"/>.</summary>
+    public int AddressRequestBurst { get; init; } = DefaultAddressRequestBurst;
+
     /// <summary>How many messages may wait for a slow connection before it is closed; 1 to 10,000.</summary>
     public int SendQueueLimit { get; init; } = 128;
 
@@ -115,6 +130,12 @@ public sealed class GatewaySettings
             nameof(RequestsPerSecond),
             $"has to be from 1 to {MaxRequestsPerSecond}");
         Require(RequestBurst is > 0 and <= MaxRequestBurst, nameof(RequestBurst), $"has to be from 1 to {MaxRequestBurst}");
+        Require(
+            AddressRequestsPerSecond is > 0 and <= MaxRequestsPerSecond,
+            nameof(AddressRequestsPerSecond),
+            $"has to be from 1 to {MaxRequestsPerSecond}");
+        Require(
+            AddressRequestBurst is > 0 and <= MaxRequestBurst, nameof(AddressRequestBurst), $"has to be from 1 to {MaxRequestBurst}");
         Require(SendQueueLimit is > 0 and <= 10_000, nameof(SendQueueLimit), "has to be from 1 to 10,000");
         Require(
             SendTimeout >= MinSendTimeout && SendTimeout <= MaxSendTimeout, nameof(SendTimeout), "has to be from a second to 5 minutes");

@@ -193,6 +193,13 @@ internal sealed record SiloSettings
                 "Calls:RequestsPerSecond", GatewaySettings.DefaultRequestsPerSecond, 1, GatewaySettings.MaxRequestsPerSecond),
             RequestBurst = read.Whole(
                 "Calls:RequestBurst", GatewaySettings.DefaultRequestBurst, 1, GatewaySettings.MaxRequestBurst),
+            AddressRequestsPerSecond = read.Whole(
+                "Calls:AddressRequestsPerSecond",
+                GatewaySettings.DefaultAddressRequestsPerSecond,
+                1,
+                GatewaySettings.MaxRequestsPerSecond),
+            AddressRequestBurst = read.Whole(
+                "Calls:AddressRequestBurst", GatewaySettings.DefaultAddressRequestBurst, 1, GatewaySettings.MaxRequestBurst),
             SendTimeout = read.Duration(
                 "Calls:SendTimeout", GatewaySettings.DefaultSendTimeout, GatewaySettings.MinSendTimeout, GatewaySettings.MaxSendTimeout),
         };

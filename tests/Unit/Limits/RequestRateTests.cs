@@ -50,7 +50,7 @@ public sealed class RequestRateTests : IDisposable
         Assert.Empty(_measurements.Take());
 
         rate.TryTake("ann", out _);
-        Assert.Equal(["fayo.calls.request.throttled 1"], _measurements.Take());
+        Assert.Equal(["fayo.calls.request.throttled limit=user 1"], _measurements.Take());
     }
 
     public void Dispose() => _measurements.Dispose();
@@ -70,6 +70,36 @@ public sealed class RequestRateTests : IDisposable
 
         Assert.Equal(2, rate.UserCount);
         Assert.Equal(11, TakeAll(rate, "busy"));
+    }
+
+    [Fact]
+    public async Task However_many_ask_at_once_exactly_the_burst_passes_also_while_idle_users_are_forgotten()
+    {
+        for (var round = 0; round < 200; round++)
+        {
+            var rate = Create(perSecond: 1, burst: 20);
+            rate.TryTake("ann", out _);
+            // Ann's bucket is full again and due to be forgotten: whoever comes first does that while the others count in it.
+            _time.Advance(TimeSpan.FromSeconds(11));
+            using var start = new Barrier(4);
+            var takers = Enumerable.Range(0, 4).Select(taker => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait(TestContext.Current.CancellationToken);
+                    if (taker == 0)
+                    {
+                        rate.TryTake("somebody else", out _);
+                        return 0;
+                    }
+
+                    return Enumerable.Range(0, 20).Count(_ => rate.TryTake("ann", out var _));
+                },
+                TestContext.Current.CancellationToken,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default));
+
+            Assert.Equal(20, (await Task.WhenAll(takers)).Sum());
+        }
     }
 
     private RequestRate Create(int perSecond, int burst) =>
