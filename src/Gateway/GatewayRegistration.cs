@@ -49,6 +49,7 @@ public static class GatewayRegistration
             .AddHttpJson()
             .AddSingleton<CallsApiMetrics>()
             .AddOpenApiDocument()
+            .AddSingleton<HealthProbe>()
             .AddPages()
             .AddUsers()
             .AddConnections()
@@ -83,7 +84,7 @@ public static class GatewayRegistration
         }
 
         app.MapHealthProbes();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApiDocument();
         HubEndpoints<CallsHub>.Map(app, CallsHub.Path);
         HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, StaffPolicy);
         if (app.Services.GetRequiredService<GatewaySettings>().HasOrleansDashboard)

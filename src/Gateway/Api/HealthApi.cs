@@ -1,10 +1,9 @@
 using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fayo.Calls.Gateway.Api;
 
@@ -29,19 +28,10 @@ internal static class HealthApi
     /// </summary>
     public static void MapHealthProbes(this IEndpointRouteBuilder routes)
     {
-        routes.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false, ResponseWriter = WriteAsync });
-        routes.MapHealthChecks("/health/ready", new HealthCheckOptions
-        {
-            Predicate = check => check.Tags.Contains(ReadyTag),
-            ResponseWriter = WriteAsync,
-        });
+        var probe = routes.ServiceProvider.GetRequiredService<HealthProbe>();
+        routes.Map("/health/live", HealthProbe.WriteLiveAsync);
+        routes.Map("/health/ready", probe.WriteReadyAsync);
     }
 
     private static Ok<HealthBody> ReadHealth() => TypedResults.Ok(new HealthBody("ok"));
-
-    private static Task WriteAsync(HttpContext context, HealthReport report) => context.Response.WriteAsJsonAsync(
-        new HealthBody(report.Status == HealthStatus.Unhealthy ? "not ready" : "ok"),
-        GatewayJson.Instance.HealthBody,
-        "application/json",
-        context.RequestAborted);
 }

@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using Fayo.Calls.Gateway.Json;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.OpenApi;
 
@@ -10,15 +13,35 @@ namespace Fayo.Calls.Gateway.Api;
 /// <summary>The OpenAPI document, and what it says of all routes.</summary>
 internal static class OpenApiDocument
 {
+    private const string Name = "v1";
     private const string Bearer = "bearer";
 
     /// <summary>Adds the document <c>v1</c>.</summary>
-    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    public static IServiceCollection AddOpenApiDocument(this IServiceCollection services) => services.AddOpenApi(Name, options =>
     {
         options.AddSchemaTransformer(DescribeSchemaAsync);
         options.AddOperationTransformer(RequireBearerAsync);
         options.AddDocumentTransformer(DescribeDocumentAsync);
     });
+
+    /// <summary>
+    /// Maps the document to <c>/openapi/v1.json</c>. It is made for the first request: it is the same for all, and making it takes
+    /// milliseconds.
+    /// </summary>
+    public static void MapOpenApiDocument(this IEndpointRouteBuilder routes)
+    {
+        var document = new Lazy<Task<CachedJson>>(() => MakeAsync(routes.ServiceProvider));
+        routes.MapGet($"/openapi/{Name}.json", async (HttpContext context) => await (await document.Value).WriteAsync(context))
+            .ExcludeFromDescription();
+    }
+
+    private static async Task<CachedJson> MakeAsync(IServiceProvider services)
+    {
+        var document = await services.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name).GetOpenApiDocumentAsync();
+        using var json = new MemoryStream();
+        await document.SerializeAsJsonAsync(json, OpenApiSpecVersion.OpenApi3_1);
+        return new CachedJson(json.ToArray(), "application/json;charset=utf-8", isTagged: true);
+    }
 
     /// <summary>Describes the types whose JSON is written by converters, which the document knows nothing of.</summary>
     private static Task DescribeSchemaAsync(
