@@ -92,7 +92,7 @@ internal static class ServiceHost
         builder.Services.AddSingleton<HealthMonitor>();
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthMonitor>());
         builder.AddTelemetry(settings);
-        builder.Services.AddCallStorage(settings.Database);
+        builder.Services.AddCallStorage(settings.Database, settings.Audit);
         builder.AddSilo(settings);
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddHealthChecks()

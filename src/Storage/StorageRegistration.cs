@@ -1,6 +1,7 @@
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Sweep;
+using Fayo.Calls.Storage.Audit;
 using Fayo.Calls.Storage.Calls;
 using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
@@ -19,7 +20,11 @@ public static class StorageRegistration
     /// Adds the database's connections (<see cref="Npgsql.NpgsqlDataSource"/>), the storage of calls, what reads over many of
     /// them, the migrations and the probe. The host runs <see cref="DatabaseMigrator.MigrateAsync"/> before it starts the silo.
     /// </summary>
-    public static IServiceCollection AddCallStorage(this IServiceCollection services, DatabaseSettings settings)
+    /// <param name="services">Where to add them.</param>
+    /// <param name="settings">Where the database is.</param>
+    /// <param name="audit">How the audit is kept.</param>
+    public static IServiceCollection AddCallStorage(
+        this IServiceCollection services, DatabaseSettings settings, AuditSettings? audit = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
@@ -35,6 +40,13 @@ public static class StorageRegistration
         services.AddSingleton<IUserReader, UserReader>();
         services.AddSingleton<IOverdueCalls, OverdueCalls>();
         services.AddSingleton<IHistoryRetention, HistoryRetention>();
+        services.AddSingleton(audit ?? new AuditSettings());
+        services.AddSingleton<AuditWriter>();
+        services.AddSingleton<AuditLog>();
+        services.AddSingleton<IAuditLog>(provider => provider.GetRequiredService<AuditLog>());
+        services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
+        services.AddSingleton<IAuditReader, AuditReader>();
+        services.AddSingleton<AuditVerifier>();
         return services;
     }
 }

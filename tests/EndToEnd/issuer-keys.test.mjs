@@ -42,7 +42,8 @@ const as = (userId, token = tokenOf(userId)) => new Rest(stage.service.base, tok
 test('while the issuer’s server is down nobody is told that a token is bad', async () => {
   rotate();
   issuer.isDown = true;
-  stage.service = await stage.startService({ JWT_SECRET: undefined, JWT_JWKS_URL: `http://127.0.0.1:${server.address().port}/keys` });
+  const keys = `http://127.0.0.1:${server.address().port}/keys`;
+  stage.service = await stage.startService({ JWT_SECRET: undefined, JWT_JWKS_URL: keys, Calls__AuditSecret: 'a secret for the ends of the audit' });
   for (let i = 0; i < 5; i++) {
     const answer = await as(newUser()).get('/me');
     assertProblem(answer, 503, 'unavailable');

@@ -3,6 +3,7 @@ using Fayo.Calls.Agora;
 using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Silo.Network;
+using Fayo.Calls.Storage.Audit;
 using Fayo.Calls.Storage.Database;
 
 namespace Fayo.Calls.Silo.Settings;
@@ -41,6 +42,8 @@ internal sealed record SiloSettings
 
     public required DatabaseSettings Database { get; init; }
 
+    public required AuditSettings Audit { get; init; }
+
     public required MediaSettings Media { get; init; }
 
     public required CallOptions Calls { get; init; }
@@ -66,6 +69,7 @@ internal sealed record SiloSettings
         var cluster = ClusterSettings.Read(read);
         var telemetry = TelemetrySettings.Read(read);
         var database = ReadDatabase(read);
+        var audit = ReadAudit(read);
         read.RefuseUnknown("Calls");
         read.RefuseUnknown("Directory");
         return read.Problems.Count > 0
@@ -84,6 +88,7 @@ internal sealed record SiloSettings
                 Cluster = cluster,
                 Telemetry = telemetry,
                 Database = database!,
+                Audit = audit,
                 Media = media!,
                 Calls = calls,
                 Gateway = gateway,
@@ -136,6 +141,21 @@ internal sealed record SiloSettings
             read.Refuse("DATABASE_URL", e.Message);
             return null;
         }
+    }
+
+    /// <summary>Reads how the audit is kept.</summary>
+    public static AuditSettings ReadAudit(SettingReader read)
+    {
+        const string Name = "Calls:AuditSecret";
+        var secret = read.Text(Name) ?? read.Text("JWT_SECRET");
+        if (secret is null)
+        {
+            read.Refuse(Name, "is not set, and nor is JWT_SECRET, which takes its place: the ends of the audit are signed with it.");
+        }
+
+        return AuditSettings.Of(
+            secret ?? "",
+            read.Duration("Calls:KeepAuditFor", AuditSettings.DefaultKeepFor, TimeSpan.FromDays(1), TimeSpan.FromDays(36500)));
     }
 
     /// <summary>Reads how long things may take. What is not set is as <see cref="CallOptions"/> has it.</summary>

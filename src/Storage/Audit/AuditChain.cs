@@ -1,0 +1,50 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Fayo.Calls.Storage.Audit;
+
+/// <summary>The hashes that make entries a chain. docs/security.md describes them for those who check a chain without this program.</summary>
+internal static class AuditChain
+{
+    private const int SaltBytes = 16;
+    private const int ReferenceBytes = 16;
+
+    /// <summary>The hash before the first entry.</summary>
+    public static byte[] Start => new byte[SHA256.HashSizeInBytes];
+
+    /// <summary>The hash of an entry: of the hash before it, then each field as its length and its text in UTF-8.</summary>
+    public static byte[] HashOf(byte[] previous, AuditRow row)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(previous);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        foreach (var field in row.Fields)
+        {
+            var text = field is null ? [] : Encoding.UTF8.GetBytes(field);
+            // A field that is not set differs from an empty one.
+            BinaryPrimitives.WriteInt32BigEndian(length, field is null ? -1 : text.Length);
+            hash.AppendData(length);
+            hash.AppendData(text);
+        }
+
+        return hash.GetHashAndReset();
+    }
+
+    /// <summary>Signs an end of the chain.</summary>
+    public static byte[] Sign(byte[] key, string name, long seq, byte[] hash, DateTimeOffset at) => HMACSHA256.HashData(
+        key,
+        Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture, $"{name} {seq} {Convert.ToHexStringLower(hash)} {at.ToUnixTimeMilliseconds()}")));
+
+    /// <summary>A new salt for a reference.</summary>
+    public static byte[] CreateSalt() => RandomNumberGenerator.GetBytes(SaltBytes);
+
+    /// <summary>The reference by which entries name a user.</summary>
+    public static string ReferenceTo(string userId, byte[] salt) =>
+        Convert.ToHexStringLower(SHA256.HashData([.. salt, .. Encoding.UTF8.GetBytes(userId)]).AsSpan(0, ReferenceBytes));
+
+    /// <summary>A time as the database keeps it and as it goes into a hash: whole milliseconds.</summary>
+    public static DateTimeOffset Truncate(DateTimeOffset time) => DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
+}

@@ -1,0 +1,216 @@
+using Fayo.Calls.Storage.Database;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Fayo.Calls.Storage.Audit;
+
+/// <summary>
+/// Adds batches of entries to the chain, and deletes what has been kept long enough. There is one chain for all silos; who adds to it
+/// holds the lock on its end for one short transaction per batch.
+/// </summary>
+/// <remarks>
+/// It remembers the last entry that it has seen. Where that entry is gone or another when it comes again, somebody has cut or changed the
+/// chain, and that goes on record: a signature of the new end must not hide it.
+/// </remarks>
+internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings settings, TimeProvider time, ILogger<AuditWriter> logger)
+{
+    private const int BatchSize = 1000;
+
+    private const string InsertSql = """
+        INSERT INTO audit_entries
+            (seq, at, silo, action, actor, role, subject, other, call_id, status, address, agent, detail, hash)
+        SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+        """;
+
+    private readonly string _silo = Environment.MachineName;
+    private (long Seq, byte[] Hash)? _seen;
+
+    /// <summary>The newest entry that this silo knows of; null where it has written none.</summary>
+    public (long Seq, byte[] Hash)? Seen => _seen;
+
+    /// <summary>Adds entries, in one transaction. With none it only checks the chain and signs its end anew.</summary>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached; nothing was added.</exception>
+    public async Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await database.OpenConnectionAsync(cancellationToken);
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var last = await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: true, cancellationToken);
+            var damage = await FindDamageAsync(connection, last, cancellationToken);
+            var all = damage is null ? entries : [Own(AuditAction.DamagedAudit, damage), .. entries];
+            var (seq, hash) = await InsertAsync(connection, last, all, cancellationToken);
+            await AuditHead.WriteAsync(connection, AuditHead.Last, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            _seen = (seq, hash);
+            if (damage is not null)
+            {
+                logger.ChainDamaged(damage);
+            }
+        }
+        catch (Exception error) when (DatabaseFailures.IsOutage(error))
+        {
+            throw DatabaseFailures.Unavailable(error);
+        }
+    }
+
+    /// <summary>Deletes the entries that are older than <see cref="AuditSettings.KeepFor"/>, and the references that none has any more.</summary>
+    /// <returns>How many entries were deleted.</returns>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
+    public async Task<int> PruneAsync(CancellationToken cancellationToken)
+    {
+        var total = 0;
+        try
+        {
+            for (; ;)
+            {
+                var deleted = await PruneBatchAsync(cancellationToken);
+                total += deleted;
+                if (deleted < BatchSize)
+                {
+                    break;
+                }
+            }
+        }
+        catch (Exception error) when (DatabaseFailures.IsOutage(error))
+        {
+            throw DatabaseFailures.Unavailable(error);
+        }
+
+        if (total > 0)
+        {
+            await AppendAsync([Own(AuditAction.PruneAudit, FormattableString.Invariant($"{total} entries"))], cancellationToken);
+        }
+
+        return total;
+    }
+
+    private async Task<int> PruneBatchAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: true, cancellationToken);
+        var old = await ReadOldAsync(connection, cancellationToken);
+        if (old.Count == 0)
+        {
+            return 0;
+        }
+
+        var (seq, hash) = old[^1];
+        // Entries and signature in one transaction: at no moment does the chain begin elsewhere than signed.
+        await AuditHead.WriteAsync(connection, AuditHead.First, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
+        await using var allow = new NpgsqlCommand("SELECT set_config('fayo.audit_retention', 'on', true)", connection);
+        await allow.ExecuteNonQueryAsync(cancellationToken);
+        await using var entries = new NpgsqlCommand("DELETE FROM audit_entries WHERE seq <= $1", connection);
+        entries.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seq });
+        await entries.ExecuteNonQueryAsync(cancellationToken);
+        await using var people = new NpgsqlCommand(
+            """
+            DELETE FROM audit_people AS person
+            WHERE NOT EXISTS (SELECT FROM audit_entries WHERE actor = person.ref)
+                AND NOT EXISTS (SELECT FROM audit_entries WHERE subject = person.ref)
+                AND NOT EXISTS (SELECT FROM audit_entries WHERE other = person.ref)
+            """,
+            connection);
+        await people.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return old.Count;
+    }
+
+    /// <summary>The oldest entries, up to the first that is young enough: what is deleted has no gaps.</summary>
+    private async Task<List<(long Seq, byte[] Hash)>> ReadOldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var before = time.GetUtcNow() - settings.KeepFor;
+        await using var command = new NpgsqlCommand("SELECT seq, hash, at FROM audit_entries ORDER BY seq LIMIT $1", connection);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var old = new List<(long, byte[])>();
+        while (await rows.ReadAsync(cancellationToken) && rows.GetFieldValue<DateTimeOffset>(2) < before)
+        {
+            old.Add((rows.GetInt64(0), rows.GetFieldValue<byte[]>(1)));
+        }
+
+        return old;
+    }
+
+    /// <summary>What is wrong with the end of the chain, as far as this silo remembers it; null where nothing is.</summary>
+    private async Task<string?> FindDamageAsync(NpgsqlConnection connection, AuditHead last, CancellationToken cancellationToken)
+    {
+        if (_seen is not { } seen)
+        {
+            // After a start there is only the signature to go by. It is another's, too, once the secret has been changed.
+            return last.IsSigned(settings.Key) ? null : FormattableString.Invariant($"the end {last.Seq} is not signed with this secret");
+        }
+
+        if (last.Seq < seen.Seq)
+        {
+            return FormattableString.Invariant($"the chain ends at {last.Seq} and ended at {seen.Seq} before");
+        }
+
+        await using var command = new NpgsqlCommand("SELECT hash FROM audit_entries WHERE seq = $1", connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seen.Seq });
+        var hash = await command.ExecuteScalarAsync(cancellationToken) as byte[]
+            ?? (last.Seq == seen.Seq ? last.Hash : null);
+        return hash is null || hash.AsSpan().SequenceEqual(seen.Hash)
+            ? null
+            : FormattableString.Invariant($"entry {seen.Seq} is not as it was");
+    }
+
+    private async Task<(long Seq, byte[] Hash)> InsertAsync(
+        NpgsqlConnection connection, AuditHead last, IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    {
+        var (seq, hash) = (last.Seq, last.Hash);
+        if (entries.Count == 0)
+        {
+            return (seq, hash);
+        }
+
+        var references = await AuditPeople.FindOrAddAsync(
+            connection, entries.SelectMany(entry => new[] { entry.ActorId, entry.SubjectId, entry.OtherId }), cancellationToken);
+        var rows = new List<(AuditRow Row, byte[] Hash)>(entries.Count);
+        foreach (var entry in entries)
+        {
+            var row = new AuditRow(
+                ++seq,
+                AuditChain.Truncate(entry.At),
+                _silo,
+                entry.Action,
+                Reference(entry.ActorId),
+                entry.Role,
+                Reference(entry.SubjectId),
+                Reference(entry.OtherId),
+                entry.CallId,
+                entry.Status,
+                entry.Address,
+                entry.Agent,
+                entry.Detail);
+            hash = AuditChain.HashOf(hash, row);
+            rows.Add((row, hash));
+        }
+
+        await using var command = new NpgsqlCommand(InsertSql, connection);
+        Add(row => row.Row.Seq);
+        Add(row => row.Row.At.UtcDateTime);
+        Add(row => row.Row.Silo);
+        Add(row => row.Row.Action);
+        Add(row => row.Row.Actor);
+        Add(row => row.Row.Role);
+        Add(row => row.Row.Subject);
+        Add(row => row.Row.Other);
+        Add(row => row.Row.CallId);
+        Add(row => row.Row.Status);
+        Add(row => row.Row.Address);
+        Add(row => row.Row.Agent);
+        Add(row => row.Row.Detail);
+        Add(row => row.Hash);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        return (seq, hash);
+
+        string? Reference(string? userId) => userId is null ? null : references[userId];
+
+        void Add<TValue>(Converter<(AuditRow Row, byte[] Hash), TValue> read) =>
+            command.Parameters.Add(new NpgsqlParameter<TValue[]> { TypedValue = [.. rows.ConvertAll(read)] });
+    }
+
+    private AuditEntry Own(string action, string detail) => new() { Action = action, At = time.GetUtcNow(), Detail = detail };
+}

@@ -1,0 +1,200 @@
+using Fayo.Calls.Storage.Audit;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Storage;
+
+public sealed class AuditTests : IAsyncLifetime
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private readonly MigratedDatabase _database = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero));
+    private readonly AuditSettings _settings = AuditSettings.Of("the secret of all silos", TimeSpan.FromDays(90));
+    private NpgsqlDataSource _source = null!;
+    private AuditVerifier _verifier = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        _source = _database.Settings.CreateDataSource();
+        _verifier = new AuditVerifier(_source, _settings);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Entries_of_several_silos_form_one_chain()
+    {
+        Assert.Null((await _verifier.VerifyAsync(known: null, None)).Problem);
+
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(async silo =>
+        {
+            var writer = Writer();
+            for (var i = 0; i < 10; i++)
+            {
+                await writer.AppendAsync([Entry($"staff-{silo}", $"patient-{i}"), Entry($"staff-{silo}", null)], None);
+            }
+        }));
+
+        var verdict = await _verifier.VerifyAsync(known: null, None);
+        Assert.Equal((null, 80, 80), (verdict.Problem, verdict.Count, verdict.LastSeq));
+        var read = await ReadAsync();
+        Assert.Equal(Enumerable.Range(1, 80).Select(seq => (long)seq), read.Select(entry => entry.Seq));
+        Assert.Equal(20, read.Count(entry => entry.Entry.ActorId == "staff-2"));
+        Assert.Equal(4, read.Count(entry => entry.Entry.SubjectId == "patient-3"));
+        Assert.Equal("203.0.113.7", read[0].Entry.Address);
+    }
+
+    [Theory]
+    [InlineData("UPDATE audit_entries SET address = '192.0.2.1' WHERE seq = 5", "Entry 5 was changed")]
+    [InlineData("UPDATE audit_entries SET detail = '' WHERE seq = 5", "Entry 5 was changed")]
+    [InlineData("DELETE FROM audit_entries WHERE seq = 5", "Entry 5 is missing")]
+    [InlineData("DELETE FROM audit_entries WHERE seq <= 5", "Entry 1 is missing")]
+    [InlineData("DELETE FROM audit_entries WHERE seq > 8", "Entry 9 is missing")]
+    [InlineData("TRUNCATE audit_entries", "Entry 1 is missing")]
+    [InlineData(
+        "DELETE FROM audit_entries WHERE seq > 8; UPDATE audit_heads SET seq = 8, hash = (SELECT hash FROM audit_entries WHERE seq = 8) "
+            + "WHERE name = 'last'",
+        "last entry, 8, is not signed")]
+    [InlineData(
+        "DELETE FROM audit_entries WHERE seq <= 5; UPDATE audit_heads SET seq = 5 WHERE name = 'first'", "first entry, 5, is not signed")]
+    [InlineData("TRUNCATE audit_entries; DELETE FROM audit_heads", "is not signed")]
+    [InlineData("UPDATE audit_people SET user_id = 'somebody else' WHERE user_id = 'staff'", "stand for somebody else")]
+    [InlineData("DELETE FROM audit_people WHERE user_id = 'staff'", "Entry 1 names somebody who is not known")]
+    public async Task Whatever_is_done_to_the_entries_is_found(string damage, string expected)
+    {
+        await Writer().AppendAsync([.. Enumerable.Range(0, 12).Select(_ => Entry("staff", "patient"))], None);
+
+        await TamperAsync(damage);
+
+        Assert.Contains(expected, (await _verifier.VerifyAsync(known: null, None)).Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_chain_that_was_cut_and_goes_on_says_so_itself_and_an_end_that_was_noted_elsewhere_shows_it()
+    {
+        var writer = Writer();
+        await writer.AppendAsync([Entry("staff", "patient")], None);
+        // What somebody with the database's password can do at best: put back an end that was signed earlier.
+        var kept = await _database.ReadAsync<byte[]>("SELECT signature FROM audit_heads WHERE name = 'last'");
+        await _database.ExecuteAsync("CREATE TABLE kept AS SELECT * FROM audit_heads WHERE name = 'last'");
+        await writer.AppendAsync([Entry("staff", "patient"), Entry("staff", "patient")], None);
+        var noted = await _verifier.VerifyAsync(known: null, None);
+        await TamperAsync(
+            "DELETE FROM audit_entries WHERE seq > 1; DELETE FROM audit_heads WHERE name = 'last'; INSERT INTO audit_heads SELECT * FROM kept");
+        Assert.NotEmpty(kept);
+        Assert.Null((await _verifier.VerifyAsync(known: null, None)).Problem);
+        Assert.Contains(
+            "Entry 2 is missing", (await _verifier.VerifyAsync((noted.LastSeq, noted.LastHash), None)).Problem, StringComparison.Ordinal);
+
+        await writer.AppendAsync([Entry("staff", "patient")], None);
+
+        var damaged = Assert.Single(await ReadAsync(), entry => entry.Entry.Action == AuditAction.DamagedAudit);
+        Assert.Equal("the chain ends at 1 and ended at 3 before", damaged.Entry.Detail);
+    }
+
+    [Fact]
+    public async Task An_end_that_was_signed_with_another_secret_goes_on_record()
+    {
+        await Writer().AppendAsync([Entry("staff", "patient")], None);
+        var other = AuditSettings.Of("another secret", TimeSpan.FromDays(90));
+        Assert.NotNull((await new AuditVerifier(_source, other).VerifyAsync(known: null, None)).Problem);
+
+        await new AuditWriter(_source, other, _time, NullLogger<AuditWriter>.Instance).AppendAsync([], None);
+
+        Assert.Equal(AuditAction.DamagedAudit, (await ReadAsync())[^1].Entry.Action);
+        Assert.Null((await new AuditVerifier(_source, other).VerifyAsync(known: null, None)).Problem);
+    }
+
+    [Fact]
+    public async Task What_has_been_kept_long_enough_is_deleted_and_the_rest_is_still_a_chain()
+    {
+        var writer = Writer();
+        await writer.AppendAsync([.. Enumerable.Range(0, 1500).Select(_ => Entry("gone", "patient"))], None);
+        _time.Advance(TimeSpan.FromDays(60));
+        await writer.AppendAsync([Entry("staff", "patient")], None);
+        _time.Advance(TimeSpan.FromDays(31));
+
+        Assert.Equal(1500, await writer.PruneAsync(None));
+
+        var verdict = await _verifier.VerifyAsync(known: null, None);
+        Assert.Equal((null, 2, 1502), (verdict.Problem, verdict.Count, verdict.LastSeq));
+        Assert.Equal([AuditAction.ReadCall, AuditAction.PruneAudit], (await ReadAsync()).Select(entry => entry.Entry.Action));
+        Assert.Equal(["patient", "staff"], await _database.ReadLinesAsync("SELECT user_id FROM audit_people ORDER BY 1"));
+        Assert.Equal(0, await writer.PruneAsync(None));
+    }
+
+    [Theory]
+    [InlineData("UPDATE audit_entries SET detail = 'x'")]
+    [InlineData("DELETE FROM audit_entries")]
+    [InlineData("TRUNCATE audit_entries")]
+    public async Task The_database_itself_only_lets_entries_be_added(string change)
+    {
+        await Writer().AppendAsync([Entry("staff", "patient")], None);
+
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => _database.ExecuteAsync(change));
+
+        Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
+    }
+
+    [Fact]
+    public async Task What_is_recorded_before_an_answer_is_committed_by_then_and_refused_without_database()
+    {
+        using var log = new AuditLog(Writer(), TimeProvider.System, NullLogger<AuditLog>.Instance);
+        await log.StartAsync(None);
+        await log.RecordAsync(Entry("staff", "patient"), None);
+        Assert.Single(await ReadAsync());
+        log.Record(Entry("staff", null));
+        await log.StopAsync(None);
+        Assert.Equal(2, (await ReadAsync()).Count);
+
+        await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody;Timeout=1");
+        using var cut = new AuditLog(
+            new AuditWriter(nowhere, _settings, _time, NullLogger<AuditWriter>.Instance), TimeProvider.System, NullLogger<AuditLog>.Instance);
+        await cut.StartAsync(None);
+        await Assert.ThrowsAsync<CallStoreUnavailableException>(() => cut.RecordAsync(Entry("staff", "patient"), None));
+        for (var i = 0; i <= AuditLog.MaxWaiting; i++)
+        {
+            cut.Record(Entry("staff", null));
+        }
+
+        await Assert.ThrowsAsync<CallStoreUnavailableException>(() => cut.RecordAsync(Entry("staff", "patient"), None));
+        await cut.StopAsync(None);
+    }
+
+    private AuditWriter Writer() => new(_source, _settings, _time, NullLogger<AuditWriter>.Instance);
+
+    private AuditEntry Entry(string actor, string? subject) => new()
+    {
+        Action = AuditAction.ReadCall,
+        At = _time.GetUtcNow(),
+        ActorId = actor,
+        Role = "ADMIN",
+        SubjectId = subject,
+        Status = 200,
+        Address = "203.0.113.7",
+        Agent = "Mozilla/5.0",
+    };
+
+    private async Task<List<AuditRecord>> ReadAsync()
+    {
+        var read = new List<AuditRecord>();
+        await foreach (var entry in new AuditReader(_source).ReadAsync(after: 0, from: null, to: null, None))
+        {
+            read.Add(entry);
+        }
+
+        return read;
+    }
+
+    /// <summary>As somebody who owns the tables and knows how the service keeps them.</summary>
+    private Task TamperAsync(string sql) => _database.ExecuteAsync(
+        $"ALTER TABLE audit_entries DISABLE TRIGGER ALL; {sql}; ALTER TABLE audit_entries ENABLE TRIGGER ALL");
+}
