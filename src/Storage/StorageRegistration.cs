@@ -29,6 +29,7 @@ public static class StorageRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(settings);
         services.AddSingleton(_ => settings.CreateDataSource());
+        services.AddSingleton<DatabaseShares>();
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<IDatabaseProbe, DatabaseProbe>();
         services.AddSingleton<CommitMetrics>();

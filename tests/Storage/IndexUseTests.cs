@@ -17,7 +17,23 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
     [Fact]
     public Task Open_calls_of_a_user_with_a_long_history() => AssertFewRowsAsync(
-        CallReader.OpenSql, ["call_sessions_open_initiator", "call_sessions_open_recipient"], 100, Text("user 1"), Time(Now), Number(100));
+        CallReader.OpenSql,
+        ["call_sessions_open_initiator", "call_sessions_open_recipient"],
+        100,
+        Text("user 1"),
+        Time(Now),
+        Number(100),
+        Number(1000));
+
+    [Fact]
+    public Task Open_calls_of_a_user_who_has_more_of_them_than_are_read() => AssertFewRowsAsync(
+        CallReader.OpenSql,
+        ["call_sessions_open_initiator", "call_sessions_open_recipient"],
+        25,
+        Text("user 1"),
+        Time(Now),
+        Number(100),
+        Number(4));
 
     [Fact]
     public Task A_call_by_its_id() => AssertFewRowsAsync(
@@ -140,14 +156,22 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         await using var batch = await CallWriteStatement.PrepareAsync(connection);
         await using var find = new NpgsqlCommand("SELECT name FROM pg_prepared_statements", connection);
         var name = (string)(await find.ExecuteScalarAsync())!;
-        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 34));
+        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 45));
         await using var explain = new NpgsqlCommand($"EXPLAIN (FORMAT JSON) EXECUTE \"{name}\" ({nothing})", connection);
 
         var nodes = Nodes((string)(await explain.ExecuteScalarAsync())!);
 
         Assert.DoesNotContain(nodes, node => Value(node, "Node Type") == "Seq Scan");
         Assert.Equal(
-            ["call_claims_pkey (claim = ANY ($29))", "call_claims_pkey (claim = ANY ($33))", "call_sessions_pkey (id = ANY ($1))"],
+            [
+                "call_claims_pkey (claim = ANY ($29))",
+                "call_claims_pkey (claim = ANY ($33))",
+                "call_sessions_initiator_id_created_at_id_idx "
+                    + "((ROW(initiator_id, created_at) > ROW(asked.initiator_id, asked.since)) AND "
+                    + "(ROW(initiator_id, created_at) <= ROW(asked.initiator_id, 'infinity'::timestamp with time zone)))",
+                "call_sessions_initiator_id_idx (initiator_id = asked.initiator_id)",
+                "call_sessions_pkey (id = ANY ($1))",
+            ],
             nodes.Where(node => Value(node, "Index Name") != "")
                 .Select(node => $"{Value(node, "Index Name")} {Value(node, "Index Cond")}")
                 .Order(StringComparer.Ordinal));

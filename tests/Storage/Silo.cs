@@ -1,4 +1,5 @@
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Sweep;
@@ -55,9 +56,14 @@ internal sealed class Silo : IAsyncDisposable
         TryWriteAsync(call, state, CallClaims.None, events);
 
     /// <summary>As above, with what the write does with claims.</summary>
-    public async Task<CallWriteOutcome> TryWriteAsync(StoredCall call, CallState state, CallClaims claims, params CallEvent[] events)
+    public Task<CallWriteOutcome> TryWriteAsync(StoredCall call, CallState state, CallClaims claims, params CallEvent[] events) =>
+        TryWriteAsync(call, state, claims, admission: null, events);
+
+    /// <summary>As above, with the conditions for a new call.</summary>
+    public async Task<CallWriteOutcome> TryWriteAsync(
+        StoredCall call, CallState state, CallClaims claims, CallAdmission? admission, params CallEvent[] events)
     {
-        var outcome = await Store.WriteAsync(new CallWrite(call.Id, call.Version, state, events, claims));
+        var outcome = await Store.WriteAsync(new CallWrite(call.Id, call.Version, state, events, claims, admission));
         if (outcome is CallWriteOutcome.Written)
         {
             (call.State, call.Version) = (state, state.Session.Version);

@@ -1,7 +1,9 @@
+using System.Text;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Json.Requests;
+using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -24,7 +26,7 @@ internal static class CallsApi
                 + "between the two that rings already: the caller's own, or the other's, which this has answered.")
             .AcceptsIdempotencyKey()
             .AcceptsJson<CreateCallRequest>(isOptional: true)
-            .ProducesProblems(400, 409, 410, 413, 422);
+            .ProducesProblems(400, 409, 410, 413, 422, 429);
         calls.MapPost("/session/{id}/token", RequestToken)
             .WithName("IssueToken")
             .WithSummary("Answer, or renew a token")
@@ -59,13 +61,18 @@ internal static class CallsApi
     }
 
     private static async Task<Results<Created<CredentialAnswerBody>, Ok<CredentialAnswerBody>, ProblemResult>> CreateCall(
-        HttpContext http, IGrainFactory grains, CallsApiMetrics metrics, TimeProvider time)
+        HttpContext http, IGrainFactory grains, GatewaySettings settings, CallsApiMetrics metrics, TimeProvider time)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<CreateCallRequest>(http);
         if (request is null)
         {
             return new ProblemResult(error!);
+        }
+
+        if (request.Metadata is { } metadata && Encoding.UTF8.GetByteCount(metadata.Text) > settings.MetadataLimit)
+        {
+            return new ProblemResult(ApiError.BadValue("metadata", $"has to have at most {settings.MetadataLimit} bytes"));
         }
 
         if (IdempotencyKey.Read(http.Request, out var key) is { } badKey)

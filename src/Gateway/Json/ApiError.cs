@@ -93,6 +93,13 @@ internal sealed record ApiError(int Status, string Code, string Detail)
                 new ApiError(StatusCodes.Status422UnprocessableEntity, "key_reused", "The key was used for a request with another body.")),
             CallResultCode.NotStorable => WithDetail(
                 new ApiError(StatusCodes.Status400BadRequest, "not_storable", "The request cannot be stored.")),
+            CallResultCode.LimitReached => new ApiError(
+                StatusCodes.Status429TooManyRequests,
+                WireNames.Of(result.Limit!.Value),
+                DescribeLimit(result.Limit.Value))
+            {
+                RetryAfter = result.RetryAfter,
+            },
             _ => throw new ArgumentOutOfRangeException(nameof(result), result.Code, "Not an error."),
         };
 
@@ -101,6 +108,17 @@ internal sealed record ApiError(int Status, string Code, string Detail)
 
         ApiError WithDetail(ApiError error) => result.Detail is { Length: > 0 } detail ? error with { Detail = detail } : error;
     }
+
+    private static string DescribeLimit(CallLimit limit) => limit switch
+    {
+        CallLimit.OpenCalls => "You have too many open calls. End some of them first.",
+        CallLimit.RingingCalls => "Too many of your calls ring at the same time. Wait until some are answered, or cancel them.",
+        CallLimit.CallsPerMinute => "You have made too many calls within a minute. Wait a moment.",
+        CallLimit.CallsPerMinuteToUser => "You have called this user too often within a minute. Wait a moment.",
+        CallLimit.CancelledCalls => "You have cancelled too many calls to this user. Wait a few minutes.",
+        CallLimit.Attempts => "You have asked for this call too often while it rings.",
+        _ => "You have reached a limit of calls.",
+    };
 
     /// <summary>What an exception means to the client; <see cref="Internal"/> where the client can do nothing about it.</summary>
     public static ApiError Of(Exception exception) => exception switch

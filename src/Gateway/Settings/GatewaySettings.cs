@@ -32,6 +32,12 @@ public sealed class GatewaySettings
     /// <summary>The largest value of <see cref="SendTimeout"/>.</summary>
     public static readonly TimeSpan MaxSendTimeout = TimeSpan.FromMinutes(5);
 
+    /// <summary>The default of <see cref="MetadataLimit"/>.</summary>
+    public const int DefaultMetadataLimit = 4096;
+
+    /// <summary>The largest value of <see cref="MetadataLimit"/>: no request is larger.</summary>
+    public const int MaxMetadataLimit = 65_536;
+
     /// <summary>The default of <see cref="StaffRoles"/>.</summary>
     public static IReadOnlyList<string> DefaultStaffRoles { get; } = [Caller.StaffRole];
 
@@ -110,6 +116,9 @@ public sealed class GatewaySettings
     /// <summary>How many requests without a valid token may come from one address at once; 1 to <see cref="MaxRequestBurst"/>.</summary>
     public int AddressRequestBurst { get; init; } = DefaultAddressRequestBurst;
 
+    /// <summary>How many bytes the metadata of a call may have; 0 to <see cref="MaxMetadataLimit"/>.</summary>
+    public int MetadataLimit { get; init; } = DefaultMetadataLimit;
+
     /// <summary>How many messages may wait for a slow connection before it is closed; 1 to 10,000.</summary>
     public int SendQueueLimit { get; init; } = 128;
 
@@ -136,6 +145,7 @@ public sealed class GatewaySettings
             $"has to be from 1 to {MaxRequestsPerSecond}");
         Require(
             AddressRequestBurst is > 0 and <= MaxRequestBurst, nameof(AddressRequestBurst), $"has to be from 1 to {MaxRequestBurst}");
+        Require(MetadataLimit is >= 0 and <= MaxMetadataLimit, nameof(MetadataLimit), $"has to be from 0 to {MaxMetadataLimit}");
         Require(SendQueueLimit is > 0 and <= 10_000, nameof(SendQueueLimit), "has to be from 1 to 10,000");
         Require(
             SendTimeout >= MinSendTimeout && SendTimeout <= MaxSendTimeout, nameof(SendTimeout), "has to be from a second to 5 minutes");

@@ -21,4 +21,10 @@ public sealed record CallResult
 
     /// <summary>Whom the signal is for, where one may be sent.</summary>
     [Id(5)] public SignalAddress? Signals { get; init; }
+
+    /// <summary>For <see cref="CallResultCode.LimitReached"/>: which limit.</summary>
+    [Id(6)] public CallLimit? Limit { get; init; }
+
+    /// <summary>For <see cref="CallResultCode.LimitReached"/>: after how many seconds the caller may try again, at least 1.</summary>
+    [Id(7)] public int? RetryAfter { get; init; }
 }

@@ -45,4 +45,7 @@ public enum CallResultCode
 
     /// <summary>The initiator is in an ACTIVE call, which the answer tells of, and has to end it first.</summary>
     InCall,
+
+    /// <summary>The caller has reached a limit, and may try again after a while.</summary>
+    LimitReached,
 }

@@ -26,6 +26,8 @@ internal readonly record struct CallExecution(string CallId, CallDecision Decisi
             Session = Decision.State?.Session is { } session && session.MayBeReadBy(caller) ? session : null,
             Field = Decision.Field,
             Detail = Decision.Detail,
+            Limit = Decision.Limit,
+            RetryAfter = Decision.RetryAfter,
         },
         CallWriteOutcome.ChannelInUse => new CallResult
         {
@@ -43,6 +45,12 @@ internal readonly record struct CallExecution(string CallId, CallDecision Decisi
             Detail = held.Held.Any(other => other.Claim == CallClaim.OfUser(caller.UserId))
                 ? "You are in another call."
                 : "One of the two is in another call.",
+        },
+        CallWriteOutcome.LimitReached reached => new CallResult
+        {
+            Code = CallResultCode.LimitReached,
+            Limit = reached.Limit,
+            RetryAfter = reached.RetryAfter,
         },
         CallWriteOutcome.Refused => new CallResult
         {

@@ -249,7 +249,8 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     {
         var before = _state?.Session;
         var isNew = before is null;
-        var outcome = await Write(new CallWrite(CallId, _state?.Session.Version, decision.State!, decision.Events, decision.Claims));
+        var outcome = await Write(new CallWrite(
+            CallId, _state?.Session.Version, decision.State!, decision.Events, decision.Claims, decision.Admission));
         if (outcome is CallWriteOutcome.Written)
         {
             _state = decision.State;

@@ -55,6 +55,11 @@ public abstract record CallWriteOutcome
         public HeldClaim? Find(CallClaimKind kind) => Held.FirstOrDefault(held => held.Claim.Kind == kind);
     }
 
+    /// <summary>The call is new, and its initiator has reached a limit.</summary>
+    /// <param name="Limit">Which one.</param>
+    /// <param name="RetryAfter">After how many seconds the initiator may try again, at least 1.</param>
+    public sealed record LimitReached(CallLimit Limit, int RetryAfter) : CallWriteOutcome;
+
     /// <summary>The database does not accept the data and never will: there is a NUL character in a text, say.</summary>
     /// <param name="Reason">Why, in words that hold nothing of the data.</param>
     public sealed record Refused(string Reason) : CallWriteOutcome;

@@ -1,6 +1,7 @@
 using System.Net;
 using Fayo.Calls.Agora;
 using Fayo.Calls.Gateway.Settings;
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Silo.Network;
 using Fayo.Calls.Storage.Audit;
@@ -176,6 +177,11 @@ internal sealed record SiloSettings
             read.Duration("Calls:KeepHistoryFor", calls.KeepHistoryFor, TimeSpan.Zero, TimeSpan.FromDays(36500));
         calls.KeepUsersFor =
             read.Duration("Calls:KeepUsersFor", calls.KeepUsersFor, TimeSpan.FromDays(7), TimeSpan.FromDays(36500));
+        calls.Quota = ReadQuota(read, "", calls.Quota);
+        calls.StaffQuota = ReadQuota(read, "Staff", calls.StaffQuota);
+        calls.MaxCancelledCalls = read.Whole("Calls:MaxCancelledCalls", calls.MaxCancelledCalls, 0, 1000);
+        calls.CancelCooldown =
+            read.Duration("Calls:CancelCooldown", calls.CancelCooldown, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
         calls.BusyPolicy = read.Choice("Calls:BusyPolicy", calls.BusyPolicy);
         calls.TokenTimeToLive = TimeSpan.FromSeconds(read.Whole(
             "AGORA_TOKEN_TTL",
@@ -183,6 +189,18 @@ internal sealed record SiloSettings
             CredentialIssuer.MinSecondsToLive,
             CredentialIssuer.MaxSecondsToLive));
         return calls;
+    }
+
+    /// <summary>Reads how many calls a kind of user may make; 0 is no limit.</summary>
+    private static CallQuota ReadQuota(SettingReader read, string prefix, CallQuota otherwise)
+    {
+        return new CallQuota(
+            Read("MaxOpenCalls", otherwise.MaxOpen, CallQuota.LargestMaxOpen),
+            Read("MaxRingingCalls", otherwise.MaxRinging, CallQuota.LargestMaxOpen),
+            Read("MaxCallsPerMinute", otherwise.MaxPerMinute, CallQuota.LargestMaxPerMinute),
+            Read("MaxCallsPerMinuteToUser", otherwise.MaxPerMinuteToUser, CallQuota.LargestMaxPerMinute));
+
+        int Read(string name, int value, int max) => read.Whole($"Calls:{prefix}{name}", value, 0, max);
     }
 
     /// <summary>Reads the settings of the gateway. <see cref="GatewaySettings"/> has the defaults and the ranges.</summary>
@@ -222,6 +240,8 @@ internal sealed record SiloSettings
                 "Calls:AddressRequestBurst", GatewaySettings.DefaultAddressRequestBurst, 1, GatewaySettings.MaxRequestBurst),
             SendTimeout = read.Duration(
                 "Calls:SendTimeout", GatewaySettings.DefaultSendTimeout, GatewaySettings.MinSendTimeout, GatewaySettings.MaxSendTimeout),
+            MetadataLimit = read.Whole(
+                "Calls:MetadataLimit", GatewaySettings.DefaultMetadataLimit, 0, GatewaySettings.MaxMetadataLimit),
         };
         if (gateway.FindBadOrigin() is { } origin)
         {

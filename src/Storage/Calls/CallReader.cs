@@ -5,18 +5,21 @@ using Npgsql;
 namespace Fayo.Calls.Storage.Calls;
 
 /// <summary>Reads lists of calls and timelines. Every statement finds its rows by an index.</summary>
-internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) : ICallReader
+internal sealed class CallReader(DatabaseShares shares, TimeProvider time) : ICallReader
 {
     internal const int MaxOpen = 100;
+
+    /// <summary>How many of the calls that a user has begun, or is called by, are read at most to find the newest.</summary>
+    internal const int MaxOpenOfEachKind = 1000;
 
     // Two halves, because no single index can serve "either of two columns" in order.
     internal const string OpenSql = $"""
         SELECT * FROM (
             (SELECT {CallRows.SessionColumns} FROM call_sessions
-            WHERE ended_at IS NULL AND expires_at > $2 AND initiator_id = $1)
+            WHERE ended_at IS NULL AND expires_at > $2 AND initiator_id = $1 LIMIT $4)
             UNION ALL
             (SELECT {CallRows.SessionColumns} FROM call_sessions
-            WHERE ended_at IS NULL AND expires_at > $2 AND recipient_id = $1 AND initiator_id <> $1)
+            WHERE ended_at IS NULL AND expires_at > $2 AND recipient_id = $1 AND initiator_id <> $1 LIMIT $4)
         ) AS call
         ORDER BY created_at DESC, id DESC
         LIMIT $3
@@ -29,13 +32,14 @@ internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) :
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<CallSession>> ListOpenAsync(string userId, CancellationToken cancellationToken) =>
-        database.QueryAsync<IReadOnlyList<CallSession>>(
+        shares.OpenCalls.QueryAsync<IReadOnlyList<CallSession>>(
             OpenSql,
             parameters =>
             {
                 parameters.Add(new NpgsqlParameter<string> { TypedValue = userId });
                 parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = time.GetUtcNow().UtcDateTime });
                 parameters.Add(new NpgsqlParameter<int> { TypedValue = MaxOpen });
+                parameters.Add(new NpgsqlParameter<int> { TypedValue = MaxOpenOfEachKind });
             },
             async rows => await ReadSessionsAsync(rows, cancellationToken),
             cancellationToken);
@@ -45,7 +49,8 @@ internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) :
     {
         // One more than asked for tells whether there is another page.
         var (sql, bind) = Compose(query, query.Limit + 1);
-        var calls = await database.QueryAsync(sql, bind, async rows => await ReadSessionsAsync(rows, cancellationToken), cancellationToken);
+        var calls = await shares.Lists.QueryAsync(
+            sql, bind, async rows => await ReadSessionsAsync(rows, cancellationToken), cancellationToken);
         if (calls.Count <= query.Limit)
         {
             return new CallPage(calls, Next: null);
@@ -58,7 +63,7 @@ internal sealed class CallReader(NpgsqlDataSource database, TimeProvider time) :
 
     /// <inheritdoc/>
     public Task<CallTimeline?> ReadTimelineAsync(string callId, CancellationToken cancellationToken) =>
-        database.QueryAsync(
+        shares.Lists.QueryAsync(
             TimelineSql,
             parameters => parameters.Add(new NpgsqlParameter<string> ("id", callId)),
             async rows =>

@@ -34,6 +34,9 @@ public sealed class DatabaseSettings
     /// <summary>The smallest pool: with fewer, requests would wait for each other.</summary>
     public const int MinConnections = 4;
 
+    /// <summary>The largest number of connections of the pool.</summary>
+    public int MaxConnections => _connection.MaxPoolSize;
+
     /// <summary>The connection string for Npgsql. Holds the password: never logged.</summary>
     public string ConnectionString => _connection.ConnectionString;
 

@@ -8,7 +8,7 @@ namespace Fayo.Calls.Storage.Monitor;
 /// not change any more. So ended calls are counted once and the counts are kept: each reading covers only the calls that have ended
 /// since the last one, and the open calls.
 /// </summary>
-internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) : IDisposable
+internal sealed class CallCounter(DatabaseShares shares, TimeProvider time) : IDisposable
 {
     // What is counted of a call. A session without a recipient rings nobody, and so it has no answer time.
     private const string Counted = $"""
@@ -113,7 +113,7 @@ internal sealed class CallCounter(NpgsqlDataSource database, TimeProvider time) 
     private async Task<(CallTally Unsettled, OpenCallCount Open)> CountAsync(
         DateTimeOffset settled, bool isLast, CancellationToken cancellationToken)
     {
-        var groups = await database.QueryAsync(
+        var groups = await shares.Lists.QueryAsync(
             Sql,
             parameters =>
             {

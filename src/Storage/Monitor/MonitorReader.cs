@@ -7,7 +7,7 @@ using Npgsql;
 namespace Fayo.Calls.Storage.Monitor;
 
 /// <inheritdoc cref="IMonitorReader"/>
-internal sealed class MonitorReader(NpgsqlDataSource database, CallCounter counter) : IMonitorReader
+internal sealed class MonitorReader(DatabaseShares shares, CallCounter counter) : IMonitorReader
 {
     internal static readonly string OpenSql = $"SELECT {CallRows.LeanStateColumns} FROM call_sessions WHERE ended_at IS NULL";
 
@@ -87,7 +87,7 @@ internal sealed class MonitorReader(NpgsqlDataSource database, CallCounter count
 
     private Task<IReadOnlyList<MonitoredCall>> ReadAsync(
         string sql, IReadOnlyList<NpgsqlParameter> values, CancellationToken cancellationToken) =>
-        database.QueryAsync<IReadOnlyList<MonitoredCall>>(
+        shares.Lists.QueryAsync<IReadOnlyList<MonitoredCall>>(
             sql,
             parameters =>
             {

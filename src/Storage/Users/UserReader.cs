@@ -4,7 +4,7 @@ using Npgsql;
 namespace Fayo.Calls.Storage.Users;
 
 /// <inheritdoc cref="IUserReader"/>
-internal sealed class UserReader(NpgsqlDataSource database) : IUserReader
+internal sealed class UserReader(NpgsqlDataSource database, DatabaseShares shares) : IUserReader
 {
     internal const string AllSql =
         "SELECT id, first_name, last_name, role FROM users WHERE last_seen_at IS NOT NULL ORDER BY label, id OFFSET $1 LIMIT $2";
@@ -28,7 +28,7 @@ internal sealed class UserReader(NpgsqlDataSource database) : IUserReader
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<UserProfile>> ListAsync(string? search, int skip, int limit, CancellationToken cancellationToken) =>
-        database.QueryAsync<IReadOnlyList<UserProfile>>(
+        shares.Lists.QueryAsync<IReadOnlyList<UserProfile>>(
             search is null ? AllSql : SearchSql,
             parameters =>
             {

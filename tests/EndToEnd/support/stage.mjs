@@ -10,6 +10,14 @@ import { newUser } from './tokens.mjs';
 
 const shared = new Map();
 
+const WITHOUT_QUOTAS = Object.fromEntries([
+  ...['MaxOpenCalls', 'MaxRingingCalls', 'MaxCallsPerMinute', 'MaxCallsPerMinuteToUser'].flatMap((name) => [name, `Staff${name}`]),
+  'MaxCancelledCalls',
+].map((name) => [`Calls__${name}`, '0']));
+
+/** The largest, so that tests can make large messages. */
+const METADATA_LIMIT = { Calls__MetadataLimit: '65536' };
+
 export class Stage {
   services = [];
   devices = [];
@@ -49,9 +57,9 @@ export class Stage {
     return stage;
   }
 
-  /** Tests ask faster than any person: without a setting of their own, the rate of requests is not what stops them. */
+  /** Tests ask faster than any person: without settings of their own, neither the rate of requests nor that of calls is what stops them. */
   async startService(settings) {
-    const all = { Calls__RequestsPerSecond: '100000', Calls__RequestBurst: '100000', ...settings };
+    const all = { Calls__RequestsPerSecond: '100000', Calls__RequestBurst: '100000', ...WITHOUT_QUOTAS, ...METADATA_LIMIT, ...settings };
     const service = this.silos === 1 ? await Service.start(this.database, all) : await Cluster.start(this.database, this.silos, all);
     this.services.push(service);
     return service;

@@ -14,6 +14,12 @@ public sealed record CallDetails
     /// <summary>How many repeated calls without a key are recorded for one call. Further ones are answered without a record.</summary>
     public const int MaxAttempts = 16;
 
+    /// <summary>
+    /// How many repeated calls the initiator may make while one call rings, once each has a key, which has to be recorded. Counts those
+    /// without a key that are recorded, too.
+    /// </summary>
+    public const int MaxAttemptsWithKey = 64;
+
     /// <summary>The details of a new call.</summary>
     public static readonly CallDetails Empty = new();
 

@@ -1,3 +1,5 @@
+using Fayo.Calls.Grains.Calls.Admission;
+
 namespace Fayo.Calls.Grains.Calls.Model;
 
 /// <summary>
@@ -25,6 +27,21 @@ public sealed class CallOptions
 
     /// <summary>What becomes of a call to somebody who is connected and in an ACTIVE call.</summary>
     public BusyPolicy BusyPolicy { get; set; } = BusyPolicy.Refuse;
+
+    /// <summary>How many calls users may make who are not staff.</summary>
+    public CallQuota Quota { get; set; } = CallQuota.OfUsers;
+
+    /// <summary>How many calls staff may make.</summary>
+    public CallQuota StaffQuota { get; set; } = CallQuota.OfStaff;
+
+    /// <summary>
+    /// How many calls to one recipient an initiator may cancel within <see cref="CancelCooldown"/>. After that, the initiator may not
+    /// call this recipient for <see cref="CancelCooldown"/>. Zero for no limit.
+    /// </summary>
+    public int MaxCancelledCalls { get; set; } = 5;
+
+    /// <summary>See <see cref="MaxCancelledCalls"/>.</summary>
+    public TimeSpan CancelCooldown { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>How often the cluster looks for overdue calls.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);

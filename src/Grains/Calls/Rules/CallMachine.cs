@@ -21,7 +21,11 @@ public sealed class CallMachine(CallOptions options)
         var decision = state is null ? DecideWithoutCall(command, now) : DecideForCall(state, command, now, receipts ?? []);
         return decision.Events.Count == 0
             ? decision
-            : decision with { Claims = ClaimRules.Of(state, decision, command, options.BusyPolicy) };
+            : decision with
+            {
+                Claims = ClaimRules.Of(state, decision, command, options.BusyPolicy),
+                Admission = state is null && command is OpenCommand open ? AdmissionRules.Of(open.Request.Initiator, options) : null,
+            };
     }
 
     /// <summary>Replays one step: makes the state after it from the state before it.</summary>

@@ -1,3 +1,5 @@
+using Fayo.Calls.Grains.Calls;
+
 namespace Fayo.Calls.Storage.Calls.GroupCommit;
 
 /// <summary>What became of a batch.</summary>
@@ -8,4 +10,7 @@ internal sealed class BatchOutcome
 
     /// <summary>The claims that kept calls from being written, and who holds them.</summary>
     public List<ClaimConflict> Conflicts { get; } = [];
+
+    /// <summary>By the ids of new calls: the limit that the initiator has reached.</summary>
+    public Dictionary<string, CallWriteOutcome.LimitReached> Limited { get; } = new(StringComparer.Ordinal);
 }

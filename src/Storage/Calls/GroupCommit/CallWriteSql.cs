@@ -7,14 +7,22 @@ internal static class CallWriteSql
 {
     /// <summary>
     /// The statement. Each parameter is an array with one value per row: $1 to $20 are columns of the calls, $21 to $28 of their new
-    /// timeline entries, $29 to $32 of the claims that they take or require, $33 and $34 of the claims that they release. It returns a
-    /// row for each call that was written, and a row for each claim that kept a call from being written.
+    /// timeline entries, $29 to $32 of the claims that they take or require, $33 and $34 of the claims that they release, $35 to $45 of
+    /// the conditions for new calls. It returns rows of three kinds: for each call that was written (0), for each claim that kept a call
+    /// from being written (1), and for each new call whose initiator has reached a limit (2).
     /// </summary>
     /// <remarks>
     /// <para>
     /// A call without an expected version is new; any other is written only over the version that was read. No call is written if
     /// another call holds a claim that it takes or requires. Entries and claims are written only for the calls that were written. Only
     /// the key of a request has a body, and a key can be taken only once: it is in the way of the call that has it as well.
+    /// </para>
+    /// <para>
+    /// What an initiator has is counted in the rows of the initiator's calls, and the statement does not see its own rows or those that
+    /// another silo writes at the same moment. So <see cref="PendingWrites"/> puts one new call of an initiator into a batch, and a limit
+    /// can be exceeded by one call for each other silo, where all of them write at the same moment. Each subquery is a scalar one: for
+    /// an EXISTS the planner might choose to read the whole table. The recent calls are compared by initiator and time, so that it cannot
+    /// choose the index of all calls by time, which suits a small table as well. At most 10,000 open calls and 5,000 recent ones are read.
     /// </para>
     /// <para>A claim that another silo takes at the same moment makes the whole statement fail. The next attempt sees who holds it.</para>
     /// <para>
@@ -43,6 +51,51 @@ internal static class CallWriteSql
             FROM (SELECT claim, call_id, body, is_first FROM call_claims WHERE claim = ANY ($29)) AS held
             JOIN claims ON claims.claim = held.claim AND (claims.call_id <> held.call_id OR held.body IS NOT NULL)
         ),
+        asked AS (
+            SELECT unnest($35) AS call_id, unnest($36) AS initiator_id, unnest($37) AS recipient_id, unnest($38) AS at,
+                unnest($39) AS max_open, unnest($40) AS max_ringing, unnest($41) AS max_per_minute,
+                unnest($42) AS max_per_minute_to_user, unnest($43) AS max_cancelled, unnest($44) AS cooldown, unnest($45) AS since
+        ),
+        counted AS (
+            SELECT *,
+                (SELECT ARRAY[count(*), count(*) FILTER (WHERE answered_at IS NULL AND ring_deadline > asked.at)]
+                FROM (SELECT answered_at, ring_deadline FROM call_sessions
+                    WHERE initiator_id = asked.initiator_id AND ended_at IS NULL AND expires_at > asked.at
+                    LIMIT CASE WHEN asked.max_open > 0 THEN asked.max_open ELSE 10000 END) AS call) AS open,
+                (SELECT ARRAY[
+                    (array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE is_of_minute))[asked.max_per_minute]
+                        + interval '1 minute',
+                    (array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE is_of_minute AND is_of_pair))
+                        [asked.max_per_minute_to_user] + interval '1 minute',
+                    CASE WHEN max(ended_at) FILTER (WHERE is_cancelled)
+                        - (array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE is_cancelled))[asked.max_cancelled]
+                            <= asked.cooldown
+                    THEN max(ended_at) FILTER (WHERE is_cancelled) + asked.cooldown END]
+                FROM (SELECT created_at, ended_at, created_at > asked.at - interval '1 minute' AS is_of_minute,
+                        recipient_id = asked.recipient_id AS is_of_pair,
+                        recipient_id = asked.recipient_id AND end_reason = 'caller_cancelled' AS is_cancelled
+                    FROM call_sessions
+                    WHERE (initiator_id, created_at) > (asked.initiator_id, asked.since)
+                        AND (initiator_id, created_at) <= (asked.initiator_id, timestamptz 'infinity')
+                    LIMIT 5000) AS call) AS free_at
+            FROM asked
+        ),
+        limited AS (
+            SELECT call_id, reached, extract(epoch FROM CASE reached
+                WHEN 'too_many_calls_per_minute' THEN free_at[1] - at
+                WHEN 'too_many_calls_to_user' THEN free_at[2] - at
+                WHEN 'too_many_cancelled' THEN free_at[3] - at
+                ELSE interval '10 seconds' END) AS seconds
+            FROM (
+                SELECT call_id, at, free_at,
+                    CASE WHEN max_open > 0 AND open[1] >= max_open THEN 'too_many_calls'
+                        WHEN max_ringing > 0 AND open[2] >= max_ringing THEN 'too_many_ringing'
+                        WHEN free_at[1] > at THEN 'too_many_calls_per_minute'
+                        WHEN free_at[2] > at THEN 'too_many_calls_to_user'
+                        WHEN free_at[3] > at THEN 'too_many_cancelled' END AS reached
+                FROM counted) AS judged
+            WHERE reached IS NOT NULL
+        ),
         inserted AS (
             INSERT INTO call_sessions (
                 id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
@@ -51,7 +104,7 @@ internal static class CallWriteSql
                 id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
                 expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, next_deadline
             FROM batch
-            WHERE expected IS NULL AND id <> ALL (ARRAY (SELECT call_id FROM refused))
+            WHERE expected IS NULL AND id <> ALL (ARRAY (SELECT call_id FROM refused UNION ALL SELECT call_id FROM limited))
             ON CONFLICT DO NOTHING
             RETURNING id
         ),
@@ -87,7 +140,8 @@ internal static class CallWriteSql
             USING (SELECT unnest($33) AS claim, unnest($34) AS call_id) AS returned JOIN written ON written.id = returned.call_id
             WHERE held.claim = ANY ($33) AND held.claim = returned.claim AND held.call_id = returned.call_id
         )
-        SELECT id, '', '', '', false FROM written
-        UNION ALL SELECT call_id, claim, holder_id, coalesce(body, ''), coalesce(is_first, false) FROM refused
+        SELECT 0, id, '', '', '', false FROM written
+        UNION ALL SELECT 1, call_id, claim, holder_id, coalesce(body, ''), coalesce(is_first, false) FROM refused
+        UNION ALL SELECT 2, call_id, reached, ceil(seconds)::integer::text, '', false FROM limited
         """;
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Npgsql;
 using NpgsqlTypes;
@@ -49,6 +51,18 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     private readonly ArrayColumn<string> _releasedClaims;
     private readonly ArrayColumn<string> _releasedClaimIds;
 
+    private readonly ArrayColumn<string> _askedIds;
+    private readonly ArrayColumn<string> _askedInitiators;
+    private readonly ArrayColumn<string?> _askedRecipients;
+    private readonly ArrayColumn<DateTime> _askedAt;
+    private readonly ArrayColumn<int> _maxOpen;
+    private readonly ArrayColumn<int> _maxRinging;
+    private readonly ArrayColumn<int> _maxPerMinute;
+    private readonly ArrayColumn<int> _maxPerMinuteToUser;
+    private readonly ArrayColumn<int> _maxCancelled;
+    private readonly ArrayColumn<TimeSpan> _cooldowns;
+    private readonly ArrayColumn<DateTime?> _since;
+
     private CallWriteStatement(NpgsqlConnection connection)
     {
         _command = new NpgsqlCommand(CallWriteSql.Text, connection);
@@ -89,6 +103,18 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _bodies = Add<string?>(NpgsqlDbType.Text);
         _releasedClaims = Add<string>(NpgsqlDbType.Text);
         _releasedClaimIds = Add<string>(NpgsqlDbType.Text);
+
+        _askedIds = Add<string>(NpgsqlDbType.Text);
+        _askedInitiators = Add<string>(NpgsqlDbType.Text);
+        _askedRecipients = Add<string?>(NpgsqlDbType.Text);
+        _askedAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
+        _maxOpen = Add<int>(NpgsqlDbType.Integer);
+        _maxRinging = Add<int>(NpgsqlDbType.Integer);
+        _maxPerMinute = Add<int>(NpgsqlDbType.Integer);
+        _maxPerMinuteToUser = Add<int>(NpgsqlDbType.Integer);
+        _maxCancelled = Add<int>(NpgsqlDbType.Integer);
+        _cooldowns = Add<TimeSpan>(NpgsqlDbType.Interval);
+        _since = Add<DateTime?>(NpgsqlDbType.TimestampTz);
     }
 
     /// <summary>Prepares the statement on an open connection.</summary>
@@ -111,7 +137,7 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     /// <summary>Adds a call to write. A batch holds no call twice.</summary>
     public void Add(CallWrite write)
     {
-        var (id, expectedVersion, state, events, claims) = write;
+        var (id, expectedVersion, state, events, claims, admission) = write;
         var session = state.Session;
         _ids.Add(id);
         _expectedVersions.Add(expectedVersion);
@@ -153,6 +179,11 @@ internal sealed class CallWriteStatement : IAsyncDisposable
             _releasedClaims.Add(claim.Key);
             _releasedClaimIds.Add(id);
         }
+
+        if (admission is not null)
+        {
+            AddAdmission(session, admission);
+        }
     }
 
     /// <summary>Writes the batch and says what became of it.</summary>
@@ -162,14 +193,20 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         await using var rows = await _command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
         {
-            var (id, claim) = (rows.GetString(0), rows.GetString(1));
-            if (claim.Length == 0)
+            var id = rows.GetString(1);
+            switch (rows.GetInt32(0))
             {
-                outcome.Written.Add(id);
-            }
-            else
-            {
-                outcome.Conflicts.Add(new ClaimConflict(id, claim, rows.GetString(2), rows.GetString(3), rows.GetBoolean(4)));
+                case 0:
+                    outcome.Written.Add(id);
+                    break;
+                case 1:
+                    outcome.Conflicts.Add(
+                        new ClaimConflict(id, rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetBoolean(5)));
+                    break;
+                default:
+                    outcome.Limited[id] = new CallWriteOutcome.LimitReached(
+                        WireNames.Parse<CallLimit>(rows.GetString(2)), int.Parse(rows.GetString(3), CultureInfo.InvariantCulture));
+                    break;
             }
         }
 
@@ -187,6 +224,21 @@ internal sealed class CallWriteStatement : IAsyncDisposable
             _areTaken.Add(areTaken);
             _bodies.Add(claim.Body);
         }
+    }
+
+    private void AddAdmission(CallSession session, CallAdmission admission)
+    {
+        _askedIds.Add(session.Id);
+        _askedInitiators.Add(session.InitiatorId);
+        _askedRecipients.Add(session.RecipientId);
+        _askedAt.Add(session.CreatedAt.UtcDateTime);
+        _maxOpen.Add(admission.Quota.MaxOpen);
+        _maxRinging.Add(admission.Quota.MaxRinging);
+        _maxPerMinute.Add(admission.Quota.MaxPerMinute);
+        _maxPerMinuteToUser.Add(admission.Quota.MaxPerMinuteToUser);
+        _maxCancelled.Add(admission.MaxCancelled);
+        _cooldowns.Add(admission.CancelCooldown);
+        _since.Add((session.CreatedAt - admission.CountedPeriod)?.UtcDateTime);
     }
 
     private ArrayColumn<TValue> Add<TValue>(NpgsqlDbType type)

@@ -193,6 +193,10 @@ internal sealed partial class CallWriter : IAsyncDisposable
             {
                 write.TrySetResult(CallWriteOutcome.OtherVersion.Instance);
             }
+            else if (ofCall.Count == 0 && outcome.Limited.TryGetValue(write.Write.CallId, out var limit))
+            {
+                write.TrySetResult(limit);
+            }
             else if (ofCall.Count == 0)
             {
                 write.TrySetResult(write.IsNewCall ? CallWriteOutcome.ChannelInUse.Instance : CallWriteOutcome.OtherVersion.Instance);

@@ -14,6 +14,7 @@ internal sealed class PendingWrites
     private readonly HashSet<string> _callIds = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changedClaims = new(StringComparer.Ordinal);
     private readonly HashSet<string> _requiredClaims = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _initiators = new(StringComparer.Ordinal);
 
     /// <summary>The batch that was taken last. Reused for the next one.</summary>
     public IReadOnlyList<PendingWrite> Batch => _batch;
@@ -29,7 +30,8 @@ internal sealed class PendingWrites
 
     /// <summary>
     /// Gathers what waits into <see cref="Batch"/>; false when nothing does. The second write of a call that is in the batch already is
-    /// deferred to the next batch, and so is a write whose claims the batch changes: a statement does not see its own changes.
+    /// deferred to the next batch, and so are a write whose claims the batch changes and the second new call of an initiator: a statement
+    /// does not see its own changes.
     /// </summary>
     public bool TakeBatch()
     {
@@ -37,6 +39,7 @@ internal sealed class PendingWrites
         _callIds.Clear();
         _changedClaims.Clear();
         _requiredClaims.Clear();
+        _initiators.Clear();
         _deferred.RemoveAll(write =>
         {
             var isTaken = _batch.Count < MaxBatchSize && TryPlace(write);
@@ -84,10 +87,17 @@ internal sealed class PendingWrites
         }
 
         var claims = pending.Write.Claims;
-        if (claims.Taken.Any(IsTouched) || claims.Released.Any(IsTouched)
+        var initiator = pending.Write.Admission is null ? null : pending.Write.State.Session.InitiatorId;
+        if ((initiator is not null && _initiators.Contains(initiator))
+            || claims.Taken.Any(IsTouched) || claims.Released.Any(IsTouched)
             || claims.Required.Any(claim => _changedClaims.Contains(claim.Key)))
         {
             return false;
+        }
+
+        if (initiator is not null)
+        {
+            _initiators.Add(initiator);
         }
 
         _changedClaims.UnionWith(claims.Taken.Select(claim => claim.Key));

@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.Calls.Rules;
 using Fayo.Calls.Grains.Calls.Rules.Commands;
@@ -83,6 +84,53 @@ public class BusyAndClaimTests : CallScene
 
         Assert.Equal(CallDetails.MaxAttempts, State!.Details.Attempts);
         Assert.Single(Do(Calling(Alice, "bob", key: "1")).Events);
+    }
+
+    [Fact]
+    public void An_initiator_cannot_add_any_number_of_keys_to_a_call_that_rings_and_the_recipient_can_answer_with_a_key_all_the_same()
+    {
+        Open();
+        for (var i = 0; i < CallDetails.MaxAttemptsWithKey; i++)
+        {
+            Assert.Equal(CallResultCode.Ok, Do(Calling(Alice, "bob", key: $"{i}")).Code);
+        }
+
+        var refused = At(15).Do(Calling(Alice, "bob", key: "one more"));
+        Assert.Equal((CallResultCode.LimitReached, CallLimit.Attempts, 30), (refused.Code, refused.Limit, refused.RetryAfter));
+        Assert.Empty(refused.Events);
+        Assert.Equal(CallResultCode.Ok, Do(Calling(Alice, "bob")).Code);
+
+        Assert.Equal(CallResultCode.Ok, Do(Calling(Bob, "alice", key: "back")).Code);
+        Assert.Equal(Now, Session.AnsweredAt);
+    }
+
+    [Fact]
+    public void Staff_and_others_have_quotas_of_their_own()
+    {
+        var options = new CallOptions { Quota = new(1, 2, 3, 4), StaffQuota = new(5, 6, 7, 8), MaxCancelledCalls = 9 };
+        CallMachine machine = new(options);
+
+        var (ofStaff, ofOther) = (
+            machine.Decide(null, Opening("bob") with { Request = new CreateCall(Root, "bob", CallType.Video, null, null) }, Start),
+            machine.Decide(null, Opening("bob"), Start));
+
+        Assert.Equal(new CallAdmission(options.StaffQuota, 9, options.CancelCooldown), ofStaff.Admission);
+        Assert.Equal(new CallAdmission(options.Quota, 9, options.CancelCooldown), ofOther.Admission);
+        State = ofOther.State;
+        Assert.Null(Do(Token(Bob, "phone")).Admission);
+    }
+
+    [Theory]
+    [InlineData(1, 0, 0, 60)]
+    [InlineData(0, 1, 0, 60)]
+    [InlineData(1, 1, 5, 240)]
+    [InlineData(0, 0, 5, 240)]
+    [InlineData(0, 0, 0, null)]
+    public void Only_so_many_minutes_are_counted_as_a_limit_is_about(int perMinute, int perMinuteToUser, int maxCancelled, int? seconds)
+    {
+        var admission = new CallAdmission(new(9, 9, perMinute, perMinuteToUser), maxCancelled, TimeSpan.FromMinutes(2));
+
+        Assert.Equal(seconds, (int?)admission.CountedPeriod?.TotalSeconds);
     }
 
     [Fact]

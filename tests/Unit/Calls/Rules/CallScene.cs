@@ -33,7 +33,7 @@ public abstract class CallScene
     protected DateTimeOffset Now { get; private set; } = Start;
 
     /// <summary>The call after the last command; null before the first.</summary>
-    protected CallState? State { get; private set; }
+    protected CallState? State { get; private protected set; }
 
     protected CallSession Session => State!.Session;
 

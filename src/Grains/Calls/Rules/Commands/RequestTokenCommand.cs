@@ -22,6 +22,11 @@ public sealed record RequestTokenCommand(RequestToken Request) : CallCommand
             return draft.RefuseEnded();
         }
 
+        if (isInitiator && Request.InPlaceOf is { Key: not null } && draft.State.Details.Attempts >= CallDetails.MaxAttemptsWithKey)
+        {
+            return RefuseAttempt(draft);
+        }
+
         RecordAttempt(draft, isInitiator);
         if (!isInitiator && AnsweringDevice.AnswerOrRefuse(draft, user, Request.DeviceId) is { } refusal)
         {
@@ -35,6 +40,20 @@ public sealed record RequestTokenCommand(RequestToken Request) : CallCommand
         }
 
         return draft.Done();
+    }
+
+    /// <summary>
+    /// Each key is a row that is kept for a day, so that one call cannot have any number of them. Without the row the key would not be
+    /// kept, so the request is refused, until the call does not ring any more.
+    /// </summary>
+    private static CallDecision RefuseAttempt(CallDraft draft)
+    {
+        var rest = (draft.Session.RingDeadline ?? draft.Now) - draft.Now;
+        return draft.Refuse(CallResultCode.LimitReached, "This call was asked for too often while it rings.") with
+        {
+            Limit = CallLimit.Attempts,
+            RetryAfter = Math.Max(1, (int)Math.Ceiling(rest.TotalSeconds)),
+        };
     }
 
     /// <summary>Where another call was asked for and this one answers in its place, the timeline says so.</summary>

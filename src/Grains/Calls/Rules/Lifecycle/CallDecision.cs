@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 
 namespace Fayo.Calls.Grains.Calls.Rules.Lifecycle;
@@ -18,6 +19,15 @@ public sealed record CallDecision
 
     /// <summary>What the call takes, requires and releases with these steps.</summary>
     public CallClaims Claims { get; init; } = CallClaims.None;
+
+    /// <summary>For a new call: on which conditions it may be written.</summary>
+    public CallAdmission? Admission { get; init; }
+
+    /// <summary>For <see cref="CallResultCode.LimitReached"/>: which limit.</summary>
+    public CallLimit? Limit { get; init; }
+
+    /// <summary>For <see cref="CallResultCode.LimitReached"/>: after how many seconds the caller may try again, at least 1.</summary>
+    public int? RetryAfter { get; init; }
 
     /// <summary>For <see cref="CallResultCode.BadValue"/>: the field, as it is named on the wire.</summary>
     public string? Field { get; init; }

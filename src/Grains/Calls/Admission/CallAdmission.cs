@@ -1,0 +1,22 @@
+namespace Fayo.Calls.Grains.Calls.Admission;
+
+/// <summary>On which conditions a new call is written. They are checked in the statement that writes it.</summary>
+/// <param name="Quota">How many calls the initiator may make.</param>
+/// <param name="MaxCancelled">How many calls to the recipient the initiator may cancel within the cooldown; zero for no limit.</param>
+/// <param name="CancelCooldown">How long an initiator who has cancelled that many waits before the next call to the recipient.</param>
+public sealed record CallAdmission(CallQuota Quota, int MaxCancelled, TimeSpan CancelCooldown)
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    /// <summary>How far back the initiator's calls have to be read; null where nothing about them matters.</summary>
+    public TimeSpan? CountedPeriod
+    {
+        get
+        {
+            // The cancelled calls lie within one cooldown, and the last of them in the cooldown before the new call.
+            var ofCancelled = MaxCancelled > 0 ? 2 * CancelCooldown : (TimeSpan?)null;
+            var ofQuota = Quota.MaxPerMinute > 0 || Quota.MaxPerMinuteToUser > 0 ? Minute : (TimeSpan?)null;
+            return ofCancelled > ofQuota || ofQuota is null ? ofCancelled : ofQuota;
+        }
+    }
+}
