@@ -110,6 +110,7 @@ public static class GatewayRegistration
             kestrel.Limits.MaxRequestBodySize = GatewayLimits.MaxMessageBytes;
         })
         .AddSingleton<LimitMetrics>()
+        .AddSingleton<CallPermissions>()
         .AddSingleton<RequestRate>()
         .AddSingleton<AddressRate>();
 

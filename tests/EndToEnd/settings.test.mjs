@@ -16,6 +16,7 @@ const CASES = [
   ['JWT_JWKS_URL', 'https://login.example.com/keys', 'JWT_JWKS_URL: excludes JWT_AUTHORITY', { JWT_AUTHORITY: 'https://login.example.com' }],
   ['JWT_SECRET', undefined, 'JWT_SECRET: is not set; Calls__OrleansDashboard needs it', { JWT_AUTHORITY: 'https://login.example.com', Calls__OrleansDashboard: 'True' }],
   ['JWT_MAX_LIFETIME', '1 day'],
+  ['Calls__MayCall', 'PATIENT>DOCTOR', 'Calls__MayCall'],
   ['AGORA_APP_ID', undefined],
   ['AGORA_APP_ID', ''],
   ['AGORA_APP_ID', 'not-thirty-two-hex-digits'],

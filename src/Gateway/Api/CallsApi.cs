@@ -3,6 +3,7 @@ using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Json.Requests;
+using Fayo.Calls.Gateway.Limits;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -61,7 +62,7 @@ internal static class CallsApi
     }
 
     private static async Task<Results<Created<CredentialAnswerBody>, Ok<CredentialAnswerBody>, ProblemResult>> CreateCall(
-        HttpContext http, IGrainFactory grains, GatewaySettings settings, CallsApiMetrics metrics, TimeProvider time)
+        HttpContext http, IGrainFactory grains, GatewaySettings settings, CallPermissions permissions, CallsApiMetrics metrics, TimeProvider time)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<CreateCallRequest>(http);
@@ -78,6 +79,11 @@ internal static class CallsApi
         if (IdempotencyKey.Read(http.Request, out var key) is { } badKey)
         {
             return new ProblemResult(badKey);
+        }
+
+        if (await permissions.FindRefusalAsync(caller, request.RecipientId, http.RequestAborted) is { } refused)
+        {
+            return Refused(refused);
         }
 
         var result = await grains.GetCall(CallIds.New(time.GetUtcNow())).Create(

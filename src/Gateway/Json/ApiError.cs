@@ -40,6 +40,9 @@ internal sealed record ApiError(int Status, string Code, string Detail)
     public static ApiError NotParticipant { get; } =
         new(StatusCodes.Status403Forbidden, "not_a_participant", "Only the participants of a call may do this.");
 
+    /// <summary>The caller's role may not call the recipient's.</summary>
+    public static ApiError NotAllowed { get; } = new(StatusCodes.Status403Forbidden, "not_allowed", "You may not call this user.");
+
     /// <summary>The call does not exist.</summary>
     public static ApiError NoSuchCall { get; } = new(StatusCodes.Status404NotFound, "not_found", "There is no such call.");
 

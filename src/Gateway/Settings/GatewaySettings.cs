@@ -83,6 +83,9 @@ public sealed class GatewaySettings
     /// <summary>The roles of staff, who may see every call and every user.</summary>
     public IReadOnlyList<string> StaffRoles { get; init; } = DefaultStaffRoles;
 
+    /// <summary>Which roles may call which.</summary>
+    public CallMatrix MayCall { get; init; } = CallMatrix.Everybody;
+
     /// <summary>The HTTP service that lists the users; null where the users are those seen so far.</summary>
     public Uri? DirectoryUrl { get; init; }
 

@@ -222,6 +222,7 @@ internal sealed record SiloSettings
             TrustedProxies = read.Networks(
                 "Calls:TrustedProxies", [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)]),
             StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } roles ? roles : GatewaySettings.DefaultStaffRoles,
+            MayCall = ReadMayCall(read),
             DirectoryUrl = read.HttpUrl("Directory:Url"),
             Media = media,
             WebRoot = read.Text("Calls:WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "web"),
@@ -249,5 +250,22 @@ internal sealed record SiloSettings
         }
 
         return gateway;
+    }
+
+    private static CallMatrix ReadMayCall(SettingReader read)
+    {
+        const string Name = "Calls:MayCall";
+        if (read.Text(Name) is not { } text)
+        {
+            return CallMatrix.Everybody;
+        }
+
+        var rules = CallMatrix.Parse(text, out var problem);
+        if (problem is not null)
+        {
+            read.Refuse(Name, problem);
+        }
+
+        return rules ?? CallMatrix.Everybody;
     }
 }

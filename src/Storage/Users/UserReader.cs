@@ -13,6 +13,8 @@ internal sealed class UserReader(NpgsqlDataSource database, DatabaseShares share
         "SELECT id, first_name, last_name, role FROM users WHERE last_seen_at IS NOT NULL AND strpos(label, $3) > 0 "
         + "ORDER BY label, id OFFSET $1 LIMIT $2";
 
+    private const string RoleSql = "SELECT role FROM users WHERE id = $1";
+
     // A user who was recorded in the last day is not written again only to record another visit.
     private const string KnownSql =
         "SELECT id, first_name, last_name, role, coalesce(last_seen_at > now() - interval '1 day', false) FROM users WHERE id = ANY ($1)";
@@ -40,6 +42,14 @@ internal sealed class UserReader(NpgsqlDataSource database, DatabaseShares share
                 }
             },
             async rows => await ReadAsync(rows, cancellationToken),
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string?> ReadRoleAsync(string userId, CancellationToken cancellationToken) =>
+        database.QueryAsync(
+            RoleSql,
+            parameters => parameters.Add(new NpgsqlParameter<string> { TypedValue = userId }),
+            async rows => await rows.ReadAsync(cancellationToken) ? ReadText(rows, 0) : null,
             cancellationToken);
 
     /// <inheritdoc/>

@@ -54,6 +54,8 @@ public sealed class UserRecorderTests : IAsyncLifetime
         public Task<IReadOnlyList<UserProfile>> ListAsync(string? search, int skip, int limit, CancellationToken cancellationToken) =>
             throw new NotSupportedException();
 
+        public Task<string?> ReadRoleAsync(string userId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public async Task NoteAsync(IReadOnlyCollection<UserProfile> users, CancellationToken cancellationToken)
         {
             foreach (var user in users)
