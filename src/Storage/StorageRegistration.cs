@@ -39,6 +39,8 @@ public static class StorageRegistration
         services.AddSingleton<CallCounter>();
         services.AddSingleton<IMonitorReader, MonitorReader>();
         services.AddSingleton<IUserReader, UserReader>();
+        services.AddSingleton<UserSearchFiller>();
+        services.AddHostedService(provider => provider.GetRequiredService<UserSearchFiller>());
         services.AddSingleton<IOverdueCalls, OverdueCalls>();
         services.AddSingleton<IHistoryRetention, HistoryRetention>();
         services.AddSingleton(audit ?? new AuditSettings());

@@ -13,6 +13,11 @@ internal sealed class UserDirectory : IDisposable
     /// <summary>How many users are on a page.</summary>
     public const int PageSize = 50;
 
+    /// <summary>
+    /// The last page of the users seen so far. The database passes over all users of the pages before, and nobody reads that far.
+    /// </summary>
+    private const int MaxPage = 200;
+
     private const int MaxAnswerBytes = 1024 * 1024;
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(5);
 
@@ -40,7 +45,7 @@ internal sealed class UserDirectory : IDisposable
     }
 
     /// <summary>Lists a page of users.</summary>
-    /// <param name="search">Part of a name or id; null for all.</param>
+    /// <param name="search">The beginnings of words of a name or id; null for all.</param>
     /// <param name="page">From 1.</param>
     /// <param name="token">The caller's JWT, by which the directory decides.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -52,9 +57,15 @@ internal sealed class UserDirectory : IDisposable
             return await AskAsync(_service, search, page, token, cancellationToken);
         }
 
+        if (page > MaxPage)
+        {
+            return ApiError.BadValue("page", string.Create(
+                CultureInfo.InvariantCulture, $"has to be at most {MaxPage} here: search for a name or an id instead"));
+        }
+
         // One more than a page holds, to find out whether there is another page.
         var listed = await _users.ListAsync(search, (page - 1) * PageSize, PageSize + 1, cancellationToken);
-        return new DirectoryPage([.. listed.Take(PageSize)], listed.Count > PageSize);
+        return new DirectoryPage([.. listed.Take(PageSize)], listed.Count > PageSize && page < MaxPage);
     }
 
     public void Dispose() => _http.Dispose();

@@ -7,8 +7,8 @@ namespace Fayo.Calls.Gateway.Users;
 
 /// <summary>The query of the list of users, as the client sent it.</summary>
 internal sealed record UserListQuery(
-    [property: Description("Part of a name or id.")] string? Search,
-    [property: Description("From 1.")] string? Page)
+    [property: Description("The beginnings of words of a name or id, in any order; case and accents do not matter.")] string? Search,
+    [property: Description("From 1, at most 200; a directory of its own may have more.")] string? Page)
 {
     private const int MaxPage = 10_000;
     private const int MaxSearchLength = 100;
@@ -17,7 +17,7 @@ internal sealed record UserListQuery(
 
     /// <summary>Checks the query.</summary>
     /// <param name="query">All parameters that the client sent.</param>
-    /// <param name="search">Part of a name or id; null for all users.</param>
+    /// <param name="search">What to search for; null for all users.</param>
     /// <param name="page">The page, from 1.</param>
     /// <returns>Why the query cannot be accepted; null where it can.</returns>
     public ApiError? Parse(IQueryCollection query, out string? search, out int page)

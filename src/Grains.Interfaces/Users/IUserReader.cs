@@ -5,7 +5,9 @@ namespace Fayo.Calls;
 public interface IUserReader
 {
     /// <summary>Users by name.</summary>
-    /// <param name="search">Part of a name or id, in upper or lower case; null for all.</param>
+    /// <param name="search">
+    /// The beginnings of words of a name or id, in any order, with or without accents, in upper or lower case; null for all.
+    /// </param>
     /// <param name="skip">How many to pass over.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -6,13 +6,6 @@ namespace Fayo.Calls.Storage.Users;
 /// <inheritdoc cref="IUserReader"/>
 internal sealed class UserReader(NpgsqlDataSource database, DatabaseShares shares) : IUserReader
 {
-    internal const string AllSql =
-        "SELECT id, first_name, last_name, role FROM users WHERE last_seen_at IS NOT NULL ORDER BY label, id OFFSET $1 LIMIT $2";
-
-    private const string SearchSql =
-        "SELECT id, first_name, last_name, role FROM users WHERE last_seen_at IS NOT NULL AND strpos(label, $3) > 0 "
-        + "ORDER BY label, id OFFSET $1 LIMIT $2";
-
     private const string RoleSql = "SELECT role FROM users WHERE id = $1";
 
     // A user who was recorded in the last day is not written again only to record another visit.
@@ -31,14 +24,14 @@ internal sealed class UserReader(NpgsqlDataSource database, DatabaseShares share
     /// <inheritdoc/>
     public Task<IReadOnlyList<UserProfile>> ListAsync(string? search, int skip, int limit, CancellationToken cancellationToken) =>
         shares.Lists.QueryAsync<IReadOnlyList<UserProfile>>(
-            search is null ? AllSql : SearchSql,
+            search is null ? UserSearch.AllSql : UserSearch.FindSql,
             parameters =>
             {
                 parameters.Add(new NpgsqlParameter<int> { TypedValue = skip });
                 parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
                 if (search is not null)
                 {
-                    parameters.Add(new NpgsqlParameter<string> { TypedValue = search.ToLowerInvariant() });
+                    parameters.Add(new NpgsqlParameter<string> { TypedValue = search });
                 }
             },
             async rows => await ReadAsync(rows, cancellationToken),
@@ -77,8 +70,8 @@ internal sealed class UserReader(NpgsqlDataSource database, DatabaseShares share
         }
     }
 
-    /// <summary>Starts with the last name, for sorting, and holds the name in both orders, for searching.</summary>
-    internal static string LabelOf(UserProfile user) =>
+    /// <summary>By which silos of the release before list and find users.</summary>
+    private static string LabelOf(UserProfile user) =>
         string.Join(' ', new[] { user.LastName, user.FirstName, user.LastName, user.Id }.Where(part => part is not null))
             .ToLowerInvariant();
 
