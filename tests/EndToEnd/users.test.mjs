@@ -158,10 +158,26 @@ test('users come fifty a page, each once', async () => {
   }
   assert.deepEqual(sizes, [50, 50, 20]);
   assert.equal(new Set(ids).size, 120);
-  for (const query of ['page=0', 'page=-1', 'page=x', 'page=10001', `search=${'x'.repeat(101)}`, 'search=%00', 'limit=1', 'page=1&page=2']) {
+  for (const query of ['page=0', 'page=-1', 'page=x', 'page=10001', 'page=201', `search=${'x'.repeat(101)}`, 'search=%00', 'limit=1', 'page=1&page=2']) {
     const answer = await rest.get(`/users?${query}`);
     assert.equal(answer.status, 400, `${query}: ${answer.text}`);
   }
+});
+
+test('users are found as people type', async () => {
+  const rest = staffRest();
+  const mark = newUser('t').slice(2).replaceAll('-', '');
+  await stage.rest(`jose-${mark}`, { firstName: 'Jose\u0301', lastName: `Mu\u0308ller${mark}` }).get('/me');
+  await stage.rest(`ibrahim-${mark}`, { firstName: 'İbrahim', lastName: `Öztürk${mark}` }).get('/me');
+  await stage.rest(`+49170${parseInt(mark, 36) % 1e9}`, { firstName: 'Phone', lastName: mark }).get('/me');
+  for (const search of [`jose muller${mark}`, `MÜLLER${mark} JOSÉ`, `mueller${mark}`, `ｍüｌｌｅｒ${mark}`]) {
+    assert.equal((await found(rest, search)).id, `jose-${mark}`, search);
+  }
+  for (const search of [`ibrahim ozturk${mark}`, `IBRAHIM ÖZTÜRK${mark}`, `ıbrahim öztürk${mark}`, `i\u0307brahim oztu\u0308rk${mark}`]) {
+    assert.equal((await found(rest, search)).id, `ibrahim-${mark}`, search);
+  }
+  assert.equal((await found(rest, `+49 (170) ${parseInt(mark, 36) % 1e9}`)).firstName, 'Phone');
+  assert.deepEqual((await rest.get(`/users?search=uller${mark}`)).body.items, [], 'the middle of a word');
 });
 
 describe('a directory', () => {
@@ -202,6 +218,16 @@ describe('a directory', () => {
     assert.equal(asked[0].url, '/people?of=clinic&search=a%26b%20c&page=1');
     assert.equal(asked[0].headers.authorization, `Bearer ${rest.token}`);
     assert.deepEqual((await rest.get('/users?page=2')).body, { items: [], nextPage: null });
+    await phone.disconnect();
+  }));
+
+  test('may count its users: whole numbers are ids', () => withDirectory((request, response) => response.end(
+    '[{"id": 7, "phone": 49170123}, {"id": 12345678901234567890, "phone": null}, {"id": 1.5}, {"id": -1}, {"id": 1e3}, {"id": "x"}]',
+  ), async (service) => {
+    const phone = await stage.device('7', { device: 'phone' }, service);
+    const { body: { items } } = await staffRest(service).get('/users');
+    assert.deepEqual(items.map(({ id, phone, online }) => [id, phone, online]),
+      [['7', '49170123', true], ['12345678901234567890', null, false], ['x', null, false]]);
     await phone.disconnect();
   }));
 

@@ -1,7 +1,19 @@
+using System.Text.Json.Serialization;
+
 namespace Fayo.Calls.Gateway.Users;
 
 /// <summary>A user as the directory service sends them.</summary>
-internal sealed record DirectoryUser(string? Id, string? FirstName, string? LastName, string? Role, string? Phone)
+/// <param name="Id">A text or a whole number.</param>
+/// <param name="FirstName">A name that cannot be stored and shown is left out.</param>
+/// <param name="LastName">As the first name.</param>
+/// <param name="Role">As the first name.</param>
+/// <param name="Phone">A text or a whole number.</param>
+internal sealed record DirectoryUser(
+    [property: JsonConverter(typeof(TextOrNumberConverter))] string? Id,
+    string? FirstName,
+    string? LastName,
+    string? Role,
+    [property: JsonConverter(typeof(TextOrNumberConverter))] string? Phone)
 {
     /// <summary>The user, without the names that cannot be stored and shown. Only for a user whose id is valid.</summary>
     public UserProfile ToProfile() =>
