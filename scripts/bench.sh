@@ -1,5 +1,5 @@
 # `./fayo bench`: the running service under load; with --mint how fast Agora tokens are made, with --history pages of a long
-# history. Sourced by fayo.
+# history, with --users searches among many users. Sourced by fayo.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/client.sh
@@ -14,7 +14,8 @@ mint_rounds=3
 fayo_bench() {
   case ${1:-} in
     --mint) bench_mint "${@:2}" ;;
-    --history) bench_history "${@:2}" ;;
+    --history) bench_own_service history "${@:2}" ;;
+    --users) bench_own_service users "${@:2}" ;;
     *) bench_calls "$@" ;;
   esac
 }
@@ -54,23 +55,25 @@ bench_mint() {
   }'
 }
 
-# --- pages of a long history, on a service and a PostgreSQL of their own ---
+# --- pages of a long history, and searches among many users, on a service and a PostgreSQL of their own ---
 
-bench_history() {
-  (($# <= 1)) || fail "usage: ./fayo bench --history [ROWS]"
+bench_own_service() {
+  local kind=$1
+  shift
+  (($# <= 1)) || fail "usage: ./fayo bench --$kind [ROWS]"
   build_if_needed Fayo.Calls.Silo src/Silo
   need_node
   install_modules "$root/bench" || fail "The packages of bench/ cannot be installed; npm's words are above."
 
   make_workspace bench
-  trap finish_history EXIT
+  trap finish_own_service EXIT
   start_own_postgres
   make_up_settings
   start_service_on make_up_ports "$workspace/service.log"
-  run_child node "$root/bench/history.mjs" "$@"
+  run_child node "$root/bench/$kind.mjs" "$@"
 }
 
-finish_history() {
+finish_own_service() {
   local status=$?
   ignore_signals
   if [[ -n $service ]]; then stop_process "$service"; fi
