@@ -51,5 +51,6 @@ test('an answered call is not ringing, and an ended one has no status to filter 
 
 test('the search finds part of either participant’s id in any case, and the call’s', () => {
   expect([ids({ search: ' patient-A ' }), ids({ search: 'STAFF-b' }), ids({ search: 'nobody' })]).toEqual(['a', 'b', '']);
+  expect(ids({ search: 'ＳＴＡＦＦ－b' })).toBe('b');
   expect(ids({ search: 'c', status: 'active' })).toBe('');
 });

@@ -1,5 +1,6 @@
 import { isOpen } from '@fayo/calls';
 import type { MonitorCall } from '@fayo/calls/monitor';
+import { fold } from '../../ui/fold';
 import { statusSince } from '../texts';
 
 export type StatusFilter = 'all' | 'pending' | 'ringing' | 'answered' | 'active';
@@ -33,10 +34,10 @@ export function selectCalls(
   ended: ReadonlyMap<string, MonitorCall>,
   filter: CallFilter,
 ): MonitorCall[] {
-  const wanted = filter.search.trim().toLowerCase();
+  const wanted = fold(filter.search.trim());
   const matches = (call: MonitorCall): boolean =>
     (filter.status === 'all' || openStatus(call) === filter.status) &&
-    (wanted === '' || [call.id, call.initiatorId, call.recipientId].some(id => id?.toLowerCase().includes(wanted) === true));
+    (wanted === '' || [call.id, call.initiatorId, call.recipientId].some(id => id !== null && fold(id).includes(wanted)));
   const rows = [...open.values(), ...ended.values()].filter(matches);
   if (filter.order === 'newest') {
     return rows.sort((a, b) => compare(b.createdAt, a.createdAt) || compare(a.id, b.id));
