@@ -12,7 +12,7 @@ internal sealed class OriginPolicy(GatewaySettings settings) : IConfigureOptions
 {
     private readonly bool _any = settings.AllowedOrigins.Contains("*", StringComparer.Ordinal);
     private readonly HashSet<string> _allowed =
-        settings.AllowedOrigins.Select(origin => origin.TrimEnd('/')).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        settings.AllowedOrigins.Select(origin => OriginText.Normalize(origin) ?? origin).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>True where a request comes from no browser, from the service's own origin, or from one that is allowed.</summary>
     /// <remarks>CORS does not cover WebSockets. A browser opens them to any server, and the server has to check the origin.</remarks>

@@ -38,6 +38,9 @@ public sealed class GatewaySettings
     /// <summary>The largest value of <see cref="MetadataLimit"/>: no request is larger.</summary>
     public const int MaxMetadataLimit = 65_536;
 
+    /// <summary>A longer text in a token is not taken for a role.</summary>
+    public const int MaxRoleLength = 64;
+
     /// <summary>The default of <see cref="StaffRoles"/>.</summary>
     public static IReadOnlyList<string> DefaultStaffRoles { get; } = [Caller.StaffRole];
 
@@ -69,8 +72,8 @@ public sealed class GatewaySettings
     public string? JwtAudience { get; init; }
 
     /// <summary>
-    /// The browser origins that may use the service, such as <c>https://panel.example.com</c>; <c>*</c> accepts any. The
-    /// service's own origin is always accepted.
+    /// The browser origins that may use the service, such as <c>https://panel.example.com</c>, or <c>capacitor://localhost</c> for a hybrid
+    /// app; <c>*</c> accepts any. The service's own origin is always accepted.
     /// </summary>
     public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 
@@ -157,20 +160,15 @@ public sealed class GatewaySettings
     }
 
     /// <summary>The first of <see cref="AllowedOrigins"/> that is neither an origin nor <c>*</c>; null when all are valid.</summary>
-    public string? FindBadOrigin() => AllowedOrigins.FirstOrDefault(origin => origin != "*" && !IsOrigin(origin));
+    public string? FindBadOrigin() => AllowedOrigins.FirstOrDefault(origin => origin != "*" && OriginText.Normalize(origin) is null);
 
     /// <summary>What is wrong with <see cref="AllowedOrigins"/>, as the end of a sentence.</summary>
     /// <param name="origin">What <see cref="FindBadOrigin"/> has found.</param>
     public static string DescribeBadOrigin(string? origin) =>
-        $"holds '{origin}', which is not an origin such as https://panel.example.com, nor *.";
+        $"holds '{origin}', which is not an origin as browsers send it, such as https://panel.example.com or capacitor://localhost, nor *.";
 
     /// <summary>The settings without the secret.</summary>
     public override string ToString() => $"Gateway settings: origins [{string.Join(", ", AllowedOrigins)}]";
-
-    private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri)
-        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
-        && uri.AbsolutePath == "/" && uri.Query.Length == 0 && uri.Fragment.Length == 0 && uri.UserInfo.Length == 0;
 
     private static void Require(bool holds, string property, string problem)
     {

@@ -14,6 +14,7 @@ namespace Fayo.Calls.Silo.Settings;
 internal sealed record ClusterSettings(
     Clustering Clustering, string ClusterId, string ServiceId, IPAddress Address, int SiloPort, int GatewayPort, string? TlsFolder)
 {
+    private const int MaxIdLength = 150;
     private const string DefaultId = "fayo-calls";
     private const string AddressSetting = "Calls:SiloAddress";
 
@@ -23,12 +24,23 @@ internal sealed record ClusterSettings(
         var clustering = read.Choice("Calls:Clustering", Clustering.Localhost);
         return new ClusterSettings(
             clustering,
-            read.Text("Calls:ClusterId") ?? DefaultId,
-            read.Text("Calls:ServiceId") ?? DefaultId,
+            ReadId(read, "Calls:ClusterId"),
+            ReadId(read, "Calls:ServiceId"),
             ReadAddress(read, clustering),
             read.Whole("Calls:SiloPort", 11111, 1, 65535),
             read.Whole("Calls:SiloGatewayPort", 0, 0, 65535),
             ReadTlsFolder(read));
+    }
+
+    private static string ReadId(SettingReader read, string name)
+    {
+        var id = read.Text(name) ?? DefaultId;
+        if (id.Length > MaxIdLength)
+        {
+            read.Refuse(name, $"has {id.Length} characters; the tables of Orleans have room for {MaxIdLength}.");
+        }
+
+        return id;
     }
 
     /// <summary>

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace Fayo.Calls.Silo.Settings;
 
 /// <summary>Reads settings one by one and gathers what is wrong with them, so that a start names every bad setting at once.</summary>
 /// <param name="configuration">Where the settings come from.</param>
-internal sealed class SettingReader(IConfiguration configuration)
+internal sealed partial class SettingReader(IConfiguration configuration)
 {
     private readonly List<string> _problems = [];
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
@@ -79,7 +80,8 @@ internal sealed class SettingReader(IConfiguration configuration)
             return otherwise;
         }
 
-        if (TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && text.Contains(':') && value >= min && value <= max)
+        // Parsing alone would take 24:00:00 for 24 days, and 00:45 for 45 minutes.
+        if (Time.IsMatch(text) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
         {
             return value;
         }
@@ -97,9 +99,10 @@ internal sealed class SettingReader(IConfiguration configuration)
             return otherwise;
         }
 
-        if (Enum.TryParse<TEnum>(text, ignoreCase: true, out var value) && Enum.IsDefined(value))
+        // Parsing alone would take numbers, and several names separated by commas.
+        if (Enum.GetNames<TEnum>().Contains(text, StringComparer.OrdinalIgnoreCase))
         {
-            return value;
+            return Enum.Parse<TEnum>(text, ignoreCase: true);
         }
 
         Refuse(name, $"has to be one of {string.Join(", ", Enum.GetNames<TEnum>())}, not '{text}'.");
@@ -146,8 +149,25 @@ internal sealed class SettingReader(IConfiguration configuration)
     }
 
     /// <summary>Values separated by commas; empty where unset.</summary>
-    public IReadOnlyList<string> List(string name) =>
-        Text(name)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [];
+    public IReadOnlyList<string> List(string name)
+    {
+        if (Text(name)?.Split(',', StringSplitOptions.TrimEntries) is not { } values)
+        {
+            return [];
+        }
+
+        if (values.Contains("", StringComparer.Ordinal))
+        {
+            Refuse(name, "has an empty value between its commas.");
+        }
+
+        if (values.Distinct(StringComparer.Ordinal).Count() < values.Length)
+        {
+            Refuse(name, "names a value twice.");
+        }
+
+        return [.. values.Where(value => value.Length > 0)];
+    }
 
     /// <summary>IP addresses and networks (as 10.0.0.0/8), separated by commas, or <c>none</c>.</summary>
     public IReadOnlyList<IPNetwork> Networks(string name, IReadOnlyList<IPNetwork> otherwise)
@@ -199,6 +219,13 @@ internal sealed class SettingReader(IConfiguration configuration)
         Refuse(name, $"has to be True or False, not '{text}'.");
         return otherwise;
     }
+
+    /// <summary>A length of time: days, where there are any, hours from 0 to 23, minutes and seconds.</summary>
+    [GeneratedRegex(
+        @"^([0-9]{1,5}\.)?([01]?[0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,7})?$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Time { get; }
 
     /// <summary>The name as an environment variable has it.</summary>
     private static string AsVariable(string name) => name.Replace(":", "__", StringComparison.Ordinal);

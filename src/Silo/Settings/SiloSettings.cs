@@ -12,6 +12,9 @@ namespace Fayo.Calls.Silo.Settings;
 /// <summary>All settings of the service, read and checked once at the start.</summary>
 internal sealed record SiloSettings
 {
+    /// <summary>The key of HS256 has to be as long as its hash (RFC 7518, section 3.2).</summary>
+    private const int MinJwtSecretBytes = 32;
+
     public required IPAddress Host { get; init; }
 
     public required int Port { get; init; }
@@ -188,6 +191,14 @@ internal sealed record SiloSettings
             (int)calls.TokenTimeToLive.TotalSeconds,
             CredentialIssuer.MinSecondsToLive,
             CredentialIssuer.MaxSecondsToLive));
+        if (calls.RingTimeout >= calls.TokenTimeToLive)
+        {
+            read.Refuse(
+                "Calls:RingTimeout",
+                $"is {calls.RingTimeout:c}, which has to be shorter than AGORA_TOKEN_TTL, here {calls.TokenTimeToLive:c}; "
+                    + "a call would expire before it has rung out.");
+        }
+
         return calls;
     }
 
@@ -244,6 +255,21 @@ internal sealed record SiloSettings
             MetadataLimit = read.Whole(
                 "Calls:MetadataLimit", GatewaySettings.DefaultMetadataLimit, 0, GatewaySettings.MaxMetadataLimit),
         };
+        if (gateway.JwtSecret.Length > 0 && SecretRules.FindProblem(gateway.JwtSecret, MinJwtSecretBytes) is { } weak)
+        {
+            read.Refuse("JWT_SECRET", weak);
+        }
+
+        if (gateway.StaffRoles.FirstOrDefault(role => role.Length > GatewaySettings.MaxRoleLength) is not null)
+        {
+            read.Refuse("Calls:StaffRoles", $"names a role of more than {GatewaySettings.MaxRoleLength} characters.");
+        }
+
+        if (gateway.DirectoryUrl is { } directory && (directory.Query.Length > 0 || directory.Fragment.Length > 0))
+        {
+            read.Refuse("Directory:Url", "must have no query and no fragment: the service adds a query of its own.");
+        }
+
         if (gateway.FindBadOrigin() is { } origin)
         {
             read.Refuse("WS_ALLOWED_ORIGINS", GatewaySettings.DescribeBadOrigin(origin));
