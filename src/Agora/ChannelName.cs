@@ -18,6 +18,11 @@ public static class ChannelName
     // 128 bits: nobody guesses the channel of a call, and no two calls share one.
     private const int RandomCharacters = 32;
 
+    private const string Prefix = "fayo_";
+    private static readonly SearchValues<char> HexadecimalDigits = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> UsableCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
+
     private static readonly SearchValues<char> Allowed = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 " + Punctuation);
 
@@ -30,9 +35,24 @@ public static class ChannelName
     public static string Generate(string initiatorId)
     {
         ArgumentNullException.ThrowIfNull(initiatorId);
-        var usable = string.Concat(initiatorId.Where(IsUsable).Take(InitiatorCharacters));
+        var usable = string.Concat(initiatorId.Where(UsableCharacters.Contains).Take(InitiatorCharacters));
         var initiator = usable.Length == 0 ? "user" : usable;
-        return $"fayo_{initiator}_{RandomNumberGenerator.GetHexString(RandomCharacters, lowercase: true)}";
+        return $"{Prefix}{initiator}_{RandomNumberGenerator.GetHexString(RandomCharacters, lowercase: true)}";
+    }
+
+    /// <summary>True for a name such as <see cref="Generate"/> makes.</summary>
+    /// <param name="name">The name.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="name"/> is null.</exception>
+    public static bool IsGenerated(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        var end = name.Length - RandomCharacters;
+        var initiator = end - Prefix.Length - 1;
+        return initiator is > 0 and <= InitiatorCharacters
+            && name.StartsWith(Prefix, StringComparison.Ordinal)
+            && name[end - 1] == '_'
+            && name.AsSpan(Prefix.Length, initiator).IndexOfAnyExcept(UsableCharacters) < 0
+            && name.AsSpan(end).IndexOfAnyExcept(HexadecimalDigits) < 0;
     }
 
     /// <summary>Says what is wrong with a name.</summary>
@@ -57,8 +77,6 @@ public static class ChannelName
             ? string.Create(CultureInfo.InvariantCulture, $"The channel name has {name.Length} bytes; at most {MaxBytes} are allowed.")
             : null;
     }
-
-    private static bool IsUsable(char character) => char.IsAsciiLetterOrDigit(character) || character is '-' or '_';
 
     // Characters that a terminal, a log or a browser might act upon, or not show, are named by number.
     private static string Describe(ReadOnlySpan<char> from)

@@ -6,7 +6,7 @@ namespace Fayo.Calls.Agora;
 /// <param name="project">The project that signs.</param>
 public sealed class CredentialIssuer(AgoraProject project)
 {
-    /// <summary>The shortest life of a token, in seconds.</summary>
+    /// <summary>The shortest life, in seconds, that tokens may be set to have. One that is to end with its call may have less.</summary>
     public const int MinSecondsToLive = 60;
 
     /// <summary>The longest life of a token, in seconds: Agora's limit of a day.</summary>
@@ -23,7 +23,7 @@ public sealed class CredentialIssuer(AgoraProject project)
     /// <param name="channelName">The channel; see <see cref="ChannelName"/>.</param>
     /// <param name="userAccount">Agora's user account: the user's id, 1 to 255 bytes.</param>
     /// <param name="role">The role in the channel.</param>
-    /// <param name="secondsToLive">From <see cref="MinSecondsToLive"/> to <see cref="MaxSecondsToLive"/> seconds; 0, by which
+    /// <param name="secondsToLive">From 1 to <see cref="MaxSecondsToLive"/> seconds; 0, by which
     /// Agora's older builders meant "never", is refused like the rest.</param>
     /// <param name="now">The time of issue.</param>
     /// <returns>The token and when it ends.</returns>
@@ -33,12 +33,12 @@ public sealed class CredentialIssuer(AgoraProject project)
     {
         // An empty account would make a token that any user can join with.
         ArgumentException.ThrowIfNullOrEmpty(userAccount);
-        if (secondsToLive is < MinSecondsToLive or > MaxSecondsToLive)
+        if (secondsToLive is < 1 or > MaxSecondsToLive)
         {
             throw new ArgumentOutOfRangeException(
                 nameof(secondsToLive),
                 secondsToLive,
-                string.Create(CultureInfo.InvariantCulture, $"A token lives from {MinSecondsToLive} to {MaxSecondsToLive} seconds."));
+                string.Create(CultureInfo.InvariantCulture, $"A token lives from 1 to {MaxSecondsToLive} seconds."));
         }
 
         var privileges = role switch

@@ -258,7 +258,7 @@ test('history is read in pages, by participants their own, by staff everybody\'s
   assertProblem(await other.rest.get(`/calls?userId=${caller.id}`), 403);
 });
 
-test('one channel name belongs to one open call, and is free again afterwards', async () => {
+test('one channel name belongs to one call, until no token for it can be good any more', async () => {
   const staff = stage.staff();
   const channelName = `room-${staff.id}`;
   const { session, credential } = await staff.rest.call(stage.patient().id, { channelName, callType: 'VOICE' });
@@ -269,7 +269,18 @@ test('one channel name belongs to one open call, and is free again afterwards', 
   assertProblem(taken, 409, 'channel_in_use');
   assert.ok(!('session' in taken.body), 'a conflict never shows a stranger\'s session');
   await staff.rest.status(session.id, 'CANCELLED');
-  await staff.rest.call(stage.patient().id, { channelName });
+  const again = () => staff.rest.post('/calls/session', { recipientId: stage.patient().id, channelName });
+  assertProblem(await again(), 409, 'channel_in_use');
+  const claim = `channel:${channelName}`;
+  const [{ left }] = await stage.database.query('select extract(epoch from kept_until - now())::int as left from call.call_claims where claim = $1', [claim]);
+  assert.ok(left > 3500 && left <= 3600, `kept for ${left} s`);
+  await stage.database.query('update call.call_claims set kept_until = now() where claim = $1', [claim]);
+  assert.equal((await again()).status, 201);
+
+  const { session: other } = await staff.rest.call(stage.patient().id);
+  await staff.rest.status(other.id, 'CANCELLED');
+  assertProblem(
+    await staff.rest.post('/calls/session', { recipientId: stage.patient().id, channelName: other.channelName }), 409, 'channel_in_use');
 });
 
 test('a repeated request with the same idempotency key opens no second call', async () => {

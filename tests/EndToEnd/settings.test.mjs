@@ -17,6 +17,13 @@ const CASES = [
   ['JWT_SECRET', undefined, 'JWT_SECRET: is not set; Calls__OrleansDashboard needs it', { JWT_AUTHORITY: 'https://login.example.com', Calls__OrleansDashboard: 'True' }],
   ['JWT_MAX_LIFETIME', '1 day'],
   ['Calls__MayCall', 'PATIENT>DOCTOR', 'Calls__MayCall'],
+  ['JWT_SECRET', 'hunter2-this-must-not-be-print', 'JWT_SECRET: has 30 bytes'],
+  ['JWT_SECRET', 'a'.repeat(64), 'JWT_SECRET: is a short text'],
+  ['JWT_SECRET', 'changeme-'.repeat(5)],
+  ['JWT_SECRET', 'your-256-bit-secret-your-256-bit-secret', 'JWT_SECRET: is a placeholder'],
+  ['JWT_SECRET', 'secretsecretsecretsecretsecretsecret'],
+  ['AGORA_APP_CERTIFICATE', '0'.repeat(32)],
+  ['AGORA_APP_ID', 'f'.repeat(32)],
   ['AGORA_APP_ID', undefined],
   ['AGORA_APP_ID', ''],
   ['AGORA_APP_ID', 'not-thirty-two-hex-digits'],
@@ -30,6 +37,20 @@ const CASES = [
   ['Calls__IceServers', `[{"urls":"turn:turn.example.com","credential":"${SECRET}"}]`, 'IceServers'],
   ['Calls__IceServers', `[{"urls":[],"username":"fayo","credential":"${SECRET}"}]`, 'IceServers'],
   ['Calls__IceServers', `[{"urls":"stun:stun.example.com","credential":"${SECRET}"`, 'IceServers'],
+  ['Calls__IceServers', 'stun:stun.example.com:99999', 'IceServers'],
+  ['Calls__IceServers', 'stun:stun.example.com:0', 'IceServers'],
+  ['Calls__IceServers', 'stun:stun.example.com?transport=udp', 'IceServers'],
+  ['Calls__IceServers', 'stun://stun.example.com', 'IceServers'],
+  ['Calls__IceServers', 'stun:one.example.com,,stun:two.example.com', 'Calls__IceServers: has an empty value'],
+  ['Calls__IceServers', 'stun:one.example.com,stun:one.example.com', 'Calls__IceServers: names a value twice'],
+  ['Calls__IceServers', `[{"urls":"turns:turn.example.com?transport=foo","username":"fayo","credential":"${SECRET}"}]`, 'IceServers'],
+  ['Calls__IceServers', `[{"urls":"turn:","username":"fayo","credential":"${SECRET}"}]`, 'IceServers'],
+  ['Calls__IceServers', `[{"urls":"turn:${SECRET}@turn.example.com","username":"fayo","credential":"${SECRET}"}]`, 'IceServers'],
+  ['Calls__IceServers', `[{"urls":"turn:turn.example.com","user":"fayo","credential":"${SECRET}"}]`, 'IceServers'],
+  ['Calls__IceServers', `[{"urls":"turn:turn.example.com","username":"fayo","credential":"${SECRET}","secret":"${SECRET}"}]`, 'IceServers'],
+  ['Calls__IceServers', '[{"urls":"turn:turn.example.com","secret":"short"}]', 'IceServers'],
+  ['Calls__TurnSecret', 'changeme-changeme-changeme'],
+  ['Calls__TurnSecret', SECRET, 'Calls__TurnSecret: is set, but'],
   ['AGORA_TOKEN_TTL', '0'],
   ['AGORA_TOKEN_TTL', '59'],
   ['AGORA_TOKEN_TTL', '86401'],
@@ -47,6 +68,24 @@ const CASES = [
   ['DATABASE_URL', `postgresql://fayo:${SECRET}@127.0.0.1/`],
   ['DATABASE_URL', `postgresql://fayo:${SECRET}@127.0.0.1/fayo?schema=a;drop`],
   ['WS_ALLOWED_ORIGINS', 'panel.example.com'],
+  ['WS_ALLOWED_ORIGINS', 'https://panel.example.com/path'],
+  ['WS_ALLOWED_ORIGINS', '*.example.com'],
+  ['WS_ALLOWED_ORIGINS', 'https://*.example.com'],
+  ['WS_ALLOWED_ORIGINS', 'https://panel.example.com, null'],
+  ['WS_ALLOWED_ORIGINS', 'https://panel.example.com,'],
+  ['Calls__StaffRoles', 'ADMIN,ADMIN', 'Calls__StaffRoles: names a value twice'],
+  ['Calls__StaffRoles', 'x'.repeat(65), 'Calls__StaffRoles'],
+  ['Calls__TrustedProxies', '10.0.0.0/8,,127.0.0.1', 'Calls__TrustedProxies: has an empty value'],
+  ['Calls__MaxDuration', '24:00:00', 'Calls__MaxDuration'],
+  ['Calls__KeepHistoryFor', '-1.00:00:00', 'Calls__KeepHistoryFor'],
+  ['Calls__KeepHistoryFor', '99999999999.00:00:00', 'Calls__KeepHistoryFor'],
+  ['Calls__ConnectionLostAfter', '00:30', 'Calls__ConnectionLostAfter'],
+  ['Calls__CallerLostAfter', '00:00:01', 'Calls__CallerLostAfter'],
+  ['Calls__BusyPolicy', '1', 'BusyPolicy'],
+  ['Calls__BusyPolicy', 'Ring,Refuse', 'BusyPolicy'],
+  ['Calls__RequestsPerSecond', '99999999999999', 'RequestsPerSecond'],
+  ['Calls__ClusterId', 'x'.repeat(151), 'Calls__ClusterId'],
+  ['Directory__Url', 'https://directory.example.com/users?key=1', 'Directory__Url'],
   ['Calls__RingTimeout', 'xyz', 'RingTimeout'],
   ['Calls__RingTimeout', '00:00:04', 'RingTimeout'],
   ['Calls__RingTimeout', '45', 'RingTimeout'],
@@ -107,6 +146,12 @@ describe('the start is refused, and the message names the setting:', { concurren
     const { code, output } = await refusal({ AGORA_APP_ID: undefined, AGORA_APP_CERTIFICATE: undefined });
     assert.ok(code > 0);
     assert.match(output, /AGORA_APP_ID: .*Calls__Media=PeerToPeer/);
+  });
+
+  test('a ring that would outlast the session', async () => {
+    const { code, output } = await refusal({ AGORA_TOKEN_TTL: '60', Calls__RingTimeout: '00:01:00' });
+    assert.equal(code, 2, output);
+    assert.match(output, /Calls__RingTimeout: .*AGORA_TOKEN_TTL/);
   });
 
   test('all of them at once, so that nobody has to try again for each', async () => {

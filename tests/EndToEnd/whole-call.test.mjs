@@ -24,7 +24,7 @@ onOneSiloAndOnThree({}, (stage) => {
       assert.deepEqual(
         { ...session, id: 0, channelName: 0, expiresAt: 0, createdAt: 0, updatedAt: 0, ringDeadline: 0 },
         {
-          id: 0, channelName: 0, callType: 'VIDEO', initiatorId: staff.id, recipientId: patient.id, status: 'PENDING', expiresAt: 0,
+          id: 0, channelName: 0, callType: 'VIDEO', initiatorId: staff.id, initiatorName: null, initiatorRole: 'ADMIN', recipientId: patient.id, status: 'PENDING', expiresAt: 0,
           startedAt: null, endedAt: null, metadata: { note: METADATA_MARK }, createdAt: 0, updatedAt: 0,
           version: 2, ringDeadline: 0, answeredAt: null, endReason: null, endedBy: null,
         },

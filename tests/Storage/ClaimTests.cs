@@ -222,6 +222,40 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
     }
 
     [Fact]
+    public async Task The_name_of_a_channel_that_a_client_brought_is_kept_for_a_while_after_the_end_even_where_the_call_is_deleted()
+    {
+        await using var silo = new Silo(database.Settings);
+        await using var other = new Silo(database.Settings);
+        var channel = $"room {Guid.NewGuid():n}";
+        var claim = CallClaim.OfChannel(channel);
+        var call = await OpenAsync(silo, WithOwnChannel(channel));
+        Assert.Equal(call.Id, Holder(await TryOpenAsync(other, WithOwnChannel(channel)), claim));
+
+        var kept = new CallClaims([], [], []) { Kept = [new KeptClaim(claim, TimeSpan.FromMinutes(90))] };
+        Assert.IsType<CallWriteOutcome.Written>(await silo.TryWriteAsync(call, Calls.Ended(call.State!), kept));
+        Assert.Equal(["01:30"], await database.ReadLinesAsync(
+            $"SELECT to_char(kept_until - now() + interval '30 s', 'HH24:MI') FROM call_claims WHERE claim = '{claim.Key}'"));
+
+        await database.ExecuteAsync($"DELETE FROM call_sessions WHERE id = '{call.Id}'");
+        Assert.Equal(call.Id, Holder(await TryOpenAsync(other, WithOwnChannel(channel)), claim));
+        await database.ExecuteAsync($"UPDATE call_claims SET kept_until = now() WHERE claim = '{claim.Key}'");
+        await OpenAsync(other, WithOwnChannel(channel));
+    }
+
+    [Fact]
+    public async Task The_name_of_a_channel_is_kept_for_a_day_where_a_silo_of_the_version_before_ended_the_call()
+    {
+        await using var silo = new Silo(database.Settings);
+        var channel = $"room {Guid.NewGuid():n}";
+        var call = await OpenAsync(silo, WithOwnChannel(channel));
+        await silo.WriteAsync(call, Calls.Ended(call.State!, DateTimeOffset.UtcNow.AddHours(-23)));
+        Assert.Equal(call.Id, Holder(await TryOpenAsync(silo, WithOwnChannel(channel)), CallClaim.OfChannel(channel)));
+
+        await database.ExecuteAsync($"UPDATE call_sessions SET ended_at = now() - interval '25 hours' WHERE id = '{call.Id}'");
+        await OpenAsync(silo, WithOwnChannel(channel));
+    }
+
+    [Fact]
     public async Task The_key_of_a_request_stays_with_the_call_that_took_it_first_for_a_day_whatever_becomes_of_that()
     {
         await using var silo = new Silo(database.Settings);
@@ -280,6 +314,14 @@ public sealed class ClaimTests(MigratedDatabase database) : IClassFixture<Migrat
                     winner.Session.Id, Assert.Single(Assert.IsType<CallWriteOutcome.ClaimHeld>(write.Second).Held).HolderId));
         }
     }
+
+    private static CallState WithOwnChannel(string channel) => Calls.New(channel: channel, initiator: NewUser(), recipient: NewUser()) with
+    {
+        Details = new CallDetails { TokenLifetime = TimeSpan.FromHours(1) },
+    };
+
+    private static string Holder(CallWriteOutcome outcome, CallClaim claim) =>
+        Assert.IsType<CallWriteOutcome.ClaimHeld>(outcome).Find(claim)!.HolderId;
 
     private static CreateCall Asked() => new(new Caller(NewUser()), NewUser(), CallType.Video, null, null, Key: "once");
 

@@ -35,6 +35,8 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
                     ChannelName = first.Session.ChannelName,
                     CallType = first.Session.CallType,
                     InitiatorId = first.Session.InitiatorId,
+                    InitiatorName = first.Session.InitiatorName,
+                    InitiatorRole = first.Session.InitiatorRole,
                     Metadata = first.Session.Metadata,
                     CreatedAt = first.Session.CreatedAt,
                 },
@@ -148,6 +150,7 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Equal(expected.NextDeadline, actual.NextDeadline);
         Assert.Equal(expected.Details.AnsweredDevice, actual.Details.AnsweredDevice);
         Assert.Equal(expected.Details.Devices, actual.Details.Devices, EqualityComparer<CallDevice>.Default);
+        Assert.Equal(expected.Details.TokenLifetime, actual.Details.TokenLifetime);
         Assert.Equal(expected.Details.Watchers, actual.Details.Watchers, StringComparer.Ordinal);
     }
 
@@ -172,6 +175,8 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
             EndedAt = MaybeTime(random),
             EndReason = random.Next(3) == 0 ? null : Any<EndReason>(random),
             EndedBy = Maybe(random, AnyText),
+            InitiatorName = Maybe(random, AnyText),
+            InitiatorRole = Maybe(random, AnyText),
         },
         NextDeadline = MaybeTime(random),
         Details = random.Next(4) == 0 ? CallDetails.Empty : new CallDetails
@@ -183,6 +188,7 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
                     new CallDevice(AnyText(random), Maybe(random, AnyText), random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0)),
             ],
             Watchers = [.. Enumerable.Range(0, random.Next(3)).Select(_ => AnyText(random))],
+            TokenLifetime = random.Next(2) == 0 ? null : TimeSpan.FromSeconds(random.Next(60, 86_401)),
         },
     };
 

@@ -48,7 +48,7 @@ internal static class CallsApi
         calls.MapGet("/session/{id}/timeline", ReadTimeline)
             .WithName("ReadTimeline")
             .WithSummary("Why a call is as it is")
-            .WithDescription("Its timeline, oldest entry first; for its participants and for staff.")
+            .WithDescription("Its timeline, oldest entry first; for its participants and for staff. Only staff see devices of others.")
             .ProducesProblems(403, 404);
         calls.MapGet("/sessions", ListOpenCalls)
             .WithName("ListOpenCalls")
@@ -166,7 +166,8 @@ internal static class CallsApi
         }
 
         return timeline.Session.MayBeReadBy(http.User.Caller)
-            ? TypedResults.Ok(timeline.Entries.Select(TimelineEntryBody.Of).ToArray())
+            ? TypedResults.Ok(
+                timeline.Entries.Select(entry => TimelineEntryBody.Of(entry, timeline.Session, http.User.Caller)).ToArray())
             : new ProblemResult(ApiError.NotParticipant);
     }
 

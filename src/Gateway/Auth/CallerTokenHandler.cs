@@ -12,9 +12,6 @@ internal sealed class CallerTokenHandler : TokenHandler, IDisposable
     /// <summary>How far the clocks of issuer and service may differ.</summary>
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
-    /// <summary>A longer text is not taken for a role.</summary>
-    private const int MaxRoleLength = 64;
-
     private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = 8 * 1024 };
     private readonly TokenKeys _keys;
     private readonly TimeSpan? _maxLifetime;
@@ -113,10 +110,15 @@ internal sealed class CallerTokenHandler : TokenHandler, IDisposable
     private Caller ReadCaller(JsonWebToken token, string userId)
     {
         string[] roles = [.. token.Claims
-            .Where(claim => claim.Type == "role" && claim.ValueType == ClaimValueTypes.String && claim.Value.Length <= MaxRoleLength)
+            .Where(claim => claim.Type == "role" && claim.ValueType == ClaimValueTypes.String)
+            .Where(claim => claim.Value.Length <= GatewaySettings.MaxRoleLength)
             .Select(claim => claim.Value)];
         var staffRole = Array.Find(roles, role => _staffRoles.Contains(role, StringComparer.Ordinal));
-        return new Caller(userId, staffRole ?? roles.FirstOrDefault()) { IsStaff = staffRole is not null };
+        return new Caller(userId, staffRole ?? TokenProfile.CleanRole(roles.FirstOrDefault()))
+        {
+            IsStaff = staffRole is not null,
+            Name = TokenProfile.ReadFullName(token),
+        };
     }
 
     private static string? ReadId(JsonWebToken token, string name) =>

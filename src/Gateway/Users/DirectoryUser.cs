@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Fayo.Calls.Gateway.Auth;
 
 namespace Fayo.Calls.Gateway.Users;
 

@@ -55,6 +55,12 @@ public sealed record CallSession
     /// <summary>The user who ended the call; null when the server did.</summary>
     [Id(16)] public string? EndedBy { get; init; }
 
+    /// <summary>The initiator's name, as the initiator's verified token had it; null where it had none. Never logged.</summary>
+    [Id(17)] public string? InitiatorName { get; init; }
+
+    /// <summary>The initiator's role, as the initiator's verified token had it; null where it had none.</summary>
+    [Id(18)] public string? InitiatorRole { get; init; }
+
     /// <summary>True while the call waits for its recipient's answer.</summary>
     public bool Rings => RecipientId is not null && AnsweredAt is null && Status is CallStatus.Pending or CallStatus.Ringing;
 

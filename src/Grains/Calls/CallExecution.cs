@@ -37,6 +37,12 @@ internal readonly record struct CallExecution(string CallId, CallDecision Decisi
         },
         CallWriteOutcome.ClaimHeld held when held.Find(CallClaimKind.Request) is not null =>
             new CallResult { Code = CallResultCode.KeyReused },
+        CallWriteOutcome.ClaimHeld held when held.Find(CallClaimKind.Channel) is not null => new CallResult
+        {
+            Code = CallResultCode.ChannelInUse,
+            Field = "channelName",
+            Detail = "The channel is that of another call, which is open or has ended so recently that tokens for it may still be good.",
+        },
         CallWriteOutcome.ClaimHeld held => new CallResult
         {
             Code = CallResultCode.Busy,

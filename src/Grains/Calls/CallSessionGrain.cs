@@ -29,7 +29,6 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private readonly ICallStore _store;
     private readonly CallMachine _machine;
     private readonly ICredentialSource _credentials;
-    private readonly CallOptions _options;
     private readonly ICallFeed _feed;
     private readonly TimeProvider _clock;
     private readonly CallMetrics _metrics;
@@ -53,7 +52,6 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         ICallStore store,
         CallMachine machine,
         ICredentialSource credentials,
-        CallOptions options,
         ICallFeed feed,
         TimeProvider clock,
         CallMetrics metrics,
@@ -62,7 +60,6 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _store = store;
         _machine = machine;
         _credentials = credentials;
-        _options = options;
         _feed = feed;
         _clock = clock;
         _metrics = metrics;
@@ -118,6 +115,8 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
                     }
 
                     break;
+                case CallWriteOutcome.ClaimHeld held when held.Find(CallClaimKind.Channel) is not null:
+                    return Answer(execution, request.Initiator);
                 case CallWriteOutcome.ClaimHeld:
                     // The callee is in another call, by the record. With a connection that is busy, without one it may have been lost.
                     var isConnected = await FindAbsence(request.RecipientId!) is null;
@@ -322,13 +321,16 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private CallResult AnswerWithCredential(CallExecution execution, Caller caller, CredentialRole role)
     {
         var answer = Answer(execution, caller);
-        return answer.Code == CallResultCode.Ok
-            ? answer with
-            {
-                Credential = _credentials.Issue(
-                    answer.Session!.ChannelName, caller.UserId, role, (int)_options.TokenTimeToLive.TotalSeconds, _clock.GetUtcNow()),
-            }
-            : answer;
+        if (answer.Code != CallResultCode.Ok)
+        {
+            return answer;
+        }
+
+        var now = _clock.GetUtcNow();
+        return answer with
+        {
+            Credential = _credentials.Issue(answer.Session!, caller.UserId, role, _machine.TokenLifetime(answer.Session!, now), now),
+        };
     }
 
     private CallResult Answer(CallExecution execution, Caller caller) => execution.AnswerTo(caller, _state?.Session);

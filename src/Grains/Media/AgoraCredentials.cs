@@ -9,16 +9,16 @@ public sealed class AgoraCredentials(AgoraProject project) : ICredentialSource
     private readonly CredentialIssuer _issuer = new(project);
 
     /// <inheritdoc/>
-    public Credential Issue(string channelName, string userId, CredentialRole role, int secondsToLive, DateTimeOffset now)
+    public Credential Issue(CallSession session, string userId, CredentialRole role, int secondsToLive, DateTimeOffset now)
     {
         var agoraRole = role == CredentialRole.Host ? AgoraRole.Host : AgoraRole.Audience;
-        var issued = _issuer.Issue(channelName, userId, agoraRole, secondsToLive, now);
+        var issued = _issuer.Issue(session.ChannelName, userId, agoraRole, secondsToLive, now);
         return new Credential
         {
             Provider = MediaProvider.Agora,
             AppId = _issuer.AppId,
             Token = issued.Token,
-            ChannelName = channelName,
+            ChannelName = session.ChannelName,
             RtcUserId = userId,
             Role = role,
             ExpiresIn = issued.ExpiresIn,

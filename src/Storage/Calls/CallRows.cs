@@ -11,7 +11,7 @@ internal static class CallRows
     /// <summary>What <see cref="ReadSession"/> expects, in its order.</summary>
     public const string SessionColumns = """
         id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at, expires_at,
-        ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by
+        ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, initiator_name, initiator_role
         """;
 
     /// <summary>What <see cref="ReadState"/> expects, in its order.</summary>
@@ -50,13 +50,15 @@ internal static class CallRows
         EndedAt = Time(row, 14),
         EndReason = Text(row, 15) is { } reason ? WireNames.Parse<EndReason>(reason) : null,
         EndedBy = Text(row, 16),
+        InitiatorName = Text(row, 17),
+        InitiatorRole = Text(row, 18),
     };
 
     public static CallState ReadState(NpgsqlDataReader row) => new()
     {
         Session = ReadSession(row),
-        NextDeadline = Time(row, 17),
-        Details = ReadDetails(row.GetString(18)),
+        NextDeadline = Time(row, 19),
+        Details = ReadDetails(row.GetString(20)),
     };
 
     public static TimelineEntry ReadEntry(NpgsqlDataReader row) => new(

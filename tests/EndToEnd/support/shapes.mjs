@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 
 const SESSION_KEYS = [
-  'id', 'channelName', 'callType', 'initiatorId', 'recipientId', 'status', 'expiresAt', 'startedAt', 'endedAt', 'metadata',
+  'id', 'channelName', 'callType', 'initiatorId', 'initiatorName', 'initiatorRole', 'recipientId', 'status', 'expiresAt', 'startedAt', 'endedAt', 'metadata',
   'createdAt', 'updatedAt', 'version', 'ringDeadline', 'answeredAt', 'endReason', 'endedBy',
 ];
 const CREDENTIAL_KEYS = ['provider', 'appId', 'token', 'channelName', 'rtcUserId', 'role', 'expiresIn', 'expiresAt', 'iceServers'];

@@ -39,6 +39,34 @@ public class CallerTokenHandlerTests
         Assert.Equal(("ann", role, isStaff), (caller.UserId, caller.Role, caller.IsStaff));
     }
 
+    [Theory]
+    [InlineData("Ann", "Smith", null, "Ann Smith")]
+    [InlineData(null, null, "Ann B. Smith", "Ann B. Smith")]
+    [InlineData(null, "Smith", "Ann", "Smith")]
+    [InlineData(null, null, null, null)]
+    [InlineData(" ", "\u202e\u2066", "\u0007", null)]
+    [InlineData("Dr\u202e nnA\u2028", "Smith\0", null, "Dr nnA Smith")]
+    [InlineData("\u0646\u06cc\u200c\u0627", null, null, "\u0646\u06cc\u200c\u0627")]
+    public async Task The_name_of_a_caller_is_that_of_the_token_without_what_deceives(
+        string? first, string? last, string? name, string? shown)
+    {
+        var token = Sign("ann", "PATIENT", ("firstName", first), ("lastName", last), ("name", name));
+        var result = await Create().ValidateTokenAsync(token, new TokenValidationParameters());
+
+        Assert.Equal(shown, Assert.IsType<CallerIdentity>(result.ClaimsIdentity).Caller.Name);
+    }
+
+    [Fact]
+    public async Task A_long_name_is_cut_between_characters_and_a_role_that_deceives_is_none()
+    {
+        var token = Sign("ann", "ADMIN\u202e", ("name", string.Concat(Enumerable.Repeat("\ud83d\ude00", 60)) + "x"));
+        var result = await Create().ValidateTokenAsync(token, new TokenValidationParameters());
+
+        var caller = Assert.IsType<CallerIdentity>(result.ClaimsIdentity).Caller;
+        Assert.Equal((string.Concat(Enumerable.Repeat("\ud83d\ude00", 50)), null, false), (caller.Name, caller.Role, caller.IsStaff));
+        Assert.Equal("ann", caller.ToString());
+    }
+
     [Fact]
     public async Task The_observer_is_told_of_a_token_that_is_verified_and_when_it_comes_again_and_of_no_other()
     {
@@ -57,12 +85,17 @@ public class CallerTokenHandlerTests
 
     private CallerTokenHandler Create() => new(Settings, _observer, _time);
 
-    private string Sign(string userId, object? role)
+    private string Sign(string userId, object? role, params (string Name, string? Value)[] more)
     {
         var claims = new Dictionary<string, object> { ["sub"] = userId };
         if (role is not null)
         {
             claims["role"] = role;
+        }
+
+        foreach (var (name, value) in more.Where(claim => claim.Value is not null))
+        {
+            claims[name] = value!;
         }
 
         return new JsonWebTokenHandler { SetDefaultTimesOnTokenCreation = false }.CreateToken(new SecurityTokenDescriptor

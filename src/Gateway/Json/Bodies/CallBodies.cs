@@ -10,7 +10,25 @@ internal sealed record CallPageBody(IReadOnlyList<SessionBody> Items, string? Ne
 internal sealed record TimelineEntryBody(
     int Version, DateTimeOffset At, TimelineKind Kind, string? By, string? Device, CallStatus Status, string? Detail)
 {
-    /// <summary>The body of an entry.</summary>
-    public static TimelineEntryBody Of(TimelineEntry entry) =>
-        new(entry.Version, entry.At, entry.Kind, entry.By, entry.Device, entry.Status, entry.Detail);
+    /// <summary>The body of an entry, as far as a caller may see it.</summary>
+    /// <remarks>
+    /// Staff see everything. A participant sees no device of the other side. Of somebody who takes no part in the call, such as a
+    /// member of staff who watches it, a participant sees only that they ended it, as the call itself tells.
+    /// </remarks>
+    /// <param name="entry">The entry.</param>
+    /// <param name="session">The call.</param>
+    /// <param name="caller">Who reads it.</param>
+    public static TimelineEntryBody Of(TimelineEntry entry, CallSession session, Caller caller)
+    {
+        var isOwn = caller.IsStaff || entry.By == caller.UserId;
+        var isStrangers = !caller.IsStaff && entry is { By: { } by, Kind: not TimelineKind.Ended } && !session.HasParticipant(by);
+        return new(
+            entry.Version,
+            entry.At,
+            entry.Kind,
+            isStrangers ? null : entry.By,
+            isOwn ? entry.Device : null,
+            entry.Status,
+            isStrangers ? null : entry.Detail);
+    }
 }

@@ -12,6 +12,10 @@ internal class SessionBody(CallSession session)
 
     public string InitiatorId => session.InitiatorId;
 
+    public string? InitiatorName => session.InitiatorName;
+
+    public string? InitiatorRole => session.InitiatorRole;
+
     public string? RecipientId => session.RecipientId;
 
     public CallStatus Status => session.Status;

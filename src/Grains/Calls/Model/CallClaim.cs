@@ -21,6 +21,11 @@ public readonly record struct CallClaim(CallClaimKind Kind, string Key, string? 
     /// <summary>To be ACTIVE with a user: nobody is in two ACTIVE calls.</summary>
     public static CallClaim OfUser(string userId) => new(CallClaimKind.User, "user:" + userId);
 
+    /// <summary>
+    /// To have a media channel whose name a client brought. Kept after the end of the call until no token for it is good any more.
+    /// </summary>
+    public static CallClaim OfChannel(string name) => new(CallClaimKind.Channel, "channel:" + name);
+
     /// <summary>To be the answer to a request with a key. A call never gives it back; the database deletes it after a day.</summary>
     /// <param name="request">The request.</param>
     /// <param name="key">The request's key. Every user has keys of their own, so the claim holds the user's id and its length as

@@ -11,4 +11,7 @@ public enum CallClaimKind
 
     /// <summary>See <see cref="CallClaim.OfUser"/>.</summary>
     User,
+
+    /// <summary>See <see cref="CallClaim.OfChannel"/>.</summary>
+    Channel,
 }

@@ -6,6 +6,9 @@ namespace Fayo.Calls.Grains.Calls.Model;
 /// <param name="Released">Free from this write on.</param>
 public sealed record CallClaims(IReadOnlyList<CallClaim> Taken, IReadOnlyList<CallClaim> Required, IReadOnlyList<CallClaim> Released)
 {
+    /// <summary>The call holds these for a while after this write, which ends it.</summary>
+    public IReadOnlyList<KeptClaim> Kept { get; init; } = [];
+
     /// <summary>None at all.</summary>
     public static readonly CallClaims None = new([], [], []);
 
@@ -18,6 +21,11 @@ public sealed record CallClaims(IReadOnlyList<CallClaim> Taken, IReadOnlyList<Ca
         }
 
         List<CallClaim> held = [];
+        if (state.Details.TokenLifetime is not null)
+        {
+            held.Add(CallClaim.OfChannel(session.ChannelName));
+        }
+
         if (session.RecipientId is { } recipient)
         {
             if (session.AnsweredAt is null)

@@ -32,6 +32,12 @@ public sealed record CallDetails
     /// <summary>Members of staff who watch the call and are notified of every change.</summary>
     public ImmutableArray<string> Watchers { get; init; } = [];
 
+    /// <summary>
+    /// How long the first token was good for, where the client brought the name of the media channel; null where the name was made
+    /// here, and no other call can have it.
+    /// </summary>
+    public TimeSpan? TokenLifetime { get; init; }
+
     /// <summary>How often a participant asked for another call while this one rang, and was answered with this one.</summary>
     public int Attempts { get; init; }
 

@@ -29,6 +29,12 @@ public sealed record CallEvent
     /// <summary>For <see cref="TimelineKind.Created"/>: the new session.</summary>
     public CallSession? Created { get; init; }
 
+    /// <summary>
+    /// For <see cref="TimelineKind.Created"/>, where the client brought the name of the media channel: how long the first token is
+    /// good for.
+    /// </summary>
+    public TimeSpan? TokenLifetime { get; init; }
+
     /// <summary>For <see cref="TimelineKind.Ended"/>: why.</summary>
     public EndReason? EndReason { get; init; }
 

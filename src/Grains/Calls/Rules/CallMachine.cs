@@ -23,7 +23,7 @@ public sealed class CallMachine(CallOptions options)
             ? decision
             : decision with
             {
-                Claims = ClaimRules.Of(state, decision, command, options.BusyPolicy),
+                Claims = ClaimRules.Of(state, decision, command, options),
                 Admission = state is null && command is OpenCommand open ? AdmissionRules.Of(open.Request.Initiator, options) : null,
             };
     }
@@ -41,6 +41,16 @@ public sealed class CallMachine(CallOptions options)
     /// <param name="session">The call.</param>
     /// <param name="from">When the call changed or was checked last.</param>
     public DateTimeOffset? NextCheck(CallSession session, DateTimeOffset from) => Deadlines.NextCheck(session, from, options);
+
+    /// <summary>Until when a token for the call may be good that is issued now: never past the last possible end of the call.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="now">The time of issue.</param>
+    /// <returns>For how many seconds it is good, at least one.</returns>
+    public int TokenLifetime(CallSession session, DateTimeOffset now)
+    {
+        var left = Deadlines.LatestEnd(session, options) - now;
+        return Math.Max(1, (int)(left < options.TokenTimeToLive ? left : options.TokenTimeToLive).TotalSeconds);
+    }
 
     private CallDecision DecideWithoutCall(CallCommand command, DateTimeOffset now) => command is OpenCommand open
         ? open.DecideNew(options, now)

@@ -11,7 +11,11 @@ internal static class ClaimRules
     /// The claims of a decision. What the call holds after it and did not hold before is taken, what it held before and no longer
     /// holds is released. The key of the request that is answered is taken too, and never released.
     /// </summary>
-    public static CallClaims Of(CallState? before, CallDecision decision, CallCommand command, BusyPolicy busyPolicy)
+    /// <param name="before">The call before the decision; null for a new one.</param>
+    /// <param name="decision">The decision.</param>
+    /// <param name="command">What was asked.</param>
+    /// <param name="options">How long tokens are good for, and who counts as busy.</param>
+    public static CallClaims Of(CallState? before, CallDecision decision, CallCommand command, CallOptions options)
     {
         var after = decision.State!;
         var recipient = after.Session.RecipientId;
@@ -23,7 +27,7 @@ internal static class ClaimRules
         }
 
         if (before is null && recipient is not null && after.Session.Status.IsOpen
-            && busyPolicy == BusyPolicy.Refuse && command is OpenCommand { Callee: CalleeState.Unknown })
+            && options.BusyPolicy == BusyPolicy.Refuse && command is OpenCommand { Callee: CalleeState.Unknown })
         {
             required.Add(CallClaim.OfUser(recipient));
         }
@@ -35,8 +39,16 @@ internal static class ClaimRules
         var (had, has) = (CallClaims.HeldBy(before), CallClaims.HeldBy(after));
         var request = RequestAnsweredBy(before, decision, command);
         IEnumerable<CallClaim> keys = request?.Key is { } key ? [CallClaim.OfRequest(request, key)] : [];
-        return new CallClaims([.. keys, .. has.Except(had)], required, [.. had.Except(has)]);
+        var released = had.Except(has).ToLookup(claim => claim.Kind == CallClaimKind.Channel);
+        return new CallClaims([.. keys, .. has.Except(had)], required, [.. released[false]])
+        {
+            // The setting may have been longer when the call began: no token of it was good for longer than the longer of both.
+            Kept = [.. released[true].Select(channel =>
+                new KeptClaim(channel, Max(before!.Details.TokenLifetime!.Value, options.TokenTimeToLive)))],
+        };
     }
+
+    private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 
     /// <summary>The request for a call that this decision answers; null where it answers none.</summary>
     private static CreateCall? RequestAnsweredBy(CallState? before, CallDecision decision, CallCommand command) => command switch

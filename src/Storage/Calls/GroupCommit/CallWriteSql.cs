@@ -8,8 +8,9 @@ internal static class CallWriteSql
     /// <summary>
     /// The statement. Each parameter is an array with one value per row: $1 to $20 are columns of the calls, $21 to $28 of their new
     /// timeline entries, $29 to $32 of the claims that they take or require, $33 and $34 of the claims that they release, $35 to $45 of
-    /// the conditions for new calls. It returns rows of three kinds: for each call that was written (0), for each claim that kept a call
-    /// from being written (1), and for each new call whose initiator has reached a limit (2).
+    /// the conditions for new calls, $46 and $47 are further columns of the calls, $48 to $50 of the claims that they keep for a while
+    /// after their end. It returns rows of three kinds: for each call that was written (0), for each claim that kept a call from being
+    /// written (1), and for each new call whose initiator has reached a limit (2).
     /// </summary>
     /// <remarks>
     /// <para>
@@ -37,7 +38,8 @@ internal static class CallWriteSql
                 unnest($6) AS channel_name, unnest($7) AS initiator_id, unnest($8) AS recipient_id, unnest($9) AS metadata,
                 unnest($10) AS created_at, unnest($11) AS updated_at, unnest($12) AS expires_at, unnest($13) AS ring_deadline,
                 unnest($14) AS answered_at, unnest($15) AS started_at, unnest($16) AS ended_at, unnest($17) AS end_reason,
-                unnest($18) AS ended_by, unnest($19) AS next_deadline, unnest($20) AS details
+                unnest($18) AS ended_by, unnest($19) AS next_deadline, unnest($20) AS details,
+                unnest($46) AS initiator_name, unnest($47) AS initiator_role
         ),
         entries AS (
             SELECT unnest($21) AS call_id, unnest($22) AS version, unnest($23) AS at, unnest($24) AS kind, unnest($25) AS by,
@@ -99,10 +101,12 @@ internal static class CallWriteSql
         inserted AS (
             INSERT INTO call_sessions (
                 id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
-                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, sweep_at)
+                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, sweep_at,
+                initiator_name, initiator_role)
             SELECT
                 id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
-                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, next_deadline
+                expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, next_deadline,
+                initiator_name, initiator_role
             FROM batch
             WHERE expected IS NULL AND id <> ALL (ARRAY (SELECT call_id FROM refused UNION ALL SELECT call_id FROM limited))
             ON CONFLICT DO NOTHING
@@ -139,6 +143,13 @@ internal static class CallWriteSql
             DELETE FROM call_claims AS held
             USING (SELECT unnest($33) AS claim, unnest($34) AS call_id) AS returned JOIN written ON written.id = returned.call_id
             WHERE held.claim = ANY ($33) AND held.claim = returned.claim AND held.call_id = returned.call_id
+        ),
+        kept AS (
+            INSERT INTO call_claims (claim, call_id, kept_until)
+            SELECT ending.claim, ending.call_id, now() + ending.kept_for
+            FROM (SELECT unnest($48) AS claim, unnest($49) AS call_id, unnest($50) AS kept_for) AS ending
+            JOIN written ON written.id = ending.call_id
+            ON CONFLICT (claim) DO UPDATE SET call_id = excluded.call_id, kept_until = excluded.kept_until
         )
         SELECT 0, id, '', '', '', false FROM written
         UNION ALL SELECT 1, call_id, claim, holder_id, coalesce(body, ''), coalesce(is_first, false) FROM refused

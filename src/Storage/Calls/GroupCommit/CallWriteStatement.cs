@@ -63,6 +63,13 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     private readonly ArrayColumn<TimeSpan> _cooldowns;
     private readonly ArrayColumn<DateTime?> _since;
 
+    private readonly ArrayColumn<string?> _initiatorNames;
+    private readonly ArrayColumn<string?> _initiatorRoles;
+
+    private readonly ArrayColumn<string> _keptClaims;
+    private readonly ArrayColumn<string> _keptClaimIds;
+    private readonly ArrayColumn<TimeSpan> _keptFor;
+
     private CallWriteStatement(NpgsqlConnection connection)
     {
         _command = new NpgsqlCommand(CallWriteSql.Text, connection);
@@ -115,6 +122,13 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _maxCancelled = Add<int>(NpgsqlDbType.Integer);
         _cooldowns = Add<TimeSpan>(NpgsqlDbType.Interval);
         _since = Add<DateTime?>(NpgsqlDbType.TimestampTz);
+
+        _initiatorNames = Add<string?>(NpgsqlDbType.Text);
+        _initiatorRoles = Add<string?>(NpgsqlDbType.Text);
+
+        _keptClaims = Add<string>(NpgsqlDbType.Text);
+        _keptClaimIds = Add<string>(NpgsqlDbType.Text);
+        _keptFor = Add<TimeSpan>(NpgsqlDbType.Interval);
     }
 
     /// <summary>Prepares the statement on an open connection.</summary>
@@ -148,6 +162,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _initiatorIds.Add(session.InitiatorId);
         _recipientIds.Add(session.RecipientId);
         _metadata.Add(expectedVersion is null ? session.Metadata : null);
+        _initiatorNames.Add(expectedVersion is null ? session.InitiatorName : null);
+        _initiatorRoles.Add(expectedVersion is null ? session.InitiatorRole : null);
         _createdAt.Add(session.CreatedAt.UtcDateTime);
         _updatedAt.Add(session.UpdatedAt.UtcDateTime);
         _expiresAt.Add(session.ExpiresAt.UtcDateTime);
@@ -178,6 +194,13 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         {
             _releasedClaims.Add(claim.Key);
             _releasedClaimIds.Add(id);
+        }
+
+        foreach (var kept in claims.Kept)
+        {
+            _keptClaims.Add(kept.Claim.Key);
+            _keptClaimIds.Add(id);
+            _keptFor.Add(kept.For);
         }
 
         if (admission is not null)

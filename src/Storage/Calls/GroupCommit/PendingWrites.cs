@@ -89,7 +89,7 @@ internal sealed class PendingWrites
         var claims = pending.Write.Claims;
         var initiator = pending.Write.Admission is null ? null : pending.Write.State.Session.InitiatorId;
         if ((initiator is not null && _initiators.Contains(initiator))
-            || claims.Taken.Any(IsTouched) || claims.Released.Any(IsTouched)
+            || claims.Taken.Any(IsTouched) || claims.Released.Any(IsTouched) || claims.Kept.Any(kept => IsTouched(kept.Claim))
             || claims.Required.Any(claim => _changedClaims.Contains(claim.Key)))
         {
             return false;
@@ -102,6 +102,7 @@ internal sealed class PendingWrites
 
         _changedClaims.UnionWith(claims.Taken.Select(claim => claim.Key));
         _changedClaims.UnionWith(claims.Released.Select(claim => claim.Key));
+        _changedClaims.UnionWith(claims.Kept.Select(kept => kept.Claim.Key));
         _requiredClaims.UnionWith(claims.Required.Select(claim => claim.Key));
         return true;
 

@@ -9,15 +9,17 @@ namespace Fayo.Calls.Storage.Calls.GroupCommit;
 /// </summary>
 internal static class StaleClaims
 {
+    // The claim of a channel that a silo of the version before did not keep is held for as long as any token can be good.
     // A claim and its reason are committed together, and a call never returns to an earlier state. So a claim that is stale in any
     // snapshot stays stale, and can be deleted whatever else happens at the same time.
     internal const string Sql = """
         DELETE FROM call_claims AS held
         WHERE held.claim = ANY ($1) AND CASE WHEN held.kept_until IS NOT NULL THEN held.kept_until <= now() ELSE NOT EXISTS (
             SELECT FROM call_sessions AS call
-            WHERE call.id = held.call_id AND call.ended_at IS NULL AND CASE
-                WHEN held.claim LIKE 'pair:%' THEN call.answered_at IS NULL
-                ELSE call.status = 'ACTIVE' END) END
+            WHERE call.id = held.call_id AND CASE
+                WHEN held.claim LIKE 'channel:%' THEN call.ended_at IS NULL OR call.ended_at > now() - interval '24 hours'
+                WHEN held.claim LIKE 'pair:%' THEN call.ended_at IS NULL AND call.answered_at IS NULL
+                ELSE call.ended_at IS NULL AND call.status = 'ACTIVE' END) END
         RETURNING held.claim
         """;
 

@@ -1,3 +1,5 @@
+using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Calls.Rules;
 using Fayo.Calls.Grains.Calls.Rules.Commands;
 using Xunit;
 using static Fayo.Calls.CallStatus;
@@ -8,6 +10,23 @@ namespace Fayo.Calls.Tests.Unit.Calls.Rules;
 public class MaxDurationTests : CallScene
 {
     private const int Hour = 60 * 60;
+
+    [Fact]
+    public void No_token_is_good_past_the_last_possible_end_of_the_call()
+    {
+        Open();
+        Assert.Equal(Hour, Machine.TokenLifetime(Session, Now));
+        At(10).Do(Token(Bob, "phone"));
+        Assert.Equal(Hour, Machine.TokenLifetime(Session, Start.AddSeconds(10 + Hour)));
+        Assert.Equal(Hour - 1, Machine.TokenLifetime(Session, Start.AddSeconds(10.5 + Hour)));
+        Assert.Equal(1, Machine.TokenLifetime(Session, Start.AddSeconds(9.5 + (2 * Hour))));
+
+        At(20).Do(Status(Bob, Active));
+        Assert.Equal(Hour - 1, Machine.TokenLifetime(Session, Start.AddSeconds(21 + Hour)));
+
+        var shortest = new CallMachine(new CallOptions { MaxDuration = TimeSpan.FromMinutes(1), RingTimeout = TimeSpan.FromSeconds(45) });
+        Assert.Equal(105, shortest.TokenLifetime(shortest.Decide(null, Opening("bob"), Start).State!.Session, Start));
+    }
 
     [Theory]
     [InlineData(false)]

@@ -28,6 +28,7 @@ public sealed record OpenCommand(string CallId, string ChannelName, CreateCall R
             By = Request.Initiator.UserId,
             Status = CallStatus.Pending,
             Created = NewSession(options, now),
+            TokenLifetime = Request.ChannelName is null ? null : options.TokenTimeToLive,
         });
         if (Request.RecipientId is null)
         {
@@ -68,6 +69,8 @@ public sealed record OpenCommand(string CallId, string ChannelName, CreateCall R
         CallType = Request.CallType,
         ChannelName = ChannelName,
         InitiatorId = Request.Initiator.UserId,
+        InitiatorName = Request.Initiator.Name,
+        InitiatorRole = Request.Initiator.Role,
         RecipientId = Request.RecipientId,
         Metadata = Request.Metadata,
         CreatedAt = now,
@@ -91,7 +94,20 @@ public sealed record OpenCommand(string CallId, string ChannelName, CreateCall R
             }
         }
 
-        return Agora.ChannelName.Check(ChannelName) is { } problem ? BadValue("channelName", problem) : null;
+        if (Agora.ChannelName.Check(ChannelName) is { } problem)
+        {
+            return BadValue("channelName", problem);
+        }
+
+        return Request.ChannelName is { } own && Agora.ChannelName.IsGenerated(own)
+            ? new CallDecision
+            {
+                Code = CallResultCode.ChannelInUse,
+                State = null,
+                Field = "channelName",
+                Detail = "The channel name is one that the service has made, for one call alone.",
+            }
+            : null;
     }
 
     private static CallDecision BadValue(string field, string detail) =>

@@ -27,7 +27,10 @@ internal static class EventReplay
         switch (step.Kind)
         {
             case TimelineKind.Created:
-                details = details.WithDevice(before.InitiatorId, deviceId: null, hasToken: true);
+                details = details.WithDevice(before.InitiatorId, deviceId: null, hasToken: true) with
+                {
+                    TokenLifetime = step.TokenLifetime,
+                };
                 break;
             case TimelineKind.Delivered:
                 details = details.WithDevice(step.By!, step.Device, isDelivered: true);
