@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { noBrowser } from '../support/browser.mjs';
 import { Stage } from '../support/stage.mjs';
+import { newUser } from '../support/tokens.mjs';
 import { DIRECT, visitorsOf } from '../support/visitors.mjs';
 
 const stage = Stage.shared(DIRECT, { start: !noBrowser });
@@ -20,7 +21,7 @@ async function arriveWithoutHttps(path, role) {
 scene('a call rings, and whoever answers is told what is missing', async () => {
   const { page, id } = await arriveWithoutHttps('me', 'PATIENT');
   await page.getByText('You can be called').waitFor();
-  await stage.staff().rest.call(id, { metadata: { initiatorName: 'Ada' } });
+  await stage.rest(newUser('staff'), { role: 'ADMIN', firstName: 'Ada' }).call(id);
   const ring = page.getByRole('dialog', { name: 'Ada' });
   await ring.getByRole('button', { name: 'Answer', exact: true }).click();
   await ring.getByText(/gives the microphone only to pages with a secure address: https, or localhost/).waitFor();

@@ -4,7 +4,7 @@ import { noBrowser, seesTheOther } from '../support/browser.mjs';
 import { Rest } from '../support/rest.mjs';
 import { Stage } from '../support/stage.mjs';
 import { TcpProxy } from '../support/tcp-proxy.mjs';
-import { tokenFor } from '../support/tokens.mjs';
+import { newUser, tokenFor } from '../support/tokens.mjs';
 import { DIRECT, press, remotePicture, talking, visitorsOf } from '../support/visitors.mjs';
 import { eventually } from '../support/wait.mjs';
 
@@ -20,26 +20,26 @@ async function patientWithWay() {
 
 const isAway = (page) => page.getByText('Connecting …').waitFor();
 const isBack = (page) => page.getByText('You can be called').waitFor();
-const named = (initiatorName) => ({ metadata: { initiatorName } });
+const staffNamed = (name) => stage.rest(newUser('staff'), { role: 'ADMIN', name });
 const missed = (page) => page.getByRole('region', { name: 'Missed calls' });
 
 scene('a call that came and went meanwhile is among the missed ones', async () => {
-  const [{ id, page, way }, staff] = [await patientWithWay(), stage.staff()];
+  const [{ id, page, way }, staff] = [await patientWithWay(), staffNamed('Ada Early')];
   await missed(page).getByText('No missed calls').waitFor();
   way.cut();
   await isAway(page);
-  const { session } = await staff.rest.call(id, named('Ada Early'));
-  assert.equal((await staff.rest.status(session.id, 'CANCELLED')).status, 200);
+  const { session } = await staff.call(id);
+  assert.equal((await staff.status(session.id, 'CANCELLED')).status, 200);
   way.restore();
   await isBack(page);
   await missed(page).getByText('Ada Early').waitFor();
 });
 
 scene('a call that began meanwhile, and still rings, rings', async () => {
-  const [{ id, page, way }, staff] = [await patientWithWay(), stage.staff()];
+  const { id, page, way } = await patientWithWay();
   way.cut();
   await isAway(page);
-  await staff.rest.call(id, named('Ada Late'));
+  await staffNamed('Ada Late').call(id);
   way.restore();
   await page.getByRole('dialog', { name: 'Ada Late' }).filter({ hasText: 'Incoming' }).waitFor();
 });

@@ -1,4 +1,4 @@
-export type { CallNames, ClientState, StartingCall } from './client/client-state.ts';
+export type { ClientState, StartingCall } from './client/client-state.ts';
 export { CallsClient, type ClientOptions } from './client/client.ts';
 export { claimDevice } from './client/device.ts';
 export type { JoinedCall, JoinedCallState } from './client/joined-call.ts';

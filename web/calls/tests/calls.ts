@@ -7,6 +7,8 @@ export function session(change: Partial<CallSession> = {}): CallSession {
     channelName: 'fayo_alice_1',
     callType: 'VIDEO',
     initiatorId: 'alice',
+    initiatorName: null,
+    initiatorRole: null,
     recipientId: 'bob',
     status: 'PENDING',
     expiresAt: '2030-01-01T01:00:00.000Z',

@@ -1,13 +1,15 @@
 import { useCallback, useMemo, useState, type ReactElement } from 'react';
-import type { CallsClient, CallsRest, CallType, Me } from '@fayo/calls';
+import { CallError, type CallsClient, type CallSession, type CallsRest, type CallType, type Me } from '@fayo/calls';
+import { Button } from '../ui/Button';
 import { CallNotices } from '../ui/call/notices/CallNotices';
 import { CallScreen } from '../ui/call/screen/CallScreen';
 import { IncomingCall, useRingHere } from '../ui/call/incoming/IncomingCall';
-import { namesOf } from '../ui/call/names';
+import { namesOf, otherName } from '../ui/call/names';
 import { useCallsClient } from '../ui/call/useCalls';
 import { useRinger } from '../ui/sound/useRinger';
 import { Shell, StaffNav } from '../ui/Shell';
-import { personName, errorText } from '../ui/texts';
+import { Notice } from '../ui/States';
+import { errorText } from '../ui/texts';
 import './console.css';
 import { Recents } from './Recents';
 import { useDirectory } from './useDirectory';
@@ -18,6 +20,13 @@ interface ConsoleProps {
   rest: CallsRest;
   token: () => string;
   signOut: (problem?: string) => void;
+}
+
+/** A call that could not be made, because the user is in another one by the record. */
+interface BlockedCall {
+  readonly by: CallSession;
+  readonly userId: string;
+  readonly callType: CallType;
 }
 
 /** The staff's page: they find people, call them, and are called. */
@@ -36,20 +45,41 @@ export function Console(session: ConsoleProps): ReactElement {
 function ConsoleContent({ client, me }: { client: CallsClient; me: Me }): ReactElement {
   const directory = useDirectory(client.rest);
   const [problem, setProblem] = useState<string | null>(null);
+  const [blocked, setBlocked] = useState<BlockedCall | null>(null);
   const names = useMemo(() => namesOf([...directory.seen.values(), me]), [directory.seen, me]);
   const sound = useRinger(useRingHere(client) !== null);
   const call = useCallback(
     (userId: string, callType: CallType) => {
       setProblem(null);
-      client
-        .call(userId, callType, { initiatorName: personName(me), recipientName: names(userId) ?? userId })
-        .catch((error: unknown) => setProblem(errorText(error)));
+      setBlocked(null);
+      client.call(userId, callType).catch((error: unknown) => {
+        const by = error instanceof CallError && error.code === 'in_call' ? error.session : undefined;
+        if (by === undefined) {
+          setProblem(errorText(error));
+        } else {
+          setBlocked({ by, userId, callType });
+        }
+      });
     },
-    [client, me, names],
+    [client],
   );
+  const endAndCall = ({ by, userId, callType }: BlockedCall): void => {
+    setBlocked(null);
+    client.end(by).then(
+      () => call(userId, callType),
+      (error: unknown) => setProblem(errorText(error)),
+    );
+  };
   return (
     <>
       <CallNotices client={client} names={names} problem={problem} onProblemRead={() => setProblem(null)} />
+      {blocked !== null && (
+        <Notice bad>
+          <p>{`You are still in a call with ${otherName(blocked.by, client.userId, names)}, on another device or from before this page was loaded.`}</p>
+          <Button label={`End it and call ${names(blocked.userId) ?? blocked.userId}`} onClick={() => endAndCall(blocked)} />
+          <Button label="Keep it" look="plain" onClick={() => setBlocked(null)} />
+        </Notice>
+      )}
       <div className="columns">
         <Users directory={directory} me={me} onCall={call} />
         <Recents client={client} names={names} onCall={call} />

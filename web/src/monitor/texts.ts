@@ -111,6 +111,7 @@ const reasons: readonly string[] = [
   'no_answer',
   'unreachable',
   'token_expired',
+  'caller_lost',
 ] satisfies readonly EndReason[];
 
 /** The recorded detail of a step; an end reason as its text. */

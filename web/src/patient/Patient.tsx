@@ -1,11 +1,11 @@
-import { useCallback, useState, type ReactElement } from 'react';
+import { useCallback, useMemo, useState, type ReactElement } from 'react';
 import type { CallsClient, CallsRest, CallType, Me } from '@fayo/calls';
 import { Button } from '../ui/Button';
 import { CallNotices } from '../ui/call/notices/CallNotices';
 import { CallScreen } from '../ui/call/screen/CallScreen';
 import { IncomingCall, useRingHere } from '../ui/call/incoming/IncomingCall';
-import { noNames } from '../ui/call/names';
-import { useCallsClient } from '../ui/call/useCalls';
+import { namesOfCallers } from '../ui/call/names';
+import { useCallsClient, useStore } from '../ui/call/useCalls';
 import { useObserved } from '../ui/useObserved';
 import { History } from '../ui/history/History';
 import { Icon } from '../ui/Icon';
@@ -37,27 +37,24 @@ function PatientContent({ client, me }: { client: CallsClient; me: Me }): ReactE
   const call = useCallback(
     (userId: string, callType: CallType) => {
       setProblem(null);
-      const known = [...client.store.getSnapshot().calls.values()].find(session => session.initiatorId === userId);
-      const metadata = known?.metadata as { initiatorName?: unknown } | null | undefined;
-      const recipientName = typeof metadata?.initiatorName === 'string' ? metadata.initiatorName : userId;
-      client
-        .call(userId, callType, { initiatorName: personName(me), recipientName })
-        .catch((error: unknown) => setProblem(errorText(error)));
+      client.call(userId, callType).catch((error: unknown) => setProblem(errorText(error)));
     },
-    [client, me],
+    [client],
   );
+  const { calls } = useStore(client);
+  const names = useMemo(() => namesOfCallers(calls.values()), [calls]);
   return (
     <>
-      <CallNotices client={client} names={noNames} problem={problem} onProblemRead={() => setProblem(null)} />
+      <CallNotices client={client} names={names} problem={problem} onProblemRead={() => setProblem(null)} />
       <Readiness client={client} me={me} sound={sound} />
       <section className="card" aria-labelledby="missed-title">
         <div className="card-head">
           <h2 id="missed-title">Missed calls</h2>
         </div>
-        <History client={client} names={noNames} missedOnly onCall={call} />
+        <History client={client} names={names} missedOnly onCall={call} />
       </section>
-      <IncomingCall client={client} names={noNames} sound={sound} />
-      <CallScreen client={client} names={noNames} onProblem={error => setProblem(errorText(error))} />
+      <IncomingCall client={client} names={names} sound={sound} />
+      <CallScreen client={client} names={names} onProblem={error => setProblem(errorText(error))} />
     </>
   );
 }

@@ -36,6 +36,7 @@ export function endReasonText(session: Pick<CallSession, 'recipientId' | 'endedB
     no_answer: userId !== null && called ? 'Missed' : 'No answer',
     unreachable: userId !== null && called ? 'Missed: it rang on none of your devices' : 'Could not be reached',
     token_expired: 'The time for this call ran out',
+    caller_lost: userId === null ? 'The caller was gone' : called ? 'Missed: the caller was gone' : 'Your connection was lost',
   };
   return session.endReason === null ? 'Ended' : sentences[session.endReason];
 }
@@ -97,6 +98,7 @@ export function errorText(error: unknown): string {
     forbidden: 'You may not do this.',
     not_a_participant: 'Only those who take part in a call may do this.',
     not_found: 'There is no such call any more.',
+    in_call: 'You are still in another call. End it first.',
     busy: 'One of the two is in another call.',
     answered_elsewhere: 'The call was answered on another device.',
     call_ended: 'The call has ended.',

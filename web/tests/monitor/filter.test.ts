@@ -10,6 +10,8 @@ function call(id: string, minute: number, more: Partial<MonitorCall> = {}): Moni
     channelName: id,
     callType: 'VIDEO',
     initiatorId: `staff-${id}`,
+    initiatorName: null,
+    initiatorRole: null,
     recipientId: `Patient-${id}`,
     status: 'RINGING',
     expiresAt: createdAt,

@@ -25,6 +25,8 @@ function call(more: Partial<MonitorCall>): MonitorCall {
     channelName: 'fayo_1',
     callType: 'VIDEO',
     initiatorId: 'staff-1',
+    initiatorName: null,
+    initiatorRole: null,
     recipientId: 'patient-1',
     status: 'RINGING',
     expiresAt: at(3600),

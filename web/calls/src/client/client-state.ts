@@ -16,9 +16,3 @@ export interface ClientState {
   /** The service no longer accepts the token, but a call goes on. */
   readonly signedOut: boolean;
 }
-
-/** The names of both participants, for pages that cannot look them up in a directory. */
-export interface CallNames {
-  readonly initiatorName: string;
-  readonly recipientName: string;
-}

@@ -6,7 +6,7 @@ import { Hub, signalRConnection, type HubConnectionLike } from '../service/hub.t
 import { hubToken } from '../service/tickets.ts';
 import type { CallsRest } from '../service/rest.ts';
 import { isOpen, type CallSession, type CallType, type CredentialAnswer, type CredentialRole, type Invitation } from '../service/types.ts';
-import type { CallNames, ClientState, StartingCall } from './client-state.ts';
+import type { ClientState, StartingCall } from './client-state.ts';
 import { JoinedCall } from './joined-call.ts';
 import { followPage } from './page-lifecycle.ts';
 import { forgetCall, recallCall, rememberCall } from './remembered-call.ts';
@@ -103,15 +103,14 @@ export class CallsClient {
    * @throws {CaptureError} There is no microphone; nobody has been called.
    * @throws {CallError}
    */
-  async call(recipientId: string, callType: CallType, names?: CallNames): Promise<void> {
+  async call(recipientId: string, callType: CallType): Promise<void> {
     const ring = this.store.getSnapshot().rings.find(({ session }) => session.initiatorId === recipientId);
     if (ring !== undefined) {
       return this.answer(ring.session, callType);
     }
 
     await this.#begin({ callType, otherId: recipientId, sessionId: null }, async () => {
-      const request = { recipientId, callType, ...(names === undefined ? {} : { metadata: names }) };
-      const answer = await this.rest.create(request);
+      const answer = await this.rest.create({ recipientId, callType });
       // The recipient was calling us already, and our call has answered theirs. The service has recorded no device for such an answer.
       return { answer, device: answer.session.initiatorId === this.userId ? this.#options.device : null };
     });
@@ -166,6 +165,11 @@ export class CallsClient {
     if (isOpen(session)) {
       await this.#end(session);
     }
+  }
+
+  /** Ends a call that this device takes no part in, such as one that the user was in before the browser crashed. */
+  async end(session: CallSession): Promise<void> {
+    await this.#end(session);
   }
 
   /** Closes the call on this device. If it still goes on, this device leaves it. */

@@ -35,6 +35,8 @@ export class JoinedCall {
   readonly #backoff: Backoff;
   #renewal: ReturnType<typeof setTimeout> | undefined;
   readonly #unfollow: () => void;
+  /** True once this device has, or is getting, a credential that was issued after the answer. */
+  #hasFullCredential: boolean;
 
   constructor(options: JoinedCallOptions) {
     const { answer, local, createTransport } = options;
@@ -42,6 +44,7 @@ export class JoinedCall {
     this.#backoff = new Backoff({ initialMs: 1_000, maxMs: 15_000, ...(options.random === undefined ? {} : { random: options.random }) });
     this.state = new Observable<JoinedCallState>({ session: answer.session, problem: null, left: false });
     this.local = local;
+    this.#hasFullCredential = answer.credential.provider !== 'p2p' || answer.session.answeredAt !== null;
     this.media = createTransport(answer.credential, local, () => this.#renewNow());
     this.#unfollow = this.media.state.subscribe(() => {
       if (this.media.state.getSnapshot().connection === 'replaced') {
@@ -73,8 +76,13 @@ export class JoinedCall {
       this.state.update({ session });
     }
 
-    if (!isOpen(this.state.getSnapshot().session)) {
+    const current = this.state.getSnapshot().session;
+    if (!isOpen(current)) {
       this.leave();
+    } else if (!this.#hasFullCredential && current.answeredAt !== null && !this.#left) {
+      // Relays are given only for answered calls, and this credential is older than the answer.
+      this.#hasFullCredential = true;
+      this.#renewNow();
     }
   }
 

@@ -56,8 +56,13 @@ export class PeerToPeer implements MediaTransport {
 
   renew(credential: Credential): Promise<void> {
     if (credential.provider === 'p2p') {
+      const brought = bringsRelay(this.#iceServers, credential.iceServers);
       this.#iceServers = credential.iceServers;
       this.#peer?.connection.setConfiguration(this.#configuration());
+      if (brought && this.state.getSnapshot().connection !== 'connected') {
+        // The connection has looked for ways before it knew of the relay.
+        this.#peer?.restart();
+      }
     }
 
     return Promise.resolve();
@@ -257,4 +262,10 @@ export class PeerToPeer implements MediaTransport {
   #configuration(): RTCConfiguration {
     return { iceServers: this.#iceServers.map(server => ({ ...server, urls: [...server.urls] })) };
   }
+}
+
+/** True if only the newer servers have a relay. */
+function bringsRelay(before: readonly IceServer[], after: readonly IceServer[]): boolean {
+  const hasRelay = (servers: readonly IceServer[]): boolean => servers.some(({ urls }) => urls.some(url => url.startsWith('turn')));
+  return hasRelay(after) && !hasRelay(before);
 }

@@ -13,13 +13,17 @@ export type EndReason =
   | 'failed'
   | 'no_answer'
   | 'unreachable'
-  | 'token_expired';
+  | 'token_expired'
+  | 'caller_lost';
 
 export interface CallSession {
   readonly id: string;
   readonly channelName: string;
   readonly callType: CallType;
   readonly initiatorId: string;
+  /** The initiator's name and role by their verified token; null if it says none. The only name that may be shown: `metadata` is anybody's word. */
+  readonly initiatorName: string | null;
+  readonly initiatorRole: string | null;
   readonly recipientId: string | null;
   readonly status: CallStatus;
   readonly expiresAt: string;

@@ -26,18 +26,20 @@ async function setUp({
   expiresIn = 3600,
   join = () => Promise.resolve(),
   confirm = null,
+  given = {},
 }: {
   renew?: () => Promise<CredentialAnswer>;
   expiresIn?: number;
   join?: () => Promise<void>;
   confirm?: (() => Promise<ReturnType<typeof session>>) | null;
+  given?: Partial<CredentialAnswer>;
 } = {}) {
   const transport = new FakeTransport();
   transport.join.mockImplementation(join);
   const renewing = vi.fn(renew);
   const local = await openLocal();
   const call = new JoinedCall({
-    answer: answer({ expiresIn }),
+    answer: { ...answer({ expiresIn }), ...given },
     local,
     createTransport: () => transport,
     renew: renewing,
@@ -68,6 +70,31 @@ describe('JoinedCall', () => {
     await call.begin();
     expect(confirm).toHaveBeenCalledTimes(1);
     expect(call.state.getSnapshot().session.status).toBe('ACTIVE');
+  });
+
+  it('asks for another credential once when a call is answered whose credential is older than the answer', async () => {
+    const { call, transport, renewing } = await setUp({ given: { session: session() } });
+    await call.begin();
+    call.follow(session({ version: 2, status: 'RINGING' }));
+    expect(renewing).not.toHaveBeenCalled();
+    call.follow(session(answered));
+    call.follow(session({ ...answered, version: 6, status: 'ACTIVE' }));
+    await settle();
+    expect(renewing).toHaveBeenCalledTimes(1);
+    expect(transport.renew).toHaveBeenCalledWith(peerCredential());
+  });
+
+  it('does not ask for one when the call has ended, nor where media go another way than from browser to browser', async () => {
+    const unanswered = await setUp({ given: { session: session() } });
+    await unanswered.call.begin();
+    unanswered.call.follow(session({ ...answered, ...ended }));
+    const agora = { ...peerCredential(), provider: 'agora', appId: 'a', token: 't', iceServers: null } as const;
+    const other = await setUp({ given: { session: session(), credential: agora } });
+    await other.call.begin();
+    other.call.follow(session(answered));
+    await settle();
+    expect(unanswered.renewing).not.toHaveBeenCalled();
+    expect(other.renewing).not.toHaveBeenCalled();
   });
 
   it('renews the credential two minutes before it expires, again and again', async () => {

@@ -17,6 +17,8 @@ function call(id: string, version = 2, more: Partial<MonitorCall> = {}): Monitor
     channelName: `fayo_${id}`,
     callType: 'VIDEO',
     initiatorId: 'staff-1',
+    initiatorName: null,
+    initiatorRole: null,
     recipientId: 'patient-1',
     status: 'RINGING',
     expiresAt: '2026-05-04T11:00:00.000Z',

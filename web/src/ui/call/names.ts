@@ -11,17 +11,23 @@ export function namesOf(people: Iterable<Person>): Names {
   return id => names.get(id);
 }
 
-/** The other participant's name as this page knows it, or else as the caller's page gave it, or else their id. */
+/** The names of those who have called, as the service has them from their tokens. */
+export function namesOfCallers(sessions: Iterable<CallSession>): Names {
+  const names = new Map(
+    [...sessions].flatMap(({ initiatorId, initiatorName }) => (initiatorName === null ? [] : [[initiatorId, initiatorName] as const])),
+  );
+  return id => names.get(id);
+}
+
+/**
+ * The other participant's name: as this page knows it, or else, for the caller, as the service has it from the caller's token, or else their
+ * id. What the caller has written into the call's metadata is never shown: it may be anybody's name.
+ */
 export function otherName(session: CallSession, userId: string, names: Names): string {
   const id = otherParticipant(session, userId);
   if (id === null) {
     return 'Nobody yet';
   }
 
-  return names(id) ?? nameIn(session.metadata, id === session.initiatorId ? 'initiatorName' : 'recipientName') ?? id;
-}
-
-function nameIn(metadata: unknown, field: 'initiatorName' | 'recipientName'): string | undefined {
-  const name: unknown = typeof metadata === 'object' && metadata !== null ? (metadata as Record<string, unknown>)[field] : undefined;
-  return typeof name === 'string' && name.trim() !== '' ? name : undefined;
+  return names(id) ?? (id === session.initiatorId ? session.initiatorName : null) ?? id;
 }
