@@ -56,7 +56,7 @@ public sealed class CredentialIssuerTests
     {
         var refused = Assert.Throws<ArgumentOutOfRangeException>(() => _issuer.Issue("c", "u", AgoraRole.Host, seconds, Now));
         Assert.Equal("secondsToLive", refused.ParamName);
-        Assert.Contains("60 to 86400 seconds", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("1 to 86400 seconds", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
