@@ -38,6 +38,14 @@ internal sealed record JwtSettings(string? Secret, string? PreviousSecret, Uri? 
                     : $"is not set; it is what clients' JWTs are signed with (HS256); {Alternatives}.");
         }
 
+        foreach (var name in new[] { SecretName, PreviousName })
+        {
+            if (read.Text(name) is { } secret && SecretRules.FindProblem(secret, SecretRules.MinBytes) is { } weak)
+            {
+                read.Refuse(name, weak);
+            }
+        }
+
         if (!hasSecret && read.Text(PreviousName) is not null)
         {
             read.Refuse(PreviousName, $"is of use only with {SecretName}.");

@@ -47,12 +47,9 @@ internal sealed record MediaSettings(AgoraProject? Agora, IReadOnlyList<IceServe
         try
         {
             var project = new AgoraProject(appId, certificate);
-            foreach (var (name, value) in new[] { (AppId, appId), (Certificate, certificate) })
+            if (SecretRules.FindProblem(certificate, minBytes: 0) is { } weak)
             {
-                if (SecretRules.FindProblem(value, minBytes: 0) is { } problem)
-                {
-                    read.Refuse(name, problem);
-                }
+                read.Refuse(Certificate, weak);
             }
 
             return project;

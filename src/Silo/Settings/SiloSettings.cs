@@ -13,7 +13,6 @@ namespace Fayo.Calls.Silo.Settings;
 internal sealed record SiloSettings
 {
     /// <summary>The key of HS256 has to be as long as its hash (RFC 7518, section 3.2).</summary>
-    private const int MinJwtSecretBytes = 32;
 
     public required IPAddress Host { get; init; }
 
@@ -156,6 +155,10 @@ internal sealed record SiloSettings
         {
             read.Refuse(Name, "is not set, and nor is JWT_SECRET, which takes its place: the ends of the audit are signed with it.");
         }
+        else if (SecretRules.FindProblem(secret, SecretRules.MinBytes) is { } weak && read.Text(Name) is not null)
+        {
+            read.Refuse(Name, weak);
+        }
 
         return AuditSettings.Of(
             secret ?? "",
@@ -255,19 +258,14 @@ internal sealed record SiloSettings
             MetadataLimit = read.Whole(
                 "Calls:MetadataLimit", GatewaySettings.DefaultMetadataLimit, 0, GatewaySettings.MaxMetadataLimit),
         };
-        if (gateway.JwtSecret.Length > 0 && SecretRules.FindProblem(gateway.JwtSecret, MinJwtSecretBytes) is { } weak)
-        {
-            read.Refuse("JWT_SECRET", weak);
-        }
-
         if (gateway.StaffRoles.FirstOrDefault(role => role.Length > GatewaySettings.MaxRoleLength) is not null)
         {
             read.Refuse("Calls:StaffRoles", $"names a role of more than {GatewaySettings.MaxRoleLength} characters.");
         }
 
-        if (gateway.DirectoryUrl is { } directory && (directory.Query.Length > 0 || directory.Fragment.Length > 0))
+        if (gateway.DirectoryUrl is { Fragment.Length: > 0 })
         {
-            read.Refuse("Directory:Url", "must have no query and no fragment: the service adds a query of its own.");
+            read.Refuse("Directory:Url", "must have no fragment: nothing is sent of it.");
         }
 
         if (gateway.FindBadOrigin() is { } origin)
