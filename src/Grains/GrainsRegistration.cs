@@ -43,14 +43,17 @@ public static class GrainsRegistration
             .AddSingleton(credentials)
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
             .AddSingleton<CallMetrics>()
+            .AddSingleton<GatewayBroadcast>()
             .AddSingleton<SweepMetrics>()
+            .AddSingleton<OverdueCallEnder>()
+            .AddSingleton<OverdueCallChecker>()
             .AddSingleton(CreateCallFeed)
             .AddSingleton<ICallFeed>(services => services.GetRequiredService<CallFeed>())
             .AddSingleton<ISilos, Silos>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
             .AddSingleton<IPresence, Presence>()
             .AddHostedService<HistoryScheduler>()
-            .AddHostedService<SweepTicker>();
+            .AddHostedService<Sweeper>();
         return silo;
     }
 

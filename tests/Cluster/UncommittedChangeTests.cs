@@ -42,7 +42,7 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
         {
             silo.AddCallGrains(new CallOptions(), new PeerToPeerCredentials([]));
             // They look after calls in a database.
-            Type[] schedulers = [typeof(HistoryScheduler), typeof(SweepTicker)];
+            Type[] schedulers = [typeof(HistoryScheduler), typeof(Sweeper)];
             foreach (var service in silo.Services.Where(service => schedulers.Contains(service.ImplementationType)).ToList())
             {
                 silo.Services.Remove(service);

@@ -47,10 +47,12 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         Text("call_0000000777"));
 
     [Fact]
-    public Task Overdue_calls() => AssertFewRowsAsync(OverdueCalls.Sql, ["call_sessions_sweep"], 450, Time(Now.AddSeconds(50)), Number(20));
+    public Task Overdue_calls() => AssertFewRowsAsync(
+        OverdueCalls.Sql, ["call_sessions_sweep"], 600, Time(Now.AddSeconds(50)), Time(Now.AddSeconds(50)), Number(20), Span(3), Span(1));
 
     [Fact]
-    public Task No_overdue_calls() => AssertFewRowsAsync(OverdueCalls.Sql, ["call_sessions_sweep"], 0, Time(Now.AddDays(-1)), Number(256));
+    public Task No_overdue_calls() => AssertFewRowsAsync(
+        OverdueCalls.Sql, ["call_sessions_sweep"], 0, Time(Now.AddDays(-1)), Time(Now.AddDays(-1)), Number(256), Span(3), Span(1));
 
     [Fact]
     public Task Stale_claims() => AssertFewRowsAsync(
@@ -66,7 +68,8 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         10,
         Each("call_0000049100", "call_0000049101", "call_0000000777"),
         Each(6, 6, 6),
-        Each(Now, Now, Now));
+        Each(Now, Now, Now),
+        Each(0, 0, 0));
 
     [Fact]
     public Task Old_calls_to_delete() =>
@@ -238,6 +241,8 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
     private static NpgsqlParameter Time(DateTime value) => new() { Value = value };
 
     private static NpgsqlParameter Each<TValue>(params TValue[] values) => new() { Value = values };
+
+    private static NpgsqlParameter Span(int seconds) => new() { Value = TimeSpan.FromSeconds(seconds) };
 
     private static NpgsqlParameter Number(int value) => new() { Value = value };
 

@@ -223,7 +223,8 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
             Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.ReadAsync(call.Id)),
             Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Reader.ListOpenAsync("ann", CancellationToken.None)),
             Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Reader.ListAsync(new CallQuery(), CancellationToken.None)),
-            Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.Overdue.ListAsync(Calls.Noon, 10, CancellationToken.None)),
+            Assert.ThrowsAsync<CallStoreUnavailableException>(
+                () => silo.Overdue.TakeAsync(Calls.Noon, Calls.Noon, 10, TimeSpan.Zero, CancellationToken.None)),
             Assert.ThrowsAsync<CallStoreUnavailableException>(
                 () => silo.Retention.DeleteEndedBeforeAsync(Calls.Noon.AddYears(-9), CancellationToken.None)),
             IsUnreachableAsync(silo)).WaitAsync(TimeSpan.FromSeconds(20));

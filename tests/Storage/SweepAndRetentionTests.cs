@@ -1,4 +1,5 @@
 using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Storage.Migrations;
 using Xunit;
 
@@ -31,8 +32,72 @@ public sealed class SweepAndRetentionTests : TestDatabase
 
         Assert.Empty(await OverdueAsync(0.999));
         Assert.Equal([early.Id], await OverdueAsync(1));
-        Assert.Equal([early.Id, middle.Id, late.Id], await OverdueAsync(60));
-        Assert.Equal([early.Id, middle.Id], await OverdueAsync(60, limit: 2));
+        Assert.Equal(Sorted(early, middle), await OverdueAsync(4, limit: 2));
+        Assert.Equal(Sorted(early, middle, late), await OverdueAsync(60));
+    }
+
+    [Fact]
+    public async Task A_call_that_a_silo_has_taken_is_left_to_it_until_its_lease_is_over()
+    {
+        await using var other = new Silo(Settings);
+        var call = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
+
+        var taken = Assert.Single(await TakeAsync(_silo, 3));
+        Assert.Equal(
+            (call.Id, Calls.Noon.AddSeconds(3), Calls.Noon.AddSeconds(6), 0),
+            (taken.Session.Id, taken.At, taken.LeasedUntil, taken.Failures));
+        Assert.Empty(await TakeAsync(other, 5.999));
+        Assert.Single(await TakeAsync(other, 6));
+    }
+
+    [Fact]
+    public async Task A_call_is_taken_at_most_until_its_ring_ends_and_then_for_a_second()
+    {
+        await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
+
+        Assert.Equal(Calls.Noon.AddSeconds(45), Assert.Single(await TakeAsync(_silo, 43)).LeasedUntil);
+        Assert.Equal(Calls.Noon.AddSeconds(46), Assert.Single(await TakeAsync(_silo, 45)).LeasedUntil);
+        Assert.Equal(Calls.Noon.AddSeconds(61), Assert.Single(await TakeAsync(_silo, 60)).LeasedUntil);
+    }
+
+    [Fact]
+    public async Task Calls_are_taken_ahead_of_time_and_none_by_two_silos()
+    {
+        await using var other = new Silo(Settings);
+        for (var i = 0; i < 60; i++)
+        {
+            await WriteAsync(Due(Calls.Noon.AddMilliseconds(10 * i)));
+        }
+
+        var taken = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? _silo : other).Overdue.TakeAsync(
+            Calls.Noon.AddSeconds(-1), Calls.Noon.AddSeconds(1), 20, TimeSpan.FromSeconds(3), CancellationToken.None)));
+
+        var ids = taken.SelectMany(calls => calls).Select(call => call.Session.Id).ToList();
+        Assert.Equal(60, ids.Count);
+        Assert.Equal(60, ids.Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public async Task Failures_are_counted_whoever_fails_and_forgotten_after_a_check()
+    {
+        await using var other = new Silo(Settings);
+        var call = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
+        await PostponeAsync([call], 5, failures: 4);
+
+        Assert.Empty(await TakeAsync(other, 4));
+        Assert.Equal(4, Assert.Single(await TakeAsync(other, 5)).Failures);
+        await PostponeAsync([call], 9);
+        Assert.Equal(0, Assert.Single(await TakeAsync(other, 9)).Failures);
+    }
+
+    [Fact]
+    public async Task A_call_whose_status_only_a_newer_version_knows_is_left_alone_and_in_nobodys_way()
+    {
+        var strange = await WriteAsync(Due(Calls.Noon));
+        await ExecuteAsync($"UPDATE call_sessions SET status = 'PARKED' WHERE id = '{strange.Id}'");
+        var call = await WriteAsync(Due(Calls.Noon.AddSeconds(1)));
+
+        Assert.Equal([call.Id], await OverdueAsync(60, limit: 1));
     }
 
     [Fact]
@@ -108,7 +173,7 @@ public sealed class SweepAndRetentionTests : TestDatabase
         var seen = call.State!;
         await _silo.WriteAsync(call, Calls.Next(seen) with { NextDeadline = Calls.Noon.AddSeconds(10) });
         await _silo.Overdue.PostponeAsync(
-            [new CallCheck(call.Id, seen.Session.Version, Calls.Noon.AddSeconds(60))], CancellationToken.None);
+            [new Postponement(new CallCheck(call.Id, seen.Session.Version, Calls.Noon.AddSeconds(60)))], CancellationToken.None);
         Assert.Equal([call.Id], await OverdueAsync(10));
 
         await _silo.WriteAsync(call, Calls.Ended(call.State!));
@@ -139,6 +204,7 @@ public sealed class SweepAndRetentionTests : TestDatabase
 
         await PostponeAsync([written, call], 60).WaitAsync(TimeSpan.FromSeconds(5));
 
+        await transaction.RollbackAsync();
         Assert.Equal([written.Id], await OverdueAsync(1));
     }
 
@@ -215,6 +281,9 @@ public sealed class SweepAndRetentionTests : TestDatabase
             await ReadLinesAsync("SELECT claim FROM call_claims ORDER BY claim"));
     }
 
+    private static IEnumerable<string> Sorted(params StoredCall[] calls) =>
+        calls.Select(call => call.Id).Order(StringComparer.Ordinal);
+
     private static CallState Due(DateTimeOffset deadline) => Calls.New() with { NextDeadline = deadline };
 
     private async Task<StoredCall> WriteAsync(CallState state)
@@ -226,12 +295,22 @@ public sealed class SweepAndRetentionTests : TestDatabase
 
     private Task PostponeAsync(StoredCall call, double seconds) => PostponeAsync([call], seconds);
 
-    private Task PostponeAsync(IEnumerable<StoredCall> calls, double seconds) => _silo.Overdue.PostponeAsync(
-        [.. calls.Select(call => new CallCheck(call.Id, call.State!.Session.Version, Calls.Noon.AddSeconds(seconds)))],
+    private Task PostponeAsync(IEnumerable<StoredCall> calls, double seconds, int failures = 0) => _silo.Overdue.PostponeAsync(
+        [
+            .. calls.Select(
+                call => new Postponement(new CallCheck(call.Id, call.State!.Session.Version, Calls.Noon.AddSeconds(seconds)), failures)),
+        ],
         CancellationToken.None);
 
-    private Task<IReadOnlyList<string>> OverdueAsync(double seconds, int limit = 100) =>
-        _silo.Overdue.ListAsync(Calls.Noon.AddSeconds(seconds), limit, CancellationToken.None);
+    /// <summary>The calls that are due, by the time of their creation. They are taken for no time.</summary>
+    private async Task<IReadOnlyList<string>> OverdueAsync(double seconds, int limit = 100) =>
+        [.. (await TakeAsync(_silo, seconds, limit, lease: 0)).Select(call => call.Session.Id).Order(StringComparer.Ordinal)];
+
+    private static Task<IReadOnlyList<OverdueCall>> TakeAsync(Silo silo, double seconds, int limit = 100, double lease = 3)
+    {
+        var now = Calls.Noon.AddSeconds(seconds);
+        return silo.Overdue.TakeAsync(now, now, limit, TimeSpan.FromSeconds(lease), CancellationToken.None);
+    }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {

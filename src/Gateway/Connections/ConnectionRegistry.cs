@@ -13,6 +13,7 @@ namespace Fayo.Calls.Gateway.Connections;
 internal sealed class ConnectionRegistry : IConnectionGateway
 {
     private readonly ConcurrentDictionary<string, ClientConnection[]> _users = new(StringComparer.Ordinal);
+    private readonly EndedCalls _ended;
     private readonly GatewaySettings _settings;
     private readonly ILocalSiloDetails _silo;
     private readonly SocketMetrics _socketMetrics;
@@ -31,6 +32,7 @@ internal sealed class ConnectionRegistry : IConnectionGateway
         _socketMetrics = socketMetrics;
         _logger = logger;
         Time = time;
+        _ended = new EndedCalls(time);
         Metrics = metrics;
         metrics.Observe(CountConnections);
     }
@@ -47,7 +49,7 @@ internal sealed class ConnectionRegistry : IConnectionGateway
 
     public IReadOnlyList<string> Deliver(string userId, UserMessage message)
     {
-        if (!_users.TryGetValue(userId, out var connections) || Serialize(message) is not { } serialized)
+        if (!_users.TryGetValue(userId, out var connections) || !_ended.IsNews(message.Session) || Serialize(message) is not { } serialized)
         {
             return [];
         }

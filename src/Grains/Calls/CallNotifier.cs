@@ -1,33 +1,40 @@
 using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Grains.Calls;
 
 /// <summary>
-/// Notifies the users of one call of its changes: each user in the order of the changes, again and again until the user's grain takes
-/// the message, and without making anybody wait. Belongs to the call's grain and runs on its scheduler.
+/// Notifies the users of one call of its changes: each user in the order of the changes, by the user's grain, or else by the gateways of
+/// all silos, and without making anybody wait. Belongs to the call's grain and runs on its scheduler.
 /// </summary>
 /// <remarks>
 /// A silo that is stopping or has died, or an activation that is ending, may turn a message away. A message that arrives twice does no
 /// harm: clients go by the call's version.
 /// </remarks>
 /// <param name="grains">Finds the users' grains.</param>
+/// <param name="gateways">The way to a user whose grain does not answer.</param>
 /// <param name="committed">Reads the call as it was last committed; null where it is not in memory.</param>
 /// <param name="feed">Hears of deliveries.</param>
 /// <param name="clock">The time.</param>
 /// <param name="metrics">Measures deliveries.</param>
 /// <param name="logger">Logs users who could not be notified.</param>
 internal sealed class CallNotifier(
-    IGrainFactory grains, Func<CallState?> committed, ICallFeed feed, TimeProvider clock, CallMetrics metrics, ILogger logger)
+    IGrainFactory grains,
+    GatewayBroadcast gateways,
+    Func<CallState?> committed,
+    ICallFeed feed,
+    TimeProvider clock,
+    CallMetrics metrics,
+    ILogger logger)
 {
-    private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// How long a message is tried. Longer than a cluster takes to notice that a silo is dead which had the user's grain, or knew where
-    /// it is: the user's connections may be on another silo, and well.
+    /// How long the user's grain may take. Its silo, or the one that knows where it is, may stand still or be dead without anybody having
+    /// noticed, while the user's connections are on another silo, and well. Then the gateways of all silos are asked.
     /// </summary>
-    private static readonly TimeSpan RetryTimeout = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan GrainTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _lastMessages = new(StringComparer.Ordinal);
@@ -103,9 +110,9 @@ internal sealed class CallNotifier(
         await previous;
 #pragma warning restore VSTHRD003
         var start = clock.GetTimestamp();
-        for (var delay = FirstRetryDelay; ; delay = delay * 2 < MaxRetryDelay ? delay * 2 : MaxRetryDelay)
+        var isInvitation = message.Kind != UserMessageKind.Status;
+        while (true)
         {
-            var isInvitation = message.Kind != UserMessageKind.Status;
             if (isInvitation && committed() is { Session.Rings: false })
             {
                 // An invitation to a call that no longer rings is of no use.
@@ -114,7 +121,7 @@ internal sealed class CallNotifier(
 
             try
             {
-                var devices = await grains.GetUser(userId).Notify(message);
+                var devices = await TrySendAsync(userId, message, GrainTimeout - clock.GetElapsedTime(start));
                 if (isInvitation)
                 {
                     AddReceipts(devices);
@@ -128,16 +135,36 @@ internal sealed class CallNotifier(
 
                 return;
             }
-            catch (Exception) when (clock.GetElapsedTime(start) < RetryTimeout)
+            catch (Exception) when (clock.GetElapsedTime(start) < GrainTimeout - RetryInterval)
             {
-                await Task.Delay(delay, clock);
+                await Task.Delay(RetryInterval, clock);
             }
             catch (Exception e)
             {
-                // Nothing is lost: the row is the truth, and the user's next sync reads it.
-                logger.UserNotNotified(e, userId, message.Session.Id, message.Session.Version);
+                logger.UserGrainSilent(userId, message.Session.Id, e.GetType().Name);
+                await BroadcastAsync(userId, message, isInvitation);
                 return;
             }
+        }
+    }
+
+    private Task<IReadOnlyList<string>> TrySendAsync(string userId, UserMessage message, TimeSpan timeout) =>
+        grains.GetUser(userId).Notify(message).WaitAsync(timeout, clock);
+
+    private async Task BroadcastAsync(string userId, UserMessage message, bool isInvitation)
+    {
+        try
+        {
+            var devices = await gateways.DeliverAsync(userId, message);
+            if (isInvitation)
+            {
+                AddReceipts(devices);
+            }
+        }
+        catch (Exception e)
+        {
+            // Nothing is lost: the row is the truth, and the user's next sync reads it.
+            logger.UserNotNotified(e, userId, message.Session.Id, message.Session.Version);
         }
     }
 

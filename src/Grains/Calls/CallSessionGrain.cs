@@ -4,6 +4,7 @@ using Fayo.Calls.Grains.Calls.Rules;
 using Fayo.Calls.Grains.Calls.Rules.Commands;
 using Fayo.Calls.Grains.Calls.Rules.Lifecycle;
 using Fayo.Calls.Grains.Media;
+using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 
@@ -25,6 +26,9 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     /// or lost the database's answer, before it notified anybody.
     /// </summary>
     private static readonly TimeSpan MaxAgeToNotifyAgain = TimeSpan.FromMinutes(1);
+
+    /// <summary>How long after a deadline nobody but this grain acts on it.</summary>
+    private static readonly TimeSpan MaxSweepDelay = TimeSpan.FromMilliseconds(500);
 
     private readonly ICallStore _store;
     private readonly CallMachine _machine;
@@ -53,6 +57,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         CallMachine machine,
         ICredentialSource credentials,
         ICallFeed feed,
+        GatewayBroadcast gateways,
         TimeProvider clock,
         CallMetrics metrics,
         ILogger<CallSessionGrain> logger)
@@ -65,8 +70,14 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _metrics = metrics;
         _logger = logger;
         _committed = () => _state;
-        _notifier = new CallNotifier(GrainFactory, _committed, feed, clock, metrics, logger);
+        _notifier = new CallNotifier(GrainFactory, gateways, _committed, feed, clock, metrics, logger);
     }
+
+    /// <summary>
+    /// A deadline passed while nobody woke this grain: its silo may have stood still, and another have ended the call from its row.
+    /// </summary>
+    private bool MayHaveEndedElsewhere => _state is { Session.Status.IsOpen: true } state
+        && _machine.NextDeadline(state.Session) < _clock.GetUtcNow() - MaxSweepDelay;
 
     private string CallId => this.GetPrimaryKeyString();
 
@@ -206,7 +217,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
 
     private async Task Load()
     {
-        if (_isLoaded)
+        if (_isLoaded && !MayHaveEndedElsewhere)
         {
             return;
         }

@@ -11,6 +11,9 @@ internal static partial class SweepLog
     [LoggerMessage(LogLevel.Information, "The sweep works again.")]
     public static partial void SweepWorksAgain(this ILogger logger);
 
-    [LoggerMessage(LogLevel.Warning, "The sweep could not wake call {CallId}; it will try again.")]
-    public static partial void CallNotWoken(this ILogger logger, Exception exception, string callId);
+    [LoggerMessage(LogLevel.Warning, "The sweep could not check call {CallId}: {Reason}. It is tried again in {Pause}.")]
+    public static partial void CallNotChecked(this ILogger logger, string callId, string reason, TimeSpan pause);
+
+    [LoggerMessage(LogLevel.Warning, "Call {CallId} was ended from its row, because its grain did not answer: {Reason}.")]
+    public static partial void EndedFromRow(this ILogger logger, string callId, string reason);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Calls.Model;
@@ -5,18 +6,15 @@ using Fayo.Calls.Grains.Calls.Model;
 namespace Fayo.Calls.Grains.Sweep;
 
 /// <summary>
-/// Measures how late the sweep is: how long ago the last sweep began that acted on every deadline it found, beyond the usual interval.
-/// Silos without the sweep's grain measure how long they have not been able to reach it.
+/// Measures how late the sweep is, as far as this silo knows: how long ago it last took everything that had to be checked, beyond the
+/// usual interval, and how long ago the oldest deadline passed on which it could not act.
 /// </summary>
 internal sealed class SweepMetrics
 {
-    /// <summary>Takes the place of a time where there is none.</summary>
-    private const long None = 0;
-
+    private readonly ConcurrentDictionary<string, Missed> _missed = new(StringComparer.Ordinal);
     private readonly TimeSpan _interval;
     private readonly TimeProvider _clock;
-    private long _completeAt = None;
-    private long _reachedAt = None;
+    private long _completeAt;
 
     public SweepMetrics(IMeterFactory meters, CallOptions options, TimeProvider clock)
     {
@@ -26,21 +24,49 @@ internal sealed class SweepMetrics
             "fayo.calls.sweep.lag", MeasureLag, "s", "How long ago the oldest deadline passed that nobody has acted on.");
     }
 
-    /// <summary>Notes that a sweep has acted on all deadlines that had passed when it began.</summary>
+    /// <summary>Notes that this silo has taken everything that had to be checked when it began.</summary>
     /// <param name="start">When it began, as a timestamp of the clock.</param>
     public void RecordComplete(long start) => Interlocked.Exchange(ref _completeAt, start);
 
-    /// <summary>Notes that this silo does not sweep any more.</summary>
-    public void RecordLeft() => Interlocked.Exchange(ref _completeAt, None);
+    /// <summary>Notes that this silo could not act on a deadline.</summary>
+    /// <param name="callId">The call.</param>
+    /// <param name="deadline">The deadline.</param>
+    /// <param name="retryAt">When any silo tries again, and knows more.</param>
+    public void RecordMissed(string callId, DateTimeOffset deadline, DateTimeOffset retryAt) =>
+        _missed[callId] = new Missed(deadline, retryAt + (2 * _interval));
 
-    /// <summary>Notes that this silo has just reached the sweep's grain, wherever that is, or begins to call it.</summary>
-    public void RecordReached() => Interlocked.Exchange(ref _reachedAt, _clock.GetTimestamp());
+    /// <summary>Notes that a call has been checked.</summary>
+    /// <param name="callId">The call.</param>
+    public void RecordChecked(string callId)
+    {
+        if (!_missed.IsEmpty)
+        {
+            _missed.TryRemove(callId, out _);
+        }
+    }
 
-    private double MeasureLag() => Math.Max(LagSince(Interlocked.Read(ref _completeAt)), LagSince(Interlocked.Read(ref _reachedAt)));
+    private double MeasureLag()
+    {
+        var now = _clock.GetUtcNow();
+        var lag = LagSince(Interlocked.Read(ref _completeAt));
+        foreach (var (callId, missed) in _missed)
+        {
+            if (missed.Until < now)
+            {
+                _missed.TryRemove(KeyValuePair.Create(callId, missed));
+            }
+            else
+            {
+                lag = Math.Max(lag, (now - missed.Deadline).TotalSeconds);
+            }
+        }
+
+        return lag;
+    }
 
     private double LagSince(long timestamp)
     {
-        if (timestamp == None)
+        if (timestamp == 0)
         {
             return 0;
         }
@@ -49,4 +75,9 @@ internal sealed class SweepMetrics
         // The next sweep may just be on its way.
         return elapsed > 2 * _interval ? (elapsed - _interval).TotalSeconds : 0;
     }
+
+    /// <summary>A deadline on which this silo could not act.</summary>
+    /// <param name="Deadline">When it passed.</param>
+    /// <param name="Until">Until when nobody has acted on it, as far as this silo knows.</param>
+    private sealed record Missed(DateTimeOffset Deadline, DateTimeOffset Until);
 }

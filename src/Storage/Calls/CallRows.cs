@@ -14,6 +14,10 @@ internal static class CallRows
         ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, initiator_name, initiator_role
         """;
 
+    /// <summary>As <see cref="SessionColumns"/>, without the metadata, which may be large.</summary>
+    public static readonly string LeanSessionColumns =
+        SessionColumns.Replace("metadata", "NULL AS metadata", StringComparison.Ordinal);
+
     /// <summary>What <see cref="ReadState"/> expects, in its order.</summary>
     public const string StateColumns = SessionColumns + ", next_deadline, details";
 

@@ -28,24 +28,29 @@ public sealed class SweepMetricsTests : IDisposable
     }
 
     [Fact]
-    public void A_silo_that_does_not_sweep_any_more_has_no_lag()
+    public void A_deadline_that_could_not_be_acted_on_is_a_lag_until_the_call_was_checked()
     {
-        _metrics.RecordComplete(_clock.GetTimestamp());
-        AssertLag(39, after: 40);
-        _metrics.RecordLeft();
+        Miss("call", retryIn: 60);
+        AssertLag(10, after: 10);
+        _metrics.RecordChecked("call");
         AssertLag(0);
     }
 
     [Fact]
-    public void A_silo_that_cannot_reach_the_sweep_has_a_lag()
+    public void A_deadline_that_could_not_be_acted_on_is_a_lag_of_this_silo_only_until_others_have_tried()
     {
-        _metrics.RecordReached();
-        AssertLag(39, after: 40);
-        _metrics.RecordReached();
-        AssertLag(0);
+        Miss("call", retryIn: 60);
+        AssertLag(60, after: 60);
+        AssertLag(0, after: 3);
     }
 
     public void Dispose() => _measurements.Dispose();
+
+    private void Miss(string callId, int retryIn)
+    {
+        var now = _clock.GetUtcNow();
+        _metrics.RecordMissed(callId, now, now.AddSeconds(retryIn));
+    }
 
     private void AssertLag(int seconds, double after = 0)
     {

@@ -52,6 +52,10 @@ public sealed class CallMachine(CallOptions options)
         return Math.Max(1, (int)(left < options.TokenTimeToLive ? left : options.TokenTimeToLive).TotalSeconds);
     }
 
+    /// <summary>When time alone changes the call; null once it has ended.</summary>
+    /// <param name="session">The call.</param>
+    public DateTimeOffset? NextDeadline(CallSession session) => Deadlines.Next(session, options)?.At;
+
     private CallDecision DecideWithoutCall(CallCommand command, DateTimeOffset now) => command is OpenCommand open
         ? open.DecideNew(options, now)
         : new CallDecision { Code = CallResultCode.NotFound, State = null, Detail = "There is no such call." };
