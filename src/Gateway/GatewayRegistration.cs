@@ -1,6 +1,8 @@
 using Fayo.Calls.Gateway.Api;
+using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Connections;
+using Fayo.Calls.Gateway.DataProtection;
 using Fayo.Calls.Gateway.Hubs;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Limits;
@@ -46,6 +48,7 @@ public static class GatewayRegistration
             .AddHttpLimits()
             .AddOrigins()
             .AddBearerAuthentication()
+            .AddAudit()
             .AddHttpJson()
             .AddSingleton<CallsApiMetrics>()
             .AddOpenApiDocument()
@@ -67,6 +70,7 @@ public static class GatewayRegistration
         app.UseCors();
         app.UseAuthentication();
         app.UseRequestRate();
+        app.UseAudit(MonitorHub.Path);
         app.UseAuthorization();
         app.UseWebPages();
 
@@ -76,6 +80,8 @@ public static class GatewayRegistration
         authorized.MapMonitorApi();
         authorized.MapUsersApi();
         authorized.MapTicketApi();
+        authorized.MapAuditApi();
+        authorized.MapPersonalDataApi();
         api.MapHealthApi();
         if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)
         {
@@ -118,6 +124,11 @@ public static class GatewayRegistration
         .AddCors()
         .AddSingleton<OriginPolicy>()
         .AddSingleton<IConfigureOptions<CorsOptions>>(provider => provider.GetRequiredService<OriginPolicy>());
+
+    private static IServiceCollection AddAudit(this IServiceCollection services) => services
+        .AddSingleton<AuditTrail>()
+        .AddSingleton<RefusedAccess>()
+        .AddSingleton<PersonEraser>();
 
     private static IServiceCollection AddHttpJson(this IServiceCollection services) =>
         services.ConfigureHttpJsonOptions(json =>

@@ -7,6 +7,7 @@ using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
 using Fayo.Calls.Storage.Migrations;
 using Fayo.Calls.Storage.Monitor;
+using Fayo.Calls.Storage.People;
 using Fayo.Calls.Storage.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -50,6 +51,7 @@ public static class StorageRegistration
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<IAuditReader, AuditReader>();
         services.AddSingleton<AuditVerifier>();
+        services.AddSingleton<IPersonalData, PersonalData>();
         return services;
     }
 }

@@ -83,13 +83,12 @@ public sealed class AuditTests : IAsyncLifetime
         var writer = Writer();
         await writer.AppendAsync([Entry("staff", "patient")], None);
         // What somebody with the database's password can do at best: put back an end that was signed earlier.
-        var kept = await _database.ReadAsync<byte[]>("SELECT signature FROM audit_heads WHERE name = 'last'");
         await _database.ExecuteAsync("CREATE TABLE kept AS SELECT * FROM audit_heads WHERE name = 'last'");
         await writer.AppendAsync([Entry("staff", "patient"), Entry("staff", "patient")], None);
         var noted = await _verifier.VerifyAsync(known: null, None);
         await TamperAsync(
-            "DELETE FROM audit_entries WHERE seq > 1; DELETE FROM audit_heads WHERE name = 'last'; INSERT INTO audit_heads SELECT * FROM kept");
-        Assert.NotEmpty(kept);
+            "DELETE FROM audit_entries WHERE seq > 1; DELETE FROM audit_heads WHERE name = 'last'; "
+                + "INSERT INTO audit_heads SELECT * FROM kept");
         Assert.Null((await _verifier.VerifyAsync(known: null, None)).Problem);
         Assert.Contains(
             "Entry 2 is missing", (await _verifier.VerifyAsync((noted.LastSeq, noted.LastHash), None)).Problem, StringComparison.Ordinal);
@@ -157,7 +156,9 @@ public sealed class AuditTests : IAsyncLifetime
 
         await using var nowhere = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=nobody;Timeout=1");
         using var cut = new AuditLog(
-            new AuditWriter(nowhere, _settings, _time, NullLogger<AuditWriter>.Instance), TimeProvider.System, NullLogger<AuditLog>.Instance);
+            new AuditWriter(nowhere, _settings, _time, NullLogger<AuditWriter>.Instance),
+            TimeProvider.System,
+            NullLogger<AuditLog>.Instance);
         await cut.StartAsync(None);
         await Assert.ThrowsAsync<CallStoreUnavailableException>(() => cut.RecordAsync(Entry("staff", "patient"), None));
         for (var i = 0; i <= AuditLog.MaxWaiting; i++)

@@ -40,8 +40,9 @@ public sealed class MigrationTests : TestDatabase
 
         Assert.Equal(
             [
-                "call_claims", "call_events", "call_sessions", "orleansmembershiptable", "orleansmembershipversiontable", "orleansquery",
-                "orleansreminderstable", "orleansstorage", "schema_migrations", "user_search", "users",
+                "audit_entries", "audit_heads", "audit_people", "call_claims", "call_events", "call_sessions", "orleansmembershiptable",
+                "orleansmembershipversiontable", "orleansquery", "orleansreminderstable", "orleansstorage", "schema_migrations",
+                "user_search", "users",
             ],
             await ReadLinesAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'call' ORDER BY 1"));
         Assert.Equal(Migration.All.Count, await ReadAsync<long>("SELECT count(*) FROM schema_migrations"));

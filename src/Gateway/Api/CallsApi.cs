@@ -1,4 +1,5 @@
 using System.Text;
+using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
@@ -124,7 +125,8 @@ internal static class CallsApi
             : new ProblemResult(ApiError.Of(result, caller));
     }
 
-    private static async Task<Results<Ok<SessionBody>, ProblemResult>> ReadCall(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Results<Ok<SessionBody>, ProblemResult>> ReadCall(
+        string id, HttpContext http, IGrainFactory grains, AuditTrail audit)
     {
         var caller = http.User.Caller;
         if (!CallIds.IsValid(id))
@@ -133,9 +135,13 @@ internal static class CallsApi
         }
 
         var result = await grains.GetCall(id).Read(caller);
-        return result.Code == CallResultCode.Ok
-            ? TypedResults.Ok(new SessionBody(result.Session!))
-            : new ProblemResult(ApiError.Of(result, caller));
+        if (result.Code != CallResultCode.Ok)
+        {
+            return new ProblemResult(ApiError.Of(result, caller));
+        }
+
+        await audit.RecordReadAsync(http, AuditAction.ReadCall, result.Session!);
+        return TypedResults.Ok(new SessionBody(result.Session!));
     }
 
     private static async Task<Results<Ok<CallBody>, ProblemResult>> SetStatus(string id, HttpContext http, IGrainFactory grains)
@@ -158,29 +164,39 @@ internal static class CallsApi
             : new ProblemResult(ApiError.Of(result, caller));
     }
 
-    private static async Task<Results<Ok<TimelineEntryBody[]>, ProblemResult>> ReadTimeline(string id, HttpContext http, ICallReader calls)
+    private static async Task<Results<Ok<TimelineEntryBody[]>, ProblemResult>> ReadTimeline(
+        string id, HttpContext http, ICallReader calls, AuditTrail audit)
     {
         if (!CallIds.IsValid(id) || await calls.ReadTimelineAsync(id, http.RequestAborted) is not { } timeline)
         {
             return new ProblemResult(ApiError.NoSuchCall);
         }
 
-        return timeline.Session.MayBeReadBy(http.User.Caller)
-            ? TypedResults.Ok(
-                timeline.Entries.Select(entry => TimelineEntryBody.Of(entry, timeline.Session, http.User.Caller)).ToArray())
-            : new ProblemResult(ApiError.NotParticipant);
+        if (!timeline.Session.MayBeReadBy(http.User.Caller))
+        {
+            return new ProblemResult(ApiError.NotParticipant);
+        }
+
+        await audit.RecordReadAsync(http, AuditAction.ReadTimeline, timeline.Session);
+        return TypedResults.Ok(
+            timeline.Entries.Select(entry => TimelineEntryBody.Of(entry, timeline.Session, http.User.Caller)).ToArray());
     }
 
     private static async Task<Ok<SessionBody[]>> ListOpenCalls(HttpContext http, ICallReader calls) =>
         TypedResults.Ok(SessionBody.Of(await calls.ListOpenAsync(http.User.Caller.UserId, http.RequestAborted)));
 
     private static async Task<Results<Ok<CallPageBody>, ProblemResult>> ListCalls(
-        [AsParameters] CallListQuery query, HttpContext http, ICallReader calls)
+        [AsParameters] CallListQuery query, HttpContext http, ICallReader calls, AuditTrail audit)
     {
         var (asked, error) = query.Parse(http.Request.Query, http.User.Caller);
         if (asked is null)
         {
             return new ProblemResult(error!);
+        }
+
+        if (asked.UserId != http.User.Caller.UserId)
+        {
+            await audit.RecordAsync(http, AuditAction.ListCalls, asked.UserId);
         }
 
         var page = await calls.ListAsync(asked, http.RequestAborted);

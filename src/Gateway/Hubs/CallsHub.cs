@@ -1,7 +1,9 @@
+using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Connections;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Json.Requests;
+using Fayo.Calls.Gateway.Sockets;
 using Fayo.Calls.Gateway.Users;
 using Microsoft.AspNetCore.SignalR;
 
@@ -14,6 +16,7 @@ internal sealed class CallsHub(
     ConnectionRegistry registry,
     ConnectionAnnouncer announcer,
     DeviceRecorder devices,
+    AuditTrail audit,
     TimeProvider time) : Hub
 {
     /// <summary>The path of the hub.</summary>
@@ -48,6 +51,7 @@ internal sealed class CallsHub(
         try
         {
             var result = (await call.Watch(connection.Caller)).OrThrow(connection.Caller);
+            await audit.RecordWatchAsync(connection.Caller, Context.Features.Get<HubSocket>()?.Origin, result.Session!, connection.Closed);
             isOpen = result.Session!.Status.IsOpen;
         }
         finally

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
+using Fayo.Calls.Gateway.Audit;
+using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Limits;
@@ -96,7 +98,8 @@ internal sealed class HubEndpoints<THub>(
             IdentifierOf(context.Request.Query["id"]),
             context.User,
             context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc ?? DateTimeOffset.MaxValue,
-            ReadDevice(context.Request));
+            ReadDevice(context.Request),
+            context.User.Caller.IsStaff ? ClientOrigin.Of(context) : null);
         FindConnection(context).HandOver(transport => new HubSocket(transport, ticket, limits).RunAsync(_hub));
     }
 

@@ -1,4 +1,5 @@
 using Fayo.Calls.Gateway.Api;
+using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
@@ -41,7 +42,7 @@ internal static class MonitorApi
         TypedResults.Ok(await summaries.ReadAsync(http.RequestAborted));
 
     private static async Task<Results<Ok<MonitoredCallPageBody>, ProblemResult>> ListCalls(
-        [AsParameters] OpenCallsQuery query, HttpContext http, IMonitorReader calls, CallFinder finder)
+        [AsParameters] OpenCallsQuery query, HttpContext http, IMonitorReader calls, CallFinder finder, AuditTrail audit)
     {
         var (asked, error) = query.Parse(http.Request.Query);
         if (asked is null)
@@ -49,12 +50,14 @@ internal static class MonitorApi
             return new ProblemResult(error!);
         }
 
+        await audit.RecordAsync(http, AuditAction.ListMonitor);
         var page = await calls.ListOpenAsync(asked, http.RequestAborted);
         return TypedResults.Ok(
             new MonitoredCallPageBody(MonitoredCallBody.Of(await finder.FindAsync(page.Items)), PageCursor.Format(page.Next)));
     }
 
-    private static async Task<Results<Ok<CallBody>, ProblemResult>> EndCall(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Results<Ok<CallBody>, ProblemResult>> EndCall(
+        string id, HttpContext http, IGrainFactory grains, AuditTrail audit)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<EndRequest>(http);
@@ -69,8 +72,12 @@ internal static class MonitorApi
         }
 
         var result = await grains.GetCall(id).End(new EndCall(caller, request.Reason));
-        return result.Code == CallResultCode.Ok
-            ? TypedResults.Ok(new CallBody(Messages.Ended, new SessionBody(result.Session!)))
-            : new ProblemResult(ApiError.Of(result, caller));
+        if (result.Code != CallResultCode.Ok)
+        {
+            return new ProblemResult(ApiError.Of(result, caller));
+        }
+
+        audit.Record(http, AuditAction.EndCall, StatusCodes.Status200OK, result.Session);
+        return TypedResults.Ok(new CallBody(Messages.Ended, new SessionBody(result.Session!)));
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Fayo.Calls.Gateway.Pages;
 
-/// <summary>The headers of the pages, besides those of every answer: what they may do, and where they may connect to.</summary>
+/// <summary>The headers of the pages beside those of every answer: what they may do, and where they may connect to.</summary>
 /// <param name="settings">What carries the media.</param>
 internal sealed class PageHeaders(GatewaySettings settings)
 {

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Security.Claims;
+using Fayo.Calls.Gateway.Audit;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -49,6 +50,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         ConnectionId = ticket.ConnectionId;
         User = ticket.User;
         DeviceId = ticket.DeviceId;
+        Origin = ticket.Origin;
         ConnectionClosed = transport.ConnectionClosed;
         _writer = new HubSocketWriter(_socket, limits.Time);
         Transport = this;
@@ -66,6 +68,9 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     /// <summary>The name of the device; null where the client does not name it.</summary>
     public string? DeviceId { get; }
+
+    /// <summary>Where a member of staff connects from; null for others.</summary>
+    public ClientOrigin? Origin { get; }
 
     public override IFeatureCollection Features { get; }
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Fayo.Calls.Gateway.Audit;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
@@ -7,4 +8,6 @@ namespace Fayo.Calls.Gateway.Sockets;
 /// <param name="User">The caller.</param>
 /// <param name="AuthenticatedUntil">When the user's token expires.</param>
 /// <param name="DeviceId">The name of the device; null where the client does not name it.</param>
-internal sealed record HubSocketTicket(string ConnectionId, ClaimsPrincipal User, DateTimeOffset AuthenticatedUntil, string? DeviceId);
+/// <param name="Origin">Where a member of staff connects from; null for others, of whom nothing is recorded.</param>
+internal sealed record HubSocketTicket(
+    string ConnectionId, ClaimsPrincipal User, DateTimeOffset AuthenticatedUntil, string? DeviceId, ClientOrigin? Origin);

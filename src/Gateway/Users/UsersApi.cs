@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Fayo.Calls.Gateway.Api;
+using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
@@ -36,7 +37,7 @@ internal static class UsersApi
     }
 
     private static async Task<Results<Ok<UserPageBody>, ProblemResult>> ListUsers(
-        [AsParameters] UserListQuery query, HttpContext http, UserDirectory directory, IPresence presence)
+        [AsParameters] UserListQuery query, HttpContext http, UserDirectory directory, IPresence presence, AuditTrail audit)
     {
         if (!http.User.Caller.IsStaff)
         {
@@ -48,6 +49,7 @@ internal static class UsersApi
             return new ProblemResult(badQuery);
         }
 
+        await audit.RecordAsync(http, AuditAction.ListUsers);
         var (listed, error) = await directory.ListAsync(search, page, ReadToken(http.Request), http.RequestAborted);
         if (listed is null)
         {

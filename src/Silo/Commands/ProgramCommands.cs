@@ -4,10 +4,17 @@ namespace Fayo.Calls.Silo.Commands;
 internal static class ProgramCommands
 {
     private const string Usage = """
-        Fayo.Calls.Silo            runs the service
-        Fayo.Calls.Silo migrate    brings the database up to date and ends; needs DATABASE_URL and nothing else;
-                                   with --dry-run it changes nothing, and says what it would do
-        Fayo.Calls.Silo health     asks the service on HOST and PORT whether it is ready; ends with 0 if it is, else with 1
+        Fayo.Calls.Silo                    runs the service
+        Fayo.Calls.Silo migrate            brings the database up to date and ends; needs DATABASE_URL and nothing else; with --dry-run
+                                           it changes nothing, and says what it would do
+        Fayo.Calls.Silo health             asks the service on HOST and PORT whether it is ready; ends with 0 if it is, else with 1
+        Fayo.Calls.Silo audit export       writes the audit, a JSON object a line
+        Fayo.Calls.Silo audit verify [END] checks that no entry of the audit was changed or taken out; END, as number:hash, is one that was
+                                           noted elsewhere, such as in the service's log; ends with 0 if it is whole, else with 1
+        Fayo.Calls.Silo person export ID   writes all that is kept of a user
+        Fayo.Calls.Silo person erase ID    erases a user; the user's ended calls stay for the others, with a pseudonym
+
+        audit and person need the service's DATABASE_URL and JWT_SECRET, and are on record in the audit.
         """;
 
     /// <summary>Runs a command.</summary>
@@ -20,12 +27,23 @@ internal static class ProgramCommands
                 return await MigrateCommand.RunAsync(isDryRun: args.Length > 0);
             case "health" when args.Length == 0:
                 return await HealthCommand.RunAsync();
+            case "audit" when args is ["export"]:
+                return await AuditCommand.ExportAsync();
+            case "audit" when args is ["verify"] or ["verify", _]:
+                return await AuditCommand.VerifyAsync(args.ElementAtOrDefault(1));
+            case "person" when args is ["export", _]:
+                return await PersonCommand.ExportAsync(args[1]);
+            case "person" when args is ["erase", _]:
+                return await PersonCommand.EraseAsync(args[1]);
             case "help":
                 await Console.Out.WriteLineAsync(Usage);
                 return 0;
             case "migrate" or "health":
                 await Console.Error.WriteLineAsync(
                     $"{command} does not take '{string.Join(' ', args)}'; its settings are environment variables.\n{Usage}");
+                return 2;
+            case "audit" or "person":
+                await Console.Error.WriteLineAsync($"This is not how {command} is used.\n{Usage}");
                 return 2;
             default:
                 await Console.Error.WriteLineAsync($"There is no command '{command}'.\n{Usage}");

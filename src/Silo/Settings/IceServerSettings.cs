@@ -151,5 +151,8 @@ internal static partial class IceServerSettings
             JsonValueKind.Array => [.. Urls.EnumerateArray().Select(url => url.ValueKind == JsonValueKind.String ? url.GetString()! : "")],
             _ => [],
         };
+
+        /// <summary>The URLs alone.</summary>
+        public override string ToString() => string.Join(", ", ReadUrls());
     }
 }

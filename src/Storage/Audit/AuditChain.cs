@@ -5,7 +5,7 @@ using System.Text;
 
 namespace Fayo.Calls.Storage.Audit;
 
-/// <summary>The hashes that make entries a chain. docs/security.md describes them for those who check a chain without this program.</summary>
+/// <summary>The hashes that make entries a chain, as docs/security.md describes them.</summary>
 internal static class AuditChain
 {
     private const int SaltBytes = 16;

@@ -20,24 +20,25 @@ internal sealed record AuditHead(string Name, long Seq, byte[] Hash, DateTimeOff
         : CryptographicOperations.FixedTimeEquals(Signature, AuditChain.Sign(key, Name, Seq, Hash, SignedAt));
 
     /// <summary>Reads an end. Locked, nobody else adds or deletes entries until the transaction ends.</summary>
-    public static async Task<AuditHead> ReadAsync(NpgsqlConnection connection, string name, bool isLocked, CancellationToken cancellationToken)
+    public static async Task<AuditHead> ReadAsync(
+        NpgsqlConnection connection, string name, bool isLocked, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(isLocked ? ReadSql + " FOR UPDATE" : ReadSql, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        return await row.ReadAsync(cancellationToken)
-            ? new AuditHead(
-                row.GetString(0),
-                row.GetInt64(1),
-                row.GetFieldValue<byte[]>(2),
-                row.GetFieldValue<DateTimeOffset>(3),
-                row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4))
-            : new AuditHead(name, -1, [], default, []);
+        // Where somebody has deleted the row, there is an end that nobody has signed.
+        return await row.ReadAsync(cancellationToken) ? Read(row) : new AuditHead(name, -1, [], default, []);
     }
 
     /// <summary>Writes and signs an end.</summary>
     public static async Task WriteAsync(
-        NpgsqlConnection connection, string name, long seq, byte[] hash, byte[] key, DateTimeOffset now, CancellationToken cancellationToken)
+        NpgsqlConnection connection,
+        string name,
+        long seq,
+        byte[] hash,
+        byte[] key,
+        DateTimeOffset now,
+        CancellationToken cancellationToken)
     {
         var at = AuditChain.Truncate(now);
         await using var command = new NpgsqlCommand(
@@ -49,4 +50,11 @@ internal sealed record AuditHead(string Name, long Seq, byte[] Hash, DateTimeOff
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = AuditChain.Sign(key, name, seq, hash, at) });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private static AuditHead Read(NpgsqlDataReader row) => new(
+        row.GetString(0),
+        row.GetInt64(1),
+        row.GetFieldValue<byte[]>(2),
+        row.GetFieldValue<DateTimeOffset>(3),
+        row.IsDBNull(4) ? null : row.GetFieldValue<byte[]>(4));
 }

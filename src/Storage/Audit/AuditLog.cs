@@ -37,10 +37,10 @@ internal sealed class AuditLog(AuditWriter writer, TimeProvider time, ILogger<Au
         {
             await waiting.Written!.Task.WaitAsync(RecordTimeout, time, cancellationToken);
         }
-        catch (TimeoutException)
+        catch (TimeoutException e)
         {
             // It may still be written: then the audit has an attempt that was not answered.
-            throw new CallStoreUnavailableException("What cannot be put on record is not done; the audit cannot be written.");
+            throw new CallStoreUnavailableException("What cannot be put on record is not done; the audit cannot be written.", e);
         }
     }
 

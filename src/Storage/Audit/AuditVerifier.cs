@@ -71,11 +71,13 @@ public sealed class AuditVerifier(NpgsqlDataSource database, AuditSettings setti
 
         if (seq != last.Seq || !hash.AsSpan().SequenceEqual(last.Hash))
         {
-            return string.Create(CultureInfo.InvariantCulture, $"Entry {seq + 1} is missing: the chain ends at {seq}, and {last.Seq} was written.");
+            return string.Create(
+                CultureInfo.InvariantCulture, $"Entry {seq + 1} is missing: the chain ends at {seq}, and {last.Seq} was written.");
         }
 
         return known is { } noted && noted.Seq > seq
-            ? string.Create(CultureInfo.InvariantCulture, $"Entry {seq + 1} is missing: {noted.Seq} was noted, and the chain ends at {seq}.")
+            ? string.Create(
+                CultureInfo.InvariantCulture, $"Entry {seq + 1} is missing: {noted.Seq} was noted, and the chain ends at {seq}.")
             : null;
     }
 
@@ -86,7 +88,7 @@ public sealed class AuditVerifier(NpgsqlDataSource database, AuditSettings setti
         {
             while (await rows.ReadAsync(cancellationToken))
             {
-                if (rows.GetString(0) != AuditChain.ReferenceTo(rows.GetString(2), rows.GetFieldValue<byte[]>(1)))
+                if (!StandsForItsUser(rows))
                 {
                     return $"The reference {rows.GetString(0)} was made to stand for somebody else.";
                 }
@@ -99,4 +101,7 @@ public sealed class AuditVerifier(NpgsqlDataSource database, AuditSettings setti
             ? string.Create(CultureInfo.InvariantCulture, $"Entry {seq} names somebody who is not known, and no erasure is on record.")
             : null;
     }
+
+    private static bool StandsForItsUser(NpgsqlDataReader person) =>
+        person.GetString(0) == AuditChain.ReferenceTo(person.GetString(2), person.GetFieldValue<byte[]>(1));
 }

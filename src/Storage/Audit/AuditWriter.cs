@@ -54,7 +54,9 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         }
     }
 
-    /// <summary>Deletes the entries that are older than <see cref="AuditSettings.KeepFor"/>, and the references that none has any more.</summary>
+    /// <summary>
+    /// Deletes the entries that are older than <see cref="AuditSettings.KeepFor"/>, and the references that none has any more.
+    /// </summary>
     /// <returns>How many entries were deleted.</returns>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
@@ -125,13 +127,16 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var old = new List<(long, byte[])>();
-        while (await rows.ReadAsync(cancellationToken) && rows.GetFieldValue<DateTimeOffset>(2) < before)
+        while (await rows.ReadAsync(cancellationToken) && Read(rows) is var (seq, hash, at) && at < before)
         {
-            old.Add((rows.GetInt64(0), rows.GetFieldValue<byte[]>(1)));
+            old.Add((seq, hash));
         }
 
         return old;
     }
+
+    private static (long Seq, byte[] Hash, DateTimeOffset At) Read(NpgsqlDataReader row) =>
+        (row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<DateTimeOffset>(2));
 
     /// <summary>What is wrong with the end of the chain, as far as this silo remembers it; null where nothing is.</summary>
     private async Task<string?> FindDamageAsync(NpgsqlConnection connection, AuditHead last, CancellationToken cancellationToken)

@@ -30,6 +30,7 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(MeBody))]
 [JsonSerializable(typeof(DeviceListBody))]
 [JsonSerializable(typeof(TicketBody))]
+[JsonSerializable(typeof(ErasedBody))]
 [JsonSerializable(typeof(DemoUserBody[]))]
 [JsonSerializable(typeof(DemoTokenBody))]
 [JsonSerializable(typeof(CreateCallRequest))]

@@ -1,0 +1,63 @@
+using Fayo.Calls.Gateway.Api;
+using Fayo.Calls.Gateway.Audit;
+using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Json;
+using Fayo.Calls.Gateway.Json.Bodies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing;
+
+namespace Fayo.Calls.Gateway.DataProtection;
+
+/// <summary>The routes that export and erase what is kept of one person. For staff only.</summary>
+internal static class PersonalDataApi
+{
+    /// <summary>Maps the routes under a group that requires authorization.</summary>
+    public static void MapPersonalDataApi(this IEndpointRouteBuilder routes)
+    {
+        var data = routes.MapGroup("/users/{id}/data")
+            .RequireAuthorization(StaffPolicy.Name)
+            .WithTags("Users")
+            .ProducesProblems(400, 403, 503);
+
+        data.MapGet("", ExportAsync)
+            .WithName("ExportPersonalData")
+            .WithSummary("All that is kept of a person")
+            .WithDescription("User, calls, timelines, claims and devices, as they are stored. On record in the audit.");
+        data.MapDelete("", EraseAsync)
+            .WithName("ErasePersonalData")
+            .WithSummary("Erase a person")
+            .WithDescription("Open calls are ended. Ended calls stay for the other participant, with a pseudonym in place of the id, and "
+                + "without metadata, remarks and devices. On record in the audit. The same request again is not an error.")
+            .ProducesProblems(409);
+    }
+
+    private static async Task<Results<ContentHttpResult, ProblemResult>> ExportAsync(
+        string id, HttpContext http, IPersonalData data, AuditTrail audit)
+    {
+        if (!UserIds.IsValid(id))
+        {
+            return new ProblemResult(ApiError.BadValue("id", "is not a user id"));
+        }
+
+        await audit.RecordAsync(http, AuditAction.ExportPerson, id);
+        return TypedResults.Content(await data.ExportAsync(id, http.RequestAborted), "application/json");
+    }
+
+    private static async Task<Results<Ok<ErasedBody>, ProblemResult>> EraseAsync(
+        string id, HttpContext http, PersonEraser eraser, AuditTrail audit)
+    {
+        if (!UserIds.IsValid(id))
+        {
+            return new ProblemResult(ApiError.BadValue("id", "is not a user id"));
+        }
+
+        // Before it begins: afterwards nobody is left whom the entry could name.
+        await audit.RecordAsync(http, AuditAction.ErasePerson, id);
+        return await eraser.EraseAsync(id, http.User.Caller, http.RequestAborted) is { } calls
+            ? TypedResults.Ok(new ErasedBody(calls))
+            : new ProblemResult(new ApiError(
+                StatusCodes.Status409Conflict, "calls_open", "The person goes on calling; withdraw their token first."));
+    }
+}

@@ -1,0 +1,166 @@
+// Who of the staff looked at whose calls, from where, and what is kept of a person: on record, checked, exported, erased.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { upgrade } from './support/raw.mjs';
+import { environment, METADATA_MARK } from './support/service.mjs';
+import { assertProblem } from './support/shapes.mjs';
+import { onOneSiloAndOnThree } from './support/stage.mjs';
+import { newUser, tokenFor } from './support/tokens.mjs';
+import { eventually } from './support/wait.mjs';
+
+/** Runs a command of the program beside the service. */
+async function run(stage, ...args) {
+  const child = spawn('dotnet', [process.env.FAYO_SILO, ...args], {
+    env: environment({ DATABASE_URL: stage.database.urlThrough() }), stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [out, err] = ['', ''];
+  child.stdout.setEncoding('utf8').on('data', (chunk) => { out += chunk; });
+  child.stderr.setEncoding('utf8').on('data', (chunk) => { err += chunk; });
+  const [code] = await once(child, 'close');
+  return { code, out, err };
+}
+
+const lines = (text) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+
+onOneSiloAndOnThree({}, (stage) => {
+  const staffWith = (id = newUser('staff')) => ({ id, rest: stage.rest(id, { role: 'ADMIN' }) });
+
+  const exportAudit = async () => {
+    const answer = await fetch(`${stage.service.base}/api/v1/audit`, { headers: { authorization: `Bearer ${tokenFor('reviewer', { role: 'ADMIN' })}` } });
+    assert.equal(answer.status, 200);
+    assert.equal(answer.headers.get('content-type'), 'application/x-ndjson');
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    return answer.text();
+  };
+
+  /** What the audit has of a user. */
+  const entriesOf = async (id) => lines(await exportAudit()).filter(({ actor }) => actor === id);
+
+  test('what staff read of others is on record before it is answered, and what is their own is not', async () => {
+    const [caller, callee, staff] = [stage.patient(), stage.patient(), staffWith()];
+    const { session } = await caller.rest.call(callee.id, { metadata: { note: METADATA_MARK } });
+    const from = { 'x-forwarded-for': '203.0.113.9', 'user-agent': `Panel/1.0 ${'x'.repeat(500)}` };
+    assert.equal((await staff.rest.get(`/calls/session/${session.id}`, from)).status, 200);
+    assert.equal((await staff.rest.get(`/calls/session/${session.id}/timeline`, from)).status, 200);
+    assert.equal((await staff.rest.get(`/calls?userId=${callee.id}`, from)).status, 200);
+    assert.equal((await staff.rest.get('/calls', from)).status, 200);
+    assert.equal((await staff.rest.get(`/calls?userId=${staff.id}`, from)).status, 200);
+    assert.equal((await staff.rest.get('/users?search=secret-name', from)).status, 200);
+    assert.equal((await staff.rest.get('/monitor/calls', from)).status, 200);
+    const monitor = await upgrade(stage.service, `/ws/monitor?access_token=${tokenFor(staff.id, { role: 'ADMIN' })}`, from);
+    monitor.socket.close();
+    assert.equal((await staff.rest.post(`/monitor/calls/${session.id}/end`, { reason: 'a remark' }, from)).status, 200);
+    const own = (await staff.rest.call(callee.id)).session;
+    assert.equal((await staff.rest.get(`/calls/session/${own.id}`)).status, 200);
+    assert.equal((await caller.rest.get(`/calls/session/${session.id}`)).status, 200);
+
+    const entries = await eventually('the end is on record too', async () => {
+      const found = await entriesOf(staff.id);
+      return found.length === 8 && found;
+    });
+    assert.deepEqual(entries.map(({ action, subject, other, callId }) => [action, subject, other, callId]), [
+      ['call.read', caller.id, callee.id, session.id], ['call.timeline', caller.id, callee.id, session.id], ['calls.list', callee.id, null, null],
+      ['calls.list', null, null, null], ['users.list', null, null, null], ['monitor.list', null, null, null], ['monitor.watch', null, null, null],
+      ['call.end', caller.id, callee.id, session.id],
+    ]);
+    for (const { address, agent, role } of entries) assert.deepEqual([address, agent.length, role], ['203.0.113.9', 200, 'ADMIN']);
+    assert.deepEqual(await entriesOf(caller.id), []);
+    const all = await exportAudit();
+    for (const secret of [METADATA_MARK, 'secret-name', 'a remark']) assert.ok(!all.includes(secret), secret);
+    assert.deepEqual((await entriesOf('reviewer')).at(-1).action, 'audit.export');
+  });
+
+  test('a member of staff who watches a call is on record with address and program', async () => {
+    const [caller, staff] = [stage.patient(), staffWith()];
+    const { session } = await caller.rest.call(newUser());
+    const viewer = await stage.device(staff.id, { claims: { role: 'ADMIN' } });
+    await viewer.invoke('join_call', { sessionId: session.id });
+    const [watched] = await entriesOf(staff.id);
+    assert.deepEqual([watched.action, watched.callId, watched.address], ['call.watch', session.id, '127.0.0.1']);
+  });
+
+  test('who is refused is on record, but not a hundred times', async () => {
+    const [caller, curious] = [stage.patient(), stage.patient()];
+    const { session } = await caller.rest.call(newUser());
+    for (let i = 0; i < 100; i++) assertProblem(await curious.rest.get(`/calls/session/${session.id}`), 403, 'not_a_participant');
+    assertProblem(await curious.rest.get('/audit'), 403, 'forbidden');
+    assertProblem(await curious.rest.get(`/users/${caller.id}/data`), 403, 'forbidden');
+    assertProblem(await curious.rest.send('DELETE', `/users/${caller.id}/data`), 403, 'forbidden');
+    const entries = await eventually('the refusals are on record', async () => {
+      const found = await entriesOf(curious.id);
+      return found.length >= 4 && found;
+    });
+    assert.ok(entries.length <= 4 * stage.silos + 3, `${entries.length} entries`);
+    for (const { action, status } of entries) assert.deepEqual([action, status], ['access.refused', 403]);
+    assert.match(entries[0].detail, /^GET \/api\/v1\/calls\/session\/\{id\}/);
+  });
+
+  test('the audit is whole, and whoever changes, takes out or cuts off entries is found by the program', async () => {
+    for (let i = 0; i < 5; i++) await staffWith().rest.get('/calls');
+    const whole = await run(stage, 'audit', 'verify');
+    assert.equal(whole.code, 0, whole.err);
+    const [, end] = whole.out.match(/ends at (\d+:[0-9a-f]{64})/);
+    assert.equal((await run(stage, 'audit', 'verify', end)).code, 0);
+    const exported = await run(stage, 'audit', 'export');
+    assert.equal(exported.code, 0, exported.err);
+    assert.equal(lines(exported.out).at(-1).action, 'audit.export');
+    const tamper = async (sql) => {
+      await stage.database.query('alter table call.audit_entries disable trigger all');
+      await stage.database.query(sql);
+      return run(stage, 'audit', 'verify');
+    };
+    const other = await tamper("update call.audit_entries set address = '192.0.2.1' where seq = 3");
+    assert.equal(other.code, 1);
+    assert.match(other.err, /Entry 3 was changed/);
+    assert.equal((await run(stage, 'audit', 'verify', 'nonsense')).code, 2);
+    assert.equal((await run(stage, 'audit')).code, 2);
+  });
+
+  test('a person is exported and erased; the other keeps the call, and nobody writes the person back', async () => {
+    const [person, other, staff] = [stage.patient(), stage.patient(), staffWith()];
+    const device = await stage.device(person.id, { device: 'phone-of-person' });
+    const { session: ended } = await person.rest.call(other.id, { metadata: { note: METADATA_MARK } });
+    await other.rest.status(ended.id, 'CANCELLED', 'a remark about the person');
+    const { session: open } = await other.rest.call(person.id);
+    await device.told('call_invitation');
+    await device.invoke('invitation_ack', { sessionId: open.id });
+    const exported = await eventually('the device is kept', async () => {
+      const { status, body } = await staff.rest.get(`/users/${person.id}/data`);
+      assert.equal(status, 200);
+      return body.grains.length === 1 && body.user && body;
+    });
+    assert.deepEqual(exported.calls.map(({ id }) => id).sort(), [ended.id, open.id].sort());
+    assert.match(exported.grains[0].state, /phone-of-person/);
+    const refused = await run(stage, 'person', 'erase', person.id);
+    assert.equal(refused.code, 1);
+    assert.match(refused.err, new RegExp(open.id));
+    await device.disconnect();
+
+    const erased = await staff.rest.send('DELETE', `/users/${person.id}/data`);
+    assert.deepEqual([erased.status, erased.body], [200, { calls: 2 }]);
+
+    for (const { id, from } of [{ id: ended.id, from: 'initiatorId' }, { id: open.id, from: 'recipientId' }]) {
+      const { status, body } = await other.rest.session(id);
+      assert.equal(status, 200);
+      assert.match(body[from], /^erased_[0-9a-f]{16}$/);
+      assert.equal(body.metadata, null);
+      const timeline = await other.rest.get(`/calls/session/${id}/timeline`);
+      assert.ok(!timeline.text.includes(person.id) && !timeline.text.includes('a remark') && !timeline.text.includes('phone-of-person'));
+      assert.equal(timeline.body.at(-1).version, body.version);
+      // A late message about the old call has its grain write, if at all, over what is there now.
+      await other.rest.status(id, 'CANCELLED');
+    }
+    const tables = await stage.database.query("select table_name from information_schema.tables where table_schema = 'call'");
+    for (const { table_name: table } of tables) {
+      const found = await stage.database.query(`select t::text as row from call.${table} as t where strpos(t::text, $1) > 0`, [person.id]);
+      assert.deepEqual(found, [], table);
+    }
+    const [entry] = (await entriesOf(staff.id)).filter(({ action }) => action === 'person.erase');
+    assert.match(entry.subject, /^erased:/);
+    const again = await run(stage, 'person', 'erase', person.id);
+    assert.equal(again.code, 0, again.err);
+    assert.equal((await run(stage, 'person', 'export', 'no/such')).code, 2);
+  });
+});
