@@ -16,6 +16,7 @@ using Fayo.Calls.Gateway.Users;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -45,7 +46,7 @@ public static class GatewayRegistration
         return services
             .AddSingleton(settings)
             .AddQuietLogging()
-            .AddHttpLimits()
+            .AddHttpLimits(settings)
             .AddOrigins()
             .AddBearerAuthentication()
             .AddAudit()
@@ -63,6 +64,11 @@ public static class GatewayRegistration
     /// <summary>Maps everything that clients can reach.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
+        app.Use((context, next) =>
+        {
+            SocketHandover.NoteRequest(context);
+            return next(context);
+        });
         app.UseTrustedProxies(app.Services.GetRequiredService<GatewaySettings>());
         app.UseAnswerHeaders();
         app.UseMiddleware<ProblemResponses>();
@@ -109,12 +115,19 @@ public static class GatewayRegistration
         logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Critical);
     });
 
-    private static IServiceCollection AddHttpLimits(this IServiceCollection services) => services
+    private static IServiceCollection AddHttpLimits(this IServiceCollection services, GatewaySettings settings) => services
         .Configure<KestrelServerOptions>(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = GatewayLimits.MaxMessageBytes;
+            var limits = kestrel.Limits;
+            limits.MaxConcurrentConnections = settings.MaxConnections;
+            limits.MaxRequestBodySize = GatewayLimits.MaxMessageBytes;
+            limits.MaxRequestBufferSize = GatewayLimits.MaxBufferedBytes;
+            limits.RequestHeadersTimeout = GatewayLimits.RequestHeadersTimeout;
+            limits.Http2.InitialConnectionWindowSize = GatewayLimits.MaxBufferedBytes;
+            limits.Http2.InitialStreamWindowSize = GatewayLimits.MaxBufferedBytes;
         })
+        .Configure<SocketTransportOptions>(transport => transport.MaxReadBufferSize = GatewayLimits.MaxBufferedBytes)
         .AddSingleton<LimitMetrics>()
         .AddSingleton<CallPermissions>()
         .AddSingleton<RequestRate>()
@@ -149,6 +162,7 @@ public static class GatewayRegistration
     private static IServiceCollection AddConnections(this IServiceCollection services) => services
         .AddSingleton<SocketMetrics>()
         .AddSingleton<HubSocketLimits>()
+        .AddSingleton<UnverifiedConnections>()
         .AddSingleton<ConnectionMetrics>()
         .AddSingleton<ConnectionRegistry>()
         .AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>())

@@ -171,6 +171,10 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
 
         public IReadOnlyList<UserConnection> ListConnections(string userId) => userId == "bob" ? [new("phone", Here!, "phone")] : [];
 
+        public void CloseExcess(string userId, string connectionId)
+        {
+        }
+
         public int Signal(string userId, string? device, CallSignal signal) => 0;
 
         public ConnectionCount CountConnections() => new(1, 1);

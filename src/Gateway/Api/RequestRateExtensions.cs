@@ -2,6 +2,7 @@ using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Limits;
+using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,7 @@ internal static class RequestRateExtensions
         {
             if (context.User.VerifiedCaller is { } caller)
             {
+                SocketHandover.NoteVerified(context);
                 return users.TryTake(caller.UserId, out var retryAfter) ? next(context) : RefuseAsync(context, retryAfter);
             }
 

@@ -1,3 +1,4 @@
+using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Limits;
 using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.SignalR;
@@ -25,6 +26,9 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     /// <summary>Takes the place of a version for a call that has ended: greater than every version.</summary>
     private const int Ended = int.MaxValue;
 
+    /// <summary>How many characters of signals may wait for the connection.</summary>
+    private const int MaxWaitingSignalLength = 512 * 1024;
+
     private readonly Lock _gate = new();
     private Queue<Waiting>? _waiting;
     private HashSet<string>? _watched;
@@ -35,6 +39,7 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     private Dictionary<string, long>? _invited;
     private string? _recordedDevice;
     private TokenBucket? _signals;
+    private int _waitingSignalLength;
     private bool _isCatchingUp = true;
 
     public Caller Caller => caller;
@@ -46,6 +51,9 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
 
     /// <summary>The name of the device, else the identifier of the connection.</summary>
     public string Device => deviceId ?? socket.ConnectionId;
+
+    /// <summary>When the connection opened, in milliseconds since 1970.</summary>
+    public long OpenedAt { get; } = registry.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     /// <summary>Cancelled when the connection closes.</summary>
     public CancellationToken Closed => socket.ConnectionAborted;
@@ -95,12 +103,21 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
     /// Sends a signal, or queues it. Signals get only half of the queue: browsers repeat them, and the connection that has to ring
     /// and to tell of a call's end must not be closed because of them.
     /// </summary>
+    /// <param name="serialized">The signal.</param>
+    /// <param name="length">How long it is, in characters.</param>
     /// <returns>False when there is no room for the signal, or the connection is closed or is being closed.</returns>
-    public bool TrySendSignal(SerializedHubMessage serialized)
+    public bool TrySendSignal(SerializedHubMessage serialized, int length)
     {
         lock (_gate)
         {
-            return !Closed.IsCancellationRequested && (_waiting?.Count ?? 0) < registry.QueueLimit / 2 && Send(new Waiting(serialized));
+            if (Closed.IsCancellationRequested || (_waiting?.Count ?? 0) >= registry.QueueLimit / 2
+                || (_waiting is not null && _waitingSignalLength + length > MaxWaitingSignalLength))
+            {
+                return false;
+            }
+
+            _waitingSignalLength = _waiting is null ? 0 : _waitingSignalLength + length;
+            return Send(new Waiting(serialized));
         }
     }
 
@@ -177,6 +194,16 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
 
     /// <summary>Closes the connection in order. The client connects again, to another silo, and asks what it has missed.</summary>
     public void Close() => socket.Close();
+
+    /// <summary>
+    /// Closes the connection, because the user has too many. The client is told so, and that it must not connect again by itself: it
+    /// would take the place of another connection.
+    /// </summary>
+    public void CloseExcess()
+    {
+        var error = ApiError.TooManyConnections;
+        socket.Close(DropReason.TooManyConnections, $"{error.Code}: {error.Detail}", mayReconnect: false);
+    }
 
     /// <summary>Closes the connection. The client connects again and asks what it has missed.</summary>
     public void Abort() => socket.AbortImmediately();

@@ -75,7 +75,16 @@ internal sealed class ConnectionRegistry : IConnectionGateway
 
         var body = new SignalBody(signal.CallId, signal.From, signal.Device, new RawJson(signal.Payload));
         var serialized = new SerializedHubMessage(new InvocationMessage(HubEvents.Signal, [body]));
-        return connections.Count(connection => (device is null || connection.Device == device) && connection.TrySendSignal(serialized));
+        return connections.Count(connection =>
+            (device is null || connection.Device == device) && connection.TrySendSignal(serialized, signal.Payload.Length));
+    }
+
+    public void CloseExcess(string userId, string connectionId)
+    {
+        if (_users.TryGetValue(userId, out var connections))
+        {
+            Array.Find(connections, connection => connection.ConnectionId == connectionId)?.CloseExcess();
+        }
     }
 
     public IReadOnlyList<UserConnection> ListConnections(string userId) =>
@@ -108,7 +117,8 @@ internal sealed class ConnectionRegistry : IConnectionGateway
     }
 
     /// <summary>The description of a connection for the user's grain.</summary>
-    public UserConnection Describe(ClientConnection connection) => new(connection.ConnectionId, _silo.SiloAddress, connection.DeviceId);
+    public UserConnection Describe(ClientConnection connection) =>
+        new(connection.ConnectionId, _silo.SiloAddress, connection.DeviceId, connection.OpenedAt);
 
     /// <summary>Adds a connection. From now on it gets its user's messages.</summary>
     public void Add(ClientConnection connection)

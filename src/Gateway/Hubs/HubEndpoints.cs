@@ -86,7 +86,9 @@ internal sealed class HubEndpoints<THub>(
     private async Task AcceptAsync(HttpContext context)
     {
         var error = Check(context.Request)
-            ?? (context.WebSockets.IsWebSocketRequest ? null : ApiError.Malformed("This path is for WebSockets."));
+            ?? (context.WebSockets.IsWebSocketRequest
+                ? CheckLimits(context.User.Caller)
+                : ApiError.Malformed("This path is for WebSockets."));
         if (error is not null)
         {
             await ProblemResult.WriteAsync(context, error);
@@ -96,11 +98,23 @@ internal sealed class HubEndpoints<THub>(
         _ = await context.WebSockets.AcceptWebSocketAsync();
         var ticket = new HubSocketTicket(
             IdentifierOf(context.Request.Query["id"]),
+            context.User.Caller.UserId,
             context.User,
             context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc ?? DateTimeOffset.MaxValue,
             ReadDevice(context.Request),
             context.User.Caller.IsStaff ? ClientOrigin.Of(context) : null);
         FindConnection(context).HandOver(transport => new HubSocket(transport, ticket, limits).RunAsync(_hub));
+    }
+
+    private ApiError? CheckLimits(Caller caller)
+    {
+        var error = limits.AreAllTaken ? ApiError.Overloaded : limits.AreAllTakenBy(caller.UserId) ? ApiError.TooManyConnections : null;
+        if (error is not null)
+        {
+            limits.Metrics.RecordRefused(error.Code);
+        }
+
+        return error;
     }
 
     private ApiError? Check(HttpRequest request)

@@ -55,6 +55,17 @@ internal sealed record ApiError(int Status, string Code, string Detail)
     public static ApiError TooMany(int retryAfter) =>
         new(StatusCodes.Status429TooManyRequests, "too_many", "Too many requests; slow down.") { RetryAfter = retryAfter };
 
+    /// <summary>The user has too many connections.</summary>
+    public static ApiError TooManyConnections { get; } =
+        new(StatusCodes.Status429TooManyRequests, "too_many_connections", "You have too many connections.") { RetryAfter = 30 };
+
+    /// <summary>The service has too much to do. Nothing was done.</summary>
+    public static ApiError Overloaded { get; } =
+        new(StatusCodes.Status503ServiceUnavailable, "overloaded", "The service has too much to do at the moment; try again.")
+        {
+            RetryAfter = 5,
+        };
+
     /// <summary>The service has a fault.</summary>
     public static ApiError Internal { get; } =
         new(StatusCodes.Status500InternalServerError, "internal", "The service has a fault; it has been logged.");

@@ -23,6 +23,27 @@ public sealed class GatewaySettings
     /// <summary>The default of <see cref="AddressRequestBurst"/>.</summary>
     public const int DefaultAddressRequestBurst = 1000;
 
+    /// <summary>The default of <see cref="ConnectionsPerUser"/>.</summary>
+    public const int DefaultConnectionsPerUser = 50;
+
+    /// <summary>The largest value of <see cref="ConnectionsPerUser"/>.</summary>
+    public const int MaxConnectionsPerUser = 10_000;
+
+    /// <summary>The default of <see cref="MaxConnections"/>.</summary>
+    public const int DefaultMaxConnections = 100_000;
+
+    /// <summary>The default of <see cref="UnverifiedConnections"/>.</summary>
+    public const int DefaultUnverifiedConnections = 5000;
+
+    /// <summary>The smallest value of <see cref="MaxConnections"/>.</summary>
+    public const int MinMaxConnections = 100;
+
+    /// <summary>The smallest value of <see cref="UnverifiedConnections"/>.</summary>
+    public const int MinUnverifiedConnections = 10;
+
+    /// <summary>The largest value of <see cref="MaxConnections"/> and of <see cref="UnverifiedConnections"/>.</summary>
+    public const int LargestConnections = 1_000_000;
+
     /// <summary>The default of <see cref="SendTimeout"/>.</summary>
     public static readonly TimeSpan DefaultSendTimeout = TimeSpan.FromSeconds(10);
 
@@ -125,6 +146,21 @@ public sealed class GatewaySettings
     /// <summary>How many bytes the metadata of a call may have; 0 to <see cref="MaxMetadataLimit"/>.</summary>
     public int MetadataLimit { get; init; } = DefaultMetadataLimit;
 
+    /// <summary>
+    /// How many connections clients may have to this silo; nine of ten may be sockets of a hub. <see cref="MinMaxConnections"/> to
+    /// <see cref="LargestConnections"/>.
+    /// </summary>
+    public int MaxConnections { get; init; } = DefaultMaxConnections;
+
+    /// <summary>
+    /// How many connections to this silo may be open over which no request with a valid token has come; where there are more, the
+    /// oldest goes. <see cref="MinUnverifiedConnections"/> to <see cref="LargestConnections"/>.
+    /// </summary>
+    public int UnverifiedConnections { get; init; } = DefaultUnverifiedConnections;
+
+    /// <summary>How many connections to the hubs one user may have, on all silos; 1 to <see cref="MaxConnectionsPerUser"/>.</summary>
+    public int ConnectionsPerUser { get; init; } = DefaultConnectionsPerUser;
+
     /// <summary>How many messages may wait for a slow connection before it is closed; 1 to 10,000.</summary>
     public int SendQueueLimit { get; init; } = 128;
 
@@ -152,6 +188,18 @@ public sealed class GatewaySettings
         Require(
             AddressRequestBurst is > 0 and <= MaxRequestBurst, nameof(AddressRequestBurst), $"has to be from 1 to {MaxRequestBurst}");
         Require(MetadataLimit is >= 0 and <= MaxMetadataLimit, nameof(MetadataLimit), $"has to be from 0 to {MaxMetadataLimit}");
+        Require(
+            MaxConnections is >= MinMaxConnections and <= LargestConnections,
+            nameof(MaxConnections),
+            $"has to be from {MinMaxConnections} to {LargestConnections}");
+        Require(
+            UnverifiedConnections is >= MinUnverifiedConnections and <= LargestConnections,
+            nameof(UnverifiedConnections),
+            $"has to be from {MinUnverifiedConnections} to {LargestConnections}");
+        Require(
+            ConnectionsPerUser is > 0 and <= MaxConnectionsPerUser,
+            nameof(ConnectionsPerUser),
+            $"has to be from 1 to {MaxConnectionsPerUser}");
         Require(SendQueueLimit is > 0 and <= 10_000, nameof(SendQueueLimit), "has to be from 1 to 10,000");
         Require(
             SendTimeout >= MinSendTimeout && SendTimeout <= MaxSendTimeout, nameof(SendTimeout), "has to be from a second to 5 minutes");

@@ -22,12 +22,27 @@ internal sealed class HandoverWriter(HandoverConnection connection, PipeWriter t
     }
 
     public override ValueTask<FlushResult> FlushAsync(CancellationToken cancellationToken = default) =>
-        transport.FlushAsync(cancellationToken);
+        Watch(transport.FlushAsync(cancellationToken));
 
     public override Memory<byte> GetMemory(int sizeHint = 0) => transport.GetMemory(sizeHint);
 
     public override Span<byte> GetSpan(int sizeHint = 0) => transport.GetSpan(sizeHint);
 
     public override ValueTask<FlushResult> WriteAsync(ReadOnlyMemory<byte> source, CancellationToken cancellationToken = default) =>
-        transport.WriteAsync(source, cancellationToken);
+        Watch(transport.WriteAsync(source, cancellationToken));
+
+    private ValueTask<FlushResult> Watch(ValueTask<FlushResult> flush) => flush.IsCompleted ? flush : WaitAsync(flush);
+
+    private async ValueTask<FlushResult> WaitAsync(ValueTask<FlushResult> flush)
+    {
+        connection.BeginWaiting();
+        try
+        {
+            return await flush;
+        }
+        finally
+        {
+            connection.EndWaiting();
+        }
+    }
 }

@@ -20,6 +20,10 @@ internal static class HubConnectionExtensions
         /// <summary>Closes a connection in order: its client is told that it may connect again.</summary>
         public void Close() => connection.Features.Get<HubSocket>()?.RequestClose();
 
+        /// <inheritdoc cref="HubSocket.Close"/>
+        public void Close(DropReason reason, string explanation, bool mayReconnect) =>
+            connection.Features.Get<HubSocket>()?.Close(reason, explanation, mayReconnect);
+
         /// <summary>
         /// Closes a connection whose client does not read, and its socket at once. SignalR alone would first wait for a write that
         /// such a client never lets finish.

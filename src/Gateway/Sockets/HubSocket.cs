@@ -27,6 +27,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     private readonly DateTimeOffset _authenticatedUntil;
     private readonly HubSocketLimits _limits;
     private readonly HubSocketWriter _writer;
+    private readonly string _userId;
 
     /// <summary>Messages that the client has sent of late: with every second there are fewer, and too many close the connection.</summary>
     private int _recentMessages;
@@ -48,6 +49,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         _authenticatedUntil = ticket.AuthenticatedUntil;
         _limits = limits;
         ConnectionId = ticket.ConnectionId;
+        _userId = ticket.UserId;
         User = ticket.User;
         DeviceId = ticket.DeviceId;
         Origin = ticket.Origin;
@@ -100,6 +102,19 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     /// <summary>Runs the hub on the socket until one of them ends, and closes the socket.</summary>
     public async Task RunAsync(ConnectionDelegate hub)
+    {
+        _limits.Add(_userId);
+        try
+        {
+            await ServeAsync(hub);
+        }
+        finally
+        {
+            _limits.Remove(_userId);
+        }
+    }
+
+    private async Task ServeAsync(ConnectionDelegate hub)
     {
         using var stopping = _transport.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
             .UnsafeRegister(static socket => ((HubSocket)socket!).RequestClose(), this);

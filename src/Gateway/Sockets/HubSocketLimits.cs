@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Fayo.Calls.Gateway.Settings;
 
 namespace Fayo.Calls.Gateway.Sockets;
@@ -17,6 +18,38 @@ internal sealed class HubSocketLimits(GatewaySettings settings, SocketMetrics me
     /// How long a connection may take to close, once it was told to: what is under way is finished, and the client closes its side.
     /// </summary>
     public static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// A user's grain closes connections that are too many, in the whole cluster. Until it has, and for those whose handshake is not
+    /// through, one silo takes this many times the limit.
+    /// </summary>
+    private const int UserTolerance = 2;
+
+    private readonly ConcurrentDictionary<string, int> _users = new(StringComparer.Ordinal);
+    private int _count;
+
+    /// <summary>True while this silo takes no more sockets. Some connections are left for requests.</summary>
+    public bool AreAllTaken => Volatile.Read(ref _count) >= settings.MaxConnections - (settings.MaxConnections / 10);
+
+    /// <summary>True while this silo takes no more sockets of a user.</summary>
+    public bool AreAllTakenBy(string userId) => _users.GetValueOrDefault(userId) >= UserTolerance * settings.ConnectionsPerUser;
+
+    /// <summary>Counts a socket that opens.</summary>
+    public void Add(string userId)
+    {
+        Interlocked.Increment(ref _count);
+        _users.AddOrUpdate(userId, 1, static (_, count) => count + 1);
+    }
+
+    /// <summary>Counts a socket that has closed.</summary>
+    public void Remove(string userId)
+    {
+        Interlocked.Decrement(ref _count);
+        if (_users.AddOrUpdate(userId, 0, static (_, count) => count - 1) <= 0)
+        {
+            _users.TryRemove(KeyValuePair.Create(userId, 0));
+        }
+    }
 
     /// <summary>How long writing one message to a client may take.</summary>
     public TimeSpan SendTimeout => settings.SendTimeout;

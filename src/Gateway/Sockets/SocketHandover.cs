@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
@@ -11,13 +13,30 @@ namespace Fayo.Calls.Gateway.Sockets;
 public static class SocketHandover
 {
     /// <summary>Required by every Kestrel endpoint that serves the hubs, before HTTP and after TLS.</summary>
-    public static IConnectionBuilder UseSocketHandover(this IConnectionBuilder endpoint) =>
-        endpoint.Use(http => transport => ServeAsync(transport, http));
+    public static IConnectionBuilder UseSocketHandover(this IConnectionBuilder endpoint)
+    {
+        var unverified = endpoint.ApplicationServices.GetRequiredService<UnverifiedConnections>();
+        var time = endpoint.ApplicationServices.GetRequiredService<TimeProvider>();
+        return endpoint.Use(http => transport => ServeAsync(transport, http, unverified, time));
+    }
 
-    private static async Task ServeAsync(ConnectionContext transport, ConnectionDelegate http)
+    /// <summary>Notes of every request that it came over its connection. The first step of every request.</summary>
+    internal static void NoteRequest(HttpContext context) => context.Features.Get<HandoverConnection>()?.HasRequest = true;
+
+    /// <summary>Notes that a request has a valid token: its connection is that of somebody known.</summary>
+    internal static void NoteVerified(HttpContext context)
+    {
+        if (context.Features.Get<HandoverConnection>() is { Unverified: not null } connection)
+        {
+            context.RequestServices.GetRequiredService<UnverifiedConnections>().Remove(connection);
+        }
+    }
+
+    private static async Task ServeAsync(
+        ConnectionContext transport, ConnectionDelegate http, UnverifiedConnections unverified, TimeProvider time)
     {
         var heartbeat = HeartbeatRelay.For(transport);
-        if (await ServeHttpAsync(transport, http) is { } successor)
+        if (await ServeHttpAsync(transport, http, unverified, time) is { } successor)
         {
             heartbeat.Clear();
             await successor(transport);
@@ -25,10 +44,20 @@ public static class SocketHandover
     }
 
     /// <summary>A method of its own, so that nothing that HTTP used stays referenced after it.</summary>
-    private static async Task<Func<ConnectionContext, Task>?> ServeHttpAsync(ConnectionContext transport, ConnectionDelegate http)
+    private static async Task<Func<ConnectionContext, Task>?> ServeHttpAsync(
+        ConnectionContext transport, ConnectionDelegate http, UnverifiedConnections unverified, TimeProvider time)
     {
-        var connection = new HandoverConnection(transport);
-        await http(connection);
+        var connection = new HandoverConnection(transport, time);
+        unverified.Add(connection);
+        try
+        {
+            await http(connection);
+        }
+        finally
+        {
+            unverified.Remove(connection);
+        }
+
         return connection.Successor;
     }
 

@@ -11,6 +11,11 @@ public interface IConnectionGateway
     /// <returns>How many connections took it.</returns>
     int Signal(string userId, string? device, CallSignal signal);
 
+    /// <summary>
+    /// Closes a connection, because its user has too many. Its client is told so, and that it must not connect again by itself.
+    /// </summary>
+    void CloseExcess(string userId, string connectionId);
+
     /// <summary>The user's connections here.</summary>
     IReadOnlyList<UserConnection> ListConnections(string userId);
 

@@ -15,6 +15,10 @@ public interface IDeliveryService : IGrainService
     [Alias("Signal")]
     Task<int> Signal(string userId, string? device, CallSignal signal);
 
+    /// <summary>See <see cref="IConnectionGateway.CloseExcess"/>.</summary>
+    [Alias("CloseExcess")]
+    Task CloseExcess(string userId, string connectionId);
+
     /// <summary>See <see cref="IConnectionGateway.ListConnections"/>.</summary>
     [Alias("ListConnections")]
     Task<IReadOnlyList<UserConnection>> ListConnections(string userId);

@@ -13,6 +13,12 @@ internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory logg
 
     public Task<int> Signal(string userId, string? device, CallSignal signal) => Task.FromResult(gateway.Signal(userId, device, signal));
 
+    public Task CloseExcess(string userId, string connectionId)
+    {
+        gateway.CloseExcess(userId, connectionId);
+        return Task.CompletedTask;
+    }
+
     public Task<IReadOnlyList<UserConnection>> ListConnections(string userId) => Task.FromResult(gateway.ListConnections(userId));
 
     public Task<IReadOnlyList<UserDevices>> ListDevices(IReadOnlyList<string> userIds) => Task.FromResult(gateway.ListDevices(userIds));

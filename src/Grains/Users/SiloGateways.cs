@@ -30,6 +30,19 @@ internal sealed class SiloGateways(
         ? gateway.Signal(userId, device, signal)
         : await delivery.At(silo).Signal(userId, device, signal).WaitAsync(AnswerTimeout, clock);
 
+    /// <summary>Closes one of the user's connections, of which there are too many.</summary>
+    public async Task CloseExcessAsync(UserConnection connection)
+    {
+        if (connection.Silo.Equals(here))
+        {
+            gateway.CloseExcess(userId, connection.ConnectionId);
+        }
+        else
+        {
+            await delivery.At(connection.Silo).CloseExcess(userId, connection.ConnectionId).WaitAsync(AnswerTimeout, clock);
+        }
+    }
+
     /// <summary>The user's connections at a silo.</summary>
     public async Task<IReadOnlyList<UserConnection>> ListConnectionsAsync(SiloAddress silo) => silo.Equals(here)
         ? gateway.ListConnections(userId)

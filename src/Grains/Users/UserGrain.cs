@@ -12,11 +12,15 @@ namespace Fayo.Calls.Grains.Users;
 [PreferLocalPlacement]
 internal sealed class UserGrain : Grain, IUserGrain
 {
+    /// <summary>How much older than a new connection another has to be to be closed in its favour.</summary>
+    private static readonly TimeSpan MinAgeToClose = TimeSpan.FromSeconds(30);
+
     private readonly Dictionary<string, UserConnection> _connections = new(StringComparer.Ordinal);
     private readonly HashSet<SiloAddress> _unanswered = [];
     private readonly SiloGateways _gateways;
     private readonly SiloOutboxes _outboxes;
     private readonly ISiloStatusOracle _silos;
+    private readonly CallOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly LostConnections _lost;
@@ -32,6 +36,7 @@ internal sealed class UserGrain : Grain, IUserGrain
         TimeProvider clock,
         ILogger<UserGrain> logger)
     {
+        _options = options;
         _silos = silos;
         _clock = clock;
         _logger = logger;
@@ -59,6 +64,11 @@ internal sealed class UserGrain : Grain, IUserGrain
     public Task Connect(UserConnection connection)
     {
         _connections[connection.ConnectionId] = connection;
+        while (_connections.Count > _options.ConnectionsPerUser)
+        {
+            DropOne(connection);
+        }
+
         UpdateAbsence();
         _lost.NoteConnected();
         return Task.CompletedTask;
@@ -140,6 +150,32 @@ internal sealed class UserGrain : Grain, IUserGrain
     }
 
     public async Task<DateTimeOffset?> ReadLoss() => _lost.Since is not null && await ReadAbsence() is not null ? _lost.Since : null;
+
+    /// <summary>
+    /// Closes the oldest connection; or the new one, where all are young. Clients that connect again at once, although they are told not
+    /// to, would otherwise throw each other out for ever.
+    /// </summary>
+    private void DropOne(UserConnection newest)
+    {
+        var oldest = _connections.Values.MinBy(connection => connection.OpenedAt)!;
+        var isOld = newest.OpenedAt - oldest.OpenedAt >= MinAgeToClose.TotalMilliseconds;
+        var excess = isOld || !_connections.ContainsKey(newest.ConnectionId) ? oldest : newest;
+        _connections.Remove(excess.ConnectionId);
+        _ = CloseExcessAsync(excess);
+    }
+
+    private async Task CloseExcessAsync(UserConnection excess)
+    {
+        try
+        {
+            await _gateways.CloseExcessAsync(excess);
+        }
+        catch (Exception e)
+        {
+            // It stays open and gets its messages as long as the user has another connection at that silo.
+            _logger.ExcessNotClosed(UserId, excess.Silo, e.GetType().Name);
+        }
+    }
 
     /// <summary>Hands a message to a silo, once; where it does not answer, the message waits for it in its outbox.</summary>
     private async Task<IReadOnlyList<string>> Deliver(SiloAddress silo, UserMessage message)

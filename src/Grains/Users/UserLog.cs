@@ -16,4 +16,7 @@ internal static partial class UserLog
 
     [LoggerMessage(LogLevel.Information, "Silo {Silo} cannot be reached for user {UserId} ({Reason}); it is tried again.")]
     public static partial void SiloSilent(this ILogger logger, string userId, SiloAddress silo, string reason);
+
+    [LoggerMessage(LogLevel.Information, "A connection too many of user {UserId} at silo {Silo} could not be closed ({Reason}).")]
+    public static partial void ExcessNotClosed(this ILogger logger, string userId, SiloAddress silo, string reason);
 }

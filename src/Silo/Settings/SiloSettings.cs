@@ -62,7 +62,7 @@ internal sealed record SiloSettings
         var isLocalDemo = read.Flag("Calls:LocalDemo", otherwise: false);
         var hasOrleansDashboard = read.Flag("Calls:OrleansDashboard", isLocalDemo);
         var media = MediaSettings.Read(read, isLocalDemo);
-        var gateway = ReadGateway(read, media?.Provider ?? MediaProvider.Agora, isLocalDemo, hasOrleansDashboard);
+        var gateway = ReadGateway(read, calls, media?.Provider ?? MediaProvider.Agora, isLocalDemo, hasOrleansDashboard);
         var (host, port) = ReadEndpoint(read);
         var tlsFolder = ReadTlsFolder(read);
         var migrations = read.Choice("Calls:Migrations", MigrationMode.Apply);
@@ -188,6 +188,11 @@ internal sealed record SiloSettings
         calls.MaxCancelledCalls = read.Whole("Calls:MaxCancelledCalls", calls.MaxCancelledCalls, 0, 1000);
         calls.CancelCooldown =
             read.Duration("Calls:CancelCooldown", calls.CancelCooldown, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        calls.ConnectionsPerUser = read.Whole(
+            "Calls:ConnectionsPerUser",
+            GatewaySettings.DefaultConnectionsPerUser,
+            1,
+            GatewaySettings.MaxConnectionsPerUser);
         calls.BusyPolicy = read.Choice("Calls:BusyPolicy", calls.BusyPolicy);
         calls.TokenTimeToLive = TimeSpan.FromSeconds(read.Whole(
             "AGORA_TOKEN_TTL",
@@ -219,7 +224,7 @@ internal sealed record SiloSettings
 
     /// <summary>Reads the settings of the gateway. <see cref="GatewaySettings"/> has the defaults and the ranges.</summary>
     private static GatewaySettings ReadGateway(
-        SettingReader read, MediaProvider media, bool isLocalDemo, bool hasOrleansDashboard)
+        SettingReader read, CallOptions calls, MediaProvider media, bool isLocalDemo, bool hasOrleansDashboard)
     {
         var needsSecret = hasOrleansDashboard ? "Calls__OrleansDashboard" : isLocalDemo ? "the local demo" : null;
         var jwt = JwtSettings.Read(read, needsSecret);
@@ -246,6 +251,17 @@ internal sealed record SiloSettings
                 "Calls:RequestsPerSecond", GatewaySettings.DefaultRequestsPerSecond, 1, GatewaySettings.MaxRequestsPerSecond),
             RequestBurst = read.Whole(
                 "Calls:RequestBurst", GatewaySettings.DefaultRequestBurst, 1, GatewaySettings.MaxRequestBurst),
+            ConnectionsPerUser = calls.ConnectionsPerUser,
+            MaxConnections = read.Whole(
+                "Calls:MaxConnections",
+                GatewaySettings.DefaultMaxConnections,
+                GatewaySettings.MinMaxConnections,
+                GatewaySettings.LargestConnections),
+            UnverifiedConnections = read.Whole(
+                "Calls:UnverifiedConnections",
+                GatewaySettings.DefaultUnverifiedConnections,
+                GatewaySettings.MinUnverifiedConnections,
+                GatewaySettings.LargestConnections),
             AddressRequestsPerSecond = read.Whole(
                 "Calls:AddressRequestsPerSecond",
                 GatewaySettings.DefaultAddressRequestsPerSecond,

@@ -7,15 +7,22 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
 {
     private readonly ConcurrentDictionary<string, UserConnection[]> _connections = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string UserId, UserMessage Message)> _messages = new();
+    private readonly ConcurrentQueue<string> _closed = new();
 
     /// <summary>What was delivered to a user here, in order.</summary>
     public IReadOnlyList<UserMessage> MessagesFor(string userId) =>
         [.. _messages.Where(one => one.UserId == userId).Select(one => one.Message)];
 
+    /// <summary>The devices whose connections were closed because there were too many.</summary>
+    public IReadOnlyList<string> ClosedAsExcess => [.. _closed];
+
     /// <summary>Opens a connection of a device, without a word to the user's grain.</summary>
-    public UserConnection Open(string userId, string device)
+    /// <param name="userId">The user.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="openedAt">When it opened, in milliseconds since 1970.</param>
+    public UserConnection Open(string userId, string device, long openedAt = 0)
     {
-        var connection = new UserConnection(Guid.NewGuid().ToString("N"), silo.SiloAddress, device);
+        var connection = new UserConnection(Guid.NewGuid().ToString("N"), silo.SiloAddress, device, openedAt);
         _connections.AddOrUpdate(userId, [connection], (_, others) => [.. others, connection]);
         return connection;
     }
@@ -29,6 +36,13 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
         }
 
         return devices;
+    }
+
+    public void CloseExcess(string userId, string connectionId)
+    {
+        var closed = ListConnections(userId).Single(connection => connection.ConnectionId == connectionId);
+        _connections[userId] = [.. ListConnections(userId).Where(connection => connection != closed)];
+        _closed.Enqueue(closed.DeviceId!);
     }
 
     public int Signal(string userId, string? device, CallSignal signal) => ListConnections(userId).Count;

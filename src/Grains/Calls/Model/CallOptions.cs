@@ -3,7 +3,8 @@ using Fayo.Calls.Grains.Calls.Admission;
 namespace Fayo.Calls.Grains.Calls.Model;
 
 /// <summary>
-/// How long things may take, with the defaults. The host reads the options from its settings, and checks their ranges there.
+/// How long things may take, and how many there may be, with the defaults. The host reads the options from its settings, and checks
+/// their ranges there.
 /// </summary>
 public sealed class CallOptions
 {
@@ -42,6 +43,9 @@ public sealed class CallOptions
 
     /// <summary>See <see cref="MaxCancelledCalls"/>.</summary>
     public TimeSpan CancelCooldown { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How many connections one user may have, on all silos together.</summary>
+    public int ConnectionsPerUser { get; set; } = 50;
 
     /// <summary>How often the cluster looks for overdue calls.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
