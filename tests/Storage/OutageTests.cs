@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -47,6 +48,40 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
 
         _wire.Mend();
         await silo.WriteAsync(call, state);
+    }
+
+    [Fact]
+    public async Task While_the_database_is_slow_only_so_many_writes_wait_and_new_calls_are_refused_first()
+    {
+        await using var silo = NewSilo();
+        var open = Calls.New();
+        var call = new StoredCall(open.Session.Id);
+        await silo.WriteAsync(call, open);
+        _wire.FallSilent();
+
+        var created = Enumerable.Range(0, PendingWrites.MaxCount).Select(_ =>
+        {
+            var state = Calls.New();
+            return silo.TryWriteAsync(new StoredCall(state.Session.Id), state);
+        }).ToList();
+        var changed = Enumerable.Range(0, PendingWrites.MaxCount).Select(_ => silo.TryWriteAsync(call, Calls.Next(open))).ToList();
+
+        Assert.Equal(PendingWrites.MaxCount - PendingWrites.MaxCountForNewCalls, created.Count(write => write.IsCompleted));
+        Assert.Equal(PendingWrites.MaxCountForNewCalls, changed.Count(write => write.IsCompleted));
+        foreach (var refused in created.Concat(changed).Where(write => write.IsCompleted))
+        {
+            Assert.IsType<CallStoreUnavailableException>(refused.Exception!.InnerException);
+        }
+
+        _wire.Mend();
+        // Whoever waits is answered: the writes came after the database was back, or failed with the connection.
+        await Task.WhenAll(created.Concat(changed).Select(write => write.ContinueWith(
+            static write => write.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default))).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var last = Calls.New();
+        await silo.WriteAsync(new StoredCall(last.Session.Id), last);
     }
 
     [Fact]

@@ -26,11 +26,18 @@ internal sealed class ConnectionAnnouncer(
     /// </summary>
     private const int MaxConcurrent = 64;
 
+    /// <summary>
+    /// How many connections that closed may be on their way to their users' grains. More are not told: a grain finds out when it delivers
+    /// nothing to them.
+    /// </summary>
+    private const int MaxWithdrawals = 10_000;
+
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AnnouncementTimeout = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _places = new(MaxConcurrent);
+    private int _withdrawals;
 
     /// <summary>Starts to announce a connection, without waiting for it.</summary>
     public void Announce(ClientConnection connection)
@@ -117,6 +124,11 @@ internal sealed class ConnectionAnnouncer(
         var user = grains.GetUser(connection.Caller.UserId);
         try
         {
+            if (Interlocked.Increment(ref _withdrawals) > MaxWithdrawals)
+            {
+                return;
+            }
+
             // While this silo stops, a connection that closes says nothing about its client.
             if (lifetime.ApplicationStopping.IsCancellationRequested || !await TryLoseAsync(user, connection.ConnectionId))
             {
@@ -126,6 +138,10 @@ internal sealed class ConnectionAnnouncer(
         catch (Exception e)
         {
             logger.NotWithdrawn(connection.Caller.UserId, connection.ConnectionId, e.GetType().Name);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _withdrawals);
         }
     }
 

@@ -5,8 +5,14 @@ namespace Fayo.Calls.Gateway.Users;
 /// <summary>Has the devices kept that ring. No acknowledgement waits for it.</summary>
 internal sealed class DeviceRecorder(IGrainFactory grains, ILogger<DeviceRecorder> logger)
 {
+    /// <summary>How many devices may be on their way to their users' grains.</summary>
+    private const int MaxPending = 1000;
+
+    private int _pending;
+
     /// <summary>
-    /// Begins to keep a device of a user, and returns. Where that fails, it is kept when it rings over its next connection.
+    /// Begins to keep a device of a user, and returns. Where that fails, or too many are on their way, it is kept when it
+    /// rings over its next connection.
     /// </summary>
     public void Record(string userId, string deviceId) => _ = RecordAsync(userId, deviceId);
 
@@ -14,11 +20,20 @@ internal sealed class DeviceRecorder(IGrainFactory grains, ILogger<DeviceRecorde
     {
         try
         {
+            if (Interlocked.Increment(ref _pending) > MaxPending)
+            {
+                return;
+            }
+
             await grains.GetUserDevices(userId).Add(deviceId);
         }
         catch (Exception e)
         {
             logger.DeviceNotRecorded(userId, e.GetType().Name);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _pending);
         }
     }
 }

@@ -36,8 +36,11 @@ internal sealed class CallNotifier(
     /// </summary>
     private static readonly TimeSpan GrainTimeout = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many messages to one user wait while the user's grain does not take them.</summary>
+    private const int MaxWaiting = 16;
+
     private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Task> _lastMessages = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Outbox> _outboxes = new(StringComparer.Ordinal);
 
     /// <summary>Where the invitation has been delivered so far, whether or not that is on record.</summary>
     public IReadOnlyCollection<Receipt> Receipts => _receipts.Values;
@@ -76,14 +79,14 @@ internal sealed class CallNotifier(
     /// <param name="session">A call that rings.</param>
     public void Remind(CallSession session)
     {
-        if (_lastMessages.GetValueOrDefault(session.RecipientId!) is null or { IsCompleted: true })
+        if (_outboxes.GetValueOrDefault(session.RecipientId!) is null or { Sending.IsCompleted: true })
         {
             Enqueue(session.RecipientId!, new UserMessage(UserMessageKind.Reminder, session));
         }
     }
 
     /// <summary>Completes once no message is on its way any more.</summary>
-    public Task WhenIdleAsync() => Task.WhenAll(_lastMessages.Values);
+    public Task WhenIdleAsync() => Task.WhenAll(_outboxes.Values.Select(outbox => outbox.Sending));
 
     private void NotifyOfChange(CallState state)
     {
@@ -101,14 +104,31 @@ internal sealed class CallNotifier(
     }
 
     /// <summary>Sends a message to a user after those that are on their way to that user. Nobody waits for it.</summary>
-    private void Enqueue(string userId, UserMessage message) =>
-        _lastMessages[userId] = SendAfterAsync(_lastMessages.GetValueOrDefault(userId) ?? Task.CompletedTask, userId, message);
-
-    private async Task SendAfterAsync(Task previous, string userId, UserMessage message)
+    private void Enqueue(string userId, UserMessage message)
     {
-#pragma warning disable VSTHRD003 // The previous task was started by this same object, on the same scheduler.
-        await previous;
-#pragma warning restore VSTHRD003
+        if (!_outboxes.TryGetValue(userId, out var outbox))
+        {
+            outbox = new Outbox();
+            _outboxes.Add(userId, outbox);
+        }
+
+        outbox.Waiting.Add(message);
+        if (outbox.Sending.IsCompleted)
+        {
+            outbox.Sending = SendAllAsync(userId, outbox.Waiting);
+        }
+    }
+
+    private async Task SendAllAsync(string userId, WaitingMessages waiting)
+    {
+        while (waiting.TryTake(out var message))
+        {
+            await SendAsync(userId, message);
+        }
+    }
+
+    private async Task SendAsync(string userId, UserMessage message)
+    {
         var start = clock.GetTimestamp();
         var isInvitation = message.Kind != UserMessageKind.Status;
         while (true)
@@ -183,5 +203,13 @@ internal sealed class CallNotifier(
         {
             feed.Record(state, _receipts.Values);
         }
+    }
+
+    /// <summary>What is on its way to one user.</summary>
+    private sealed class Outbox
+    {
+        public WaitingMessages Waiting { get; } = new(MaxWaiting);
+
+        public Task Sending { get; set; } = Task.CompletedTask;
     }
 }

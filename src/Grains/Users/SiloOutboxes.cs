@@ -14,7 +14,10 @@ internal sealed class SiloOutboxes(Func<SiloAddress, UserMessage, Task> deliver,
     /// <summary>How long a silo is tried that does not answer: longer than the others take to notice that it is dead.</summary>
     private static readonly TimeSpan RetryTimeout = TimeSpan.FromMinutes(1);
 
-    private readonly Dictionary<SiloAddress, Queue<UserMessage>> _queues = [];
+    /// <summary>How many messages wait for one silo: more than a user has open calls.</summary>
+    private const int MaxWaiting = 128;
+
+    private readonly Dictionary<SiloAddress, WaitingMessages> _queues = [];
 
     /// <summary>Puts a message behind those that wait for the silo already.</summary>
     /// <returns>False where none waits.</returns>
@@ -25,14 +28,16 @@ internal sealed class SiloOutboxes(Func<SiloAddress, UserMessage, Task> deliver,
             return false;
         }
 
-        queue.Enqueue(message);
+        queue.Add(message);
         return true;
     }
 
     /// <summary>Keeps a message that the silo did not take, and begins to deliver it again. Does not wait for that.</summary>
     public void Add(SiloAddress silo, UserMessage message)
     {
-        _queues.Add(silo, new Queue<UserMessage>([message]));
+        var queue = new WaitingMessages(MaxWaiting);
+        queue.Add(message);
+        _queues.Add(silo, queue);
         _ = DeliverAllAsync(silo);
     }
 
@@ -49,7 +54,7 @@ internal sealed class SiloOutboxes(Func<SiloAddress, UserMessage, Task> deliver,
                 try
                 {
                     await deliver(silo, message);
-                    queue.Dequeue();
+                    queue.Remove(message);
                 }
                 catch (Exception e) when (SiloGateways.IsNoAnswer(e) && clock.GetElapsedTime(start) < RetryTimeout)
                 {

@@ -39,13 +39,24 @@ internal sealed partial class CallWriter : IAsyncDisposable
     }
 
     /// <inheritdoc cref="ICallStore.WriteAsync"/>
-    /// <exception cref="CallStoreUnavailableException">The database cannot be reached; whether the write was made is unknown.</exception>
+    /// <exception cref="CallStoreUnavailableException">
+    /// The database cannot be reached, and whether the write was made is unknown; or too many writes wait, and it was not made.
+    /// </exception>
     public Task<CallWriteOutcome> WriteAsync(CallWrite write)
     {
         var pending = new PendingWrite(write);
-        return _pending.TryAdd(pending)
-            ? pending.Task
-            : Task.FromException<CallWriteOutcome>(new CallStoreUnavailableException("The service is shutting down."));
+        if (_pending.TryAdd(pending))
+        {
+            return pending.Task;
+        }
+
+        if (_pending.IsComplete)
+        {
+            return Task.FromException<CallWriteOutcome>(new CallStoreUnavailableException("The service is shutting down."));
+        }
+
+        _metrics.RecordRefused();
+        return Task.FromException<CallWriteOutcome>(new CallStoreUnavailableException("Too many calls wait to be written."));
     }
 
     /// <summary>Takes no more writes, writes those that wait, and closes the connection.</summary>

@@ -7,6 +7,7 @@ internal sealed class CommitMetrics
 {
     private readonly Histogram<double> _duration;
     private readonly Histogram<int> _batchSize;
+    private readonly Counter<long> _refused;
     private readonly TimeProvider _time;
 
     public CommitMetrics(IMeterFactory meters, TimeProvider time)
@@ -16,7 +17,12 @@ internal sealed class CommitMetrics
         _duration = meter.CreateHistogram<double>(
             "fayo.calls.commit.duration", "s", "How long it took to commit one statement that writes all calls that wait.");
         _batchSize = meter.CreateHistogram<int>("fayo.calls.commit.batch.size", "{call}", "Calls that one statement wrote.");
+        _refused = meter.CreateCounter<long>(
+            "fayo.calls.commit.refused", "{call}", "Changes of calls that were refused, because too many waited to be written.");
     }
+
+    /// <summary>Counts a change that is refused because too many wait.</summary>
+    public void RecordRefused() => _refused.Add(1);
 
     /// <summary>Notes that a statement begins.</summary>
     /// <returns>What <see cref="RecordCommit"/> needs; null where nobody measures.</returns>

@@ -4,8 +4,18 @@ using Fayo.Calls.Grains.Calls.Model;
 namespace Fayo.Calls.Storage.Calls.GroupCommit;
 
 /// <summary>The writes that wait, and the batch that is being written. Anybody adds to it; one reader takes batches from it.</summary>
+/// <remarks>
+/// There are bounds, so that memory does not grow while the database is slower than the requests. A request that is refused is told
+/// to come again, which is sooner than to wait for a time-out.
+/// </remarks>
 internal sealed class PendingWrites
 {
+    /// <summary>How many writes wait at most, those of the batch included: what the database takes in a second or two.</summary>
+    public const int MaxCount = 8192;
+
+    /// <summary>How many wait at most for a new call to be taken. The rest of the room is for calls that are open already.</summary>
+    public const int MaxCountForNewCalls = MaxCount / 2;
+
     private const int MaxBatchSize = 512;
 
     private readonly Channel<PendingWrite> _queue = Channel.CreateUnbounded<PendingWrite>(new() { SingleReader = true });
@@ -15,15 +25,36 @@ internal sealed class PendingWrites
     private readonly HashSet<string> _changedClaims = new(StringComparer.Ordinal);
     private readonly HashSet<string> _requiredClaims = new(StringComparer.Ordinal);
     private readonly HashSet<string> _initiators = new(StringComparer.Ordinal);
+    private int _count;
+    private volatile bool _isComplete;
 
     /// <summary>The batch that was taken last. Reused for the next one.</summary>
     public IReadOnlyList<PendingWrite> Batch => _batch;
 
-    /// <summary>Adds a write; false once no more are taken.</summary>
-    public bool TryAdd(PendingWrite write) => _queue.Writer.TryWrite(write);
+    /// <summary>How many writes wait, those of the batch included.</summary>
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>True once no more writes are taken.</summary>
+    public bool IsComplete => _isComplete;
+
+    /// <summary>Adds a write; false once no more are taken, and while too many wait.</summary>
+    public bool TryAdd(PendingWrite write)
+    {
+        if (Interlocked.Increment(ref _count) <= (write.IsNewCall ? MaxCountForNewCalls : MaxCount) && _queue.Writer.TryWrite(write))
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _count);
+        return false;
+    }
 
     /// <summary>Takes no more writes. Those that wait are still handed out.</summary>
-    public void Complete() => _queue.Writer.TryComplete();
+    public void Complete()
+    {
+        _isComplete = true;
+        _queue.Writer.TryComplete();
+    }
 
     /// <summary>Waits for writes; false when there will be no more.</summary>
     public ValueTask<bool> WaitAsync() => _queue.Reader.WaitToReadAsync();
@@ -35,6 +66,7 @@ internal sealed class PendingWrites
     /// </summary>
     public bool TakeBatch()
     {
+        Interlocked.Add(ref _count, -_batch.Count);
         _batch.Clear();
         _callIds.Clear();
         _changedClaims.Clear();
@@ -59,7 +91,12 @@ internal sealed class PendingWrites
     }
 
     /// <summary>Has a write of the batch tried again with the next batch.</summary>
-    public void Defer(PendingWrite write) => _deferred.Add(write);
+    public void Defer(PendingWrite write)
+    {
+        // The next batch begins by taking away the count of this one.
+        Interlocked.Increment(ref _count);
+        _deferred.Add(write);
+    }
 
     /// <summary>
     /// Fails all writes that have no outcome yet, also those that are not in the batch: another attempt would only have the same result.
@@ -71,9 +108,11 @@ internal sealed class PendingWrites
             write.TrySetException(makeException());
         }
 
+        Interlocked.Add(ref _count, -_deferred.Count);
         _deferred.Clear();
         while (_queue.Reader.TryRead(out var write))
         {
+            Interlocked.Decrement(ref _count);
             write.TrySetException(makeException());
         }
     }
