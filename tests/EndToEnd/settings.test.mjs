@@ -22,6 +22,8 @@ const CASES = [
   ['JWT_SECRET', 'changeme-'.repeat(5)],
   ['JWT_SECRET', 'your-256-bit-secret-your-256-bit-secret', 'JWT_SECRET: is a placeholder'],
   ['JWT_SECRET', 'secretsecretsecretsecretsecretsecret'],
+  ['JWT_SECRET_PREVIOUS', 'changeme', 'JWT_SECRET_PREVIOUS: is a placeholder'],
+  ['Calls__AuditSecret', 'short', 'Calls__AuditSecret: has 5 bytes'],
   ['AGORA_APP_CERTIFICATE', '0'.repeat(32)],
   ['AGORA_APP_ID', undefined],
   ['AGORA_APP_ID', ''],

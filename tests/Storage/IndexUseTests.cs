@@ -159,7 +159,7 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         await using var batch = await CallWriteStatement.PrepareAsync(connection);
         await using var find = new NpgsqlCommand("SELECT name FROM pg_prepared_statements", connection);
         var name = (string)(await find.ExecuteScalarAsync())!;
-        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 45));
+        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 50));
         await using var explain = new NpgsqlCommand($"EXPLAIN (FORMAT JSON) EXECUTE \"{name}\" ({nothing})", connection);
 
         var nodes = Nodes((string)(await explain.ExecuteScalarAsync())!);
@@ -181,7 +181,7 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
         // Nor does it compare each row with each other of the batch.
         Assert.Equal(
-            Enumerable.Repeat("Hash Join", 6),
+            Enumerable.Repeat("Hash Join", 7),
             nodes.Select(node => Value(node, "Node Type"))
                 .Where(type => type == "Nested Loop" || type.EndsWith("Join", StringComparison.Ordinal)));
     }

@@ -25,12 +25,7 @@ internal static partial class IceServerSettings
     /// <returns>The servers; empty where there are none, or where one is bad.</returns>
     public static IReadOnlyList<IceServerOptions> Read(SettingReader read)
     {
-        var shared = read.Text(SecretName);
-        if (shared is not null && SecretRules.FindProblem(shared, MinSecretBytes) is { } weak)
-        {
-            read.Refuse(SecretName, weak);
-        }
-
+        var shared = read.Secret(SecretName, MinSecretBytes);
         var servers = ReadServers(read).ConvertAll(server => NeedsSecret(server) ? server with { Secret = shared } : server);
         if (FindProblem(servers) is { } problem)
         {

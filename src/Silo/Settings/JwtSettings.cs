@@ -12,6 +12,10 @@ internal sealed record JwtSettings(string? Secret, string? PreviousSecret, Uri? 
     private const string PreviousName = "JWT_SECRET_PREVIOUS";
     private const string KeysName = "JWT_JWKS_URL";
     private const string AuthorityName = "JWT_AUTHORITY";
+
+    /// <summary>The key of HS256 has to be as long as its hash (RFC 7518, section 3.2).</summary>
+    private const int MinSecretBytes = 32;
+
     private const int MinLifetimeSeconds = 60;
     private const int MaxLifetimeSeconds = 366 * 24 * 60 * 60;
 
@@ -38,14 +42,6 @@ internal sealed record JwtSettings(string? Secret, string? PreviousSecret, Uri? 
                     : $"is not set; it is what clients' JWTs are signed with (HS256); {Alternatives}.");
         }
 
-        foreach (var name in new[] { SecretName, PreviousName })
-        {
-            if (read.Text(name) is { } secret && SecretRules.FindProblem(secret, SecretRules.MinBytes) is { } weak)
-            {
-                read.Refuse(name, weak);
-            }
-        }
-
         if (!hasSecret && read.Text(PreviousName) is not null)
         {
             read.Refuse(PreviousName, $"is of use only with {SecretName}.");
@@ -53,8 +49,9 @@ internal sealed record JwtSettings(string? Secret, string? PreviousSecret, Uri? 
 
         const string LifetimeName = "JWT_MAX_LIFETIME";
         return new JwtSettings(
-            read.Text(SecretName),
-            read.Text(PreviousName),
+            read.Secret(SecretName, SecretRules.MinBytes),
+            // Of any length, so that a short secret can be replaced by a better one.
+            read.Secret(PreviousName, minBytes: 0),
             keys,
             authority,
             read.Text(LifetimeName) is null

@@ -55,6 +55,20 @@ internal sealed partial class SettingReader(IConfiguration configuration)
         return "";
     }
 
+    /// <summary>A secret; null where unset or blank. No message repeats it.</summary>
+    /// <param name="name">The setting.</param>
+    /// <param name="minBytes">How long it has to be, in bytes.</param>
+    public string? Secret(string name, int minBytes)
+    {
+        var secret = Text(name);
+        if (secret is not null && SecretRules.FindProblem(secret, minBytes) is { } problem)
+        {
+            Refuse(name, problem);
+        }
+
+        return secret;
+    }
+
     /// <summary>A whole number from <paramref name="min"/> to <paramref name="max"/>.</summary>
     public int Whole(string name, int otherwise, int min, int max)
     {

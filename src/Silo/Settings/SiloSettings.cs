@@ -12,8 +12,6 @@ namespace Fayo.Calls.Silo.Settings;
 /// <summary>All settings of the service, read and checked once at the start.</summary>
 internal sealed record SiloSettings
 {
-    /// <summary>The key of HS256 has to be as long as its hash (RFC 7518, section 3.2).</summary>
-
     public required IPAddress Host { get; init; }
 
     public required int Port { get; init; }
@@ -150,14 +148,10 @@ internal sealed record SiloSettings
     public static AuditSettings ReadAudit(SettingReader read)
     {
         const string Name = "Calls:AuditSecret";
-        var secret = read.Text(Name) ?? read.Text("JWT_SECRET");
+        var secret = read.Secret(Name, SecretRules.MinBytes) ?? read.Text("JWT_SECRET");
         if (secret is null)
         {
             read.Refuse(Name, "is not set, and nor is JWT_SECRET, which takes its place: the ends of the audit are signed with it.");
-        }
-        else if (SecretRules.FindProblem(secret, SecretRules.MinBytes) is { } weak && read.Text(Name) is not null)
-        {
-            read.Refuse(Name, weak);
         }
 
         return AuditSettings.Of(
