@@ -63,7 +63,12 @@ internal static class CallsApi
     }
 
     private static async Task<Results<Created<CredentialAnswerBody>, Ok<CredentialAnswerBody>, ProblemResult>> CreateCall(
-        HttpContext http, IGrainFactory grains, GatewaySettings settings, CallPermissions permissions, CallsApiMetrics metrics, TimeProvider time)
+        HttpContext http,
+        IGrainFactory grains,
+        GatewaySettings settings,
+        CallPermissions permissions,
+        CallsApiMetrics metrics,
+        TimeProvider time)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<CreateCallRequest>(http);

@@ -30,9 +30,12 @@ internal static class OpenApiDocument
     /// </summary>
     public static void MapOpenApiDocument(this IEndpointRouteBuilder routes)
     {
-        var document = new Lazy<Task<CachedJson>>(() => MakeAsync(routes.ServiceProvider));
-        routes.MapGet($"/openapi/{Name}.json", async (HttpContext context) => await (await document.Value).WriteAsync(context))
-            .ExcludeFromDescription();
+        CachedJson? document = null;
+        routes.MapGet($"/openapi/{Name}.json", async (HttpContext context) =>
+        {
+            document ??= await MakeAsync(routes.ServiceProvider);
+            await document.WriteAsync(context);
+        }).ExcludeFromDescription();
     }
 
     private static async Task<CachedJson> MakeAsync(IServiceProvider services)

@@ -42,7 +42,9 @@ internal sealed class AddressRate(GatewaySettings settings, TimeProvider time, L
         return false;
     }
 
-    /// <summary>An IPv4 address counts as a whole; of an IPv6 address the first 64 bits, because whoever has one has all of its network.</summary>
+    /// <summary>
+    /// An IPv4 address counts as a whole; of an IPv6 address the first 64 bits, because whoever has one has all of its network.
+    /// </summary>
     private static UInt128 KeyOf(IPAddress address)
     {
         Span<byte> bytes = stackalloc byte[16];

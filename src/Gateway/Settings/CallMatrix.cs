@@ -13,9 +13,9 @@ public sealed class CallMatrix
     public static CallMatrix Everybody { get; } = new(new(StringComparer.Ordinal) { [Any] = null });
 
     /// <summary>
-    /// Reads the rules from a text such as <c>ADMIN:*, DOCTOR:*, PATIENT:ADMIN|DOCTOR</c>: roles of callers, each with the roles that it may
-    /// call. <c>*</c> stands for any role, and for users without one. A role of callers that is not named may call what <c>*</c> may, else
-    /// nobody.
+    /// Reads the rules from a text such as <c>ADMIN:*, DOCTOR:*, PATIENT:ADMIN|DOCTOR</c>: roles of callers, each with the roles that it
+    /// may call. <c>*</c> stands for any role, and for users without one. A role of callers that is not named may call what <c>*</c> may,
+    /// else nobody.
     /// </summary>
     /// <param name="text">The rules, separated by commas.</param>
     /// <param name="problem">What is wrong, as the end of a sentence.</param>

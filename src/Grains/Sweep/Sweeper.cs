@@ -125,7 +125,9 @@ internal sealed class Sweeper(
         }
     }
 
-    /// <summary>Records when the calls that were checked have to be checked again. Where that fails, they are when their lease is over.</summary>
+    /// <summary>
+    /// Records when the calls that were checked have to be checked again. Where that fails, they are when their lease is over.
+    /// </summary>
     private async Task RecordAsync()
     {
         await Task.Delay(GatherFor, clock);
