@@ -14,8 +14,8 @@ namespace Fayo.Calls.Gateway.Api;
 internal static class RequestRateExtensions
 {
     /// <summary>
-    /// Counts every request whose caller is verified, whatever it is answered with, and of all others those that are refused. Answers 429 to
-    /// those that are too many. Comes after authentication and before authorization.
+    /// Counts every request whose caller is verified, whatever it is answered with, and of all others those that are refused. Answers 429
+    /// to those that are too many. Comes after authentication and before authorization.
     /// </summary>
     public static IApplicationBuilder UseRequestRate(this IApplicationBuilder app)
     {
