@@ -9,6 +9,7 @@ using Fayo.Calls.Gateway.Limits;
 using Fayo.Calls.Gateway.Monitor;
 using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Pages;
+using Fayo.Calls.Gateway.Reachability;
 using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Gateway.Sockets;
 using Fayo.Calls.Gateway.Tickets;
@@ -88,6 +89,8 @@ public static class GatewayRegistration
         authorized.MapTicketApi();
         authorized.MapAuditApi();
         authorized.MapPersonalDataApi();
+        authorized.MapBlockedUsersApi();
+        authorized.MapDoNotDisturbApi();
         api.MapHealthApi();
         if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)
         {

@@ -42,6 +42,8 @@ public static class StorageRegistration
         services.AddSingleton<IUserReader, UserReader>();
         services.AddSingleton<UserSearchFiller>();
         services.AddHostedService(provider => provider.GetRequiredService<UserSearchFiller>());
+        services.AddSingleton<IBlockList, BlockList>();
+        services.AddSingleton<IDoNotDisturb, DoNotDisturb>();
         services.AddSingleton<IOverdueCalls, OverdueCalls>();
         services.AddSingleton<IHistoryRetention, HistoryRetention>();
         services.AddSingleton(audit ?? new AuditSettings());

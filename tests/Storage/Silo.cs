@@ -18,6 +18,7 @@ internal sealed class Silo : IAsyncDisposable
 
     public Silo(DatabaseSettings settings, TimeProvider? time = null)
     {
+        Settings = settings;
         var services = new ServiceCollection().AddLogging().AddMetrics();
         if (time is not null)
         {
@@ -28,7 +29,13 @@ internal sealed class Silo : IAsyncDisposable
         Store = _services.GetRequiredService<ICallStore>();
     }
 
+    public DatabaseSettings Settings { get; }
+
     public ICallStore Store { get; }
+
+    public IBlockList BlockList => _services.GetRequiredService<IBlockList>();
+
+    public IDoNotDisturb DoNotDisturb => _services.GetRequiredService<IDoNotDisturb>();
 
     public ICallReader Reader => _services.GetRequiredService<ICallReader>();
 

@@ -72,6 +72,7 @@ internal sealed record CallListQuery(
         return new CallQuery
         {
             UserId = caller.IsStaff ? UserId : caller.UserId,
+            IsOwn = !caller.IsStaff || UserId == caller.UserId,
             Status = Status is null ? null : status,
             From = from,
             To = to,

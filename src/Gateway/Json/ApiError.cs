@@ -66,6 +66,12 @@ internal sealed record ApiError(int Status, string Code, string Detail)
             RetryAfter = 5,
         };
 
+    /// <summary>The caller has blocked as many users as one may.</summary>
+    public static ApiError BlockListFull { get; } = new(
+        StatusCodes.Status409Conflict,
+        "block_list_full",
+        $"You have blocked {IBlockList.MaxUsers} users already. Unblock some of them first.");
+
     /// <summary>The service has a fault.</summary>
     public static ApiError Internal { get; } =
         new(StatusCodes.Status500InternalServerError, "internal", "The service has a fault; it has been logged.");

@@ -17,6 +17,13 @@ namespace Fayo.Calls.Gateway.Json;
 /// </remarks>
 internal ref struct ObjectReader
 {
+    private const int MaxTimeLength = 40;
+
+    private static readonly string[] TimeFormats =
+    [
+        "yyyy-MM-ddTHH:mmZ", "yyyy-MM-ddTHH:mmzzz", "yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", "yyyy-MM-ddTHH:mm:ss.FFFFFFFzzz",
+    ];
+
     private readonly ReadOnlySequence<byte> _source;
     private Utf8JsonReader _json;
     private string _field = "";
@@ -117,6 +124,25 @@ internal ref struct ObjectReader
         return id is null || UserIds.IsValid(id)
             ? id
             : Fail($"cannot be accepted: {UserIds.Rule[..1].ToLowerInvariant()}{UserIds.Rule[1..]}");
+    }
+
+    /// <summary>A time with its offset from UTC, as ISO 8601 has it; null where the client sent null.</summary>
+    public DateTimeOffset? Time()
+    {
+        if (Text(MaxTimeLength) is not { } text)
+        {
+            return null;
+        }
+
+        // Without an offset it would be anybody's guess what is meant.
+        const DateTimeStyles Utc = DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal;
+        if (DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Utc, out var time))
+        {
+            return time;
+        }
+
+        Fail("has to be a time such as 2025-01-31T08:00:00Z");
+        return null;
     }
 
     /// <summary>One of the names of an enum; null where the client sent null.</summary>

@@ -110,6 +110,9 @@ public sealed class GatewaySettings
     /// <summary>Which roles may call which.</summary>
     public CallMatrix MayCall { get; init; } = CallMatrix.Everybody;
 
+    /// <summary>The roles whose calls ring even for users who have blocked the caller.</summary>
+    public IReadOnlyList<string> BlockingOverriddenBy { get; init; } = [];
+
     /// <summary>The HTTP service that lists the users; null where the users are those seen so far.</summary>
     public Uri? DirectoryUrl { get; init; }
 

@@ -63,6 +63,14 @@ public interface ICallSessionGrain : IGrainWithStringKey
     Task<CallResult> Leave(Caller caller);
 
     /// <summary>
+    /// Takes the ring away from the recipient's devices, because the recipient has blocked the initiator: the row says so already. For the
+    /// initiator nothing changes. Does nothing where the call does not ring.
+    /// </summary>
+    /// <param name="recipientId">Who has blocked the initiator.</param>
+    [Alias("Silence")]
+    Task Silence(string recipientId);
+
+    /// <summary>
     /// Checks the call's deadlines, reminds devices that have not acknowledged, and asks whether anybody is still connected;
     /// called by the sweep when it is time for one of these.
     /// </summary>

@@ -58,7 +58,7 @@ internal sealed class CallNotifier(
         {
             NotifyOfChange(state);
         }
-        else if (session.RecipientId is { } invited)
+        else if (session.RecipientId is { } invited && !state.RingsSilently)
         {
             Enqueue(invited, new UserMessage(UserMessageKind.Invitation, session));
         }
@@ -69,7 +69,7 @@ internal sealed class CallNotifier(
     public void NotifyAgain(CallState state)
     {
         NotifyOfChange(state);
-        if (state.Session.Rings)
+        if (state.Session.Rings && !state.RingsSilently)
         {
             Enqueue(state.Session.RecipientId!, new UserMessage(UserMessageKind.Reminder, state.Session));
         }
@@ -85,6 +85,26 @@ internal sealed class CallNotifier(
         }
     }
 
+    /// <summary>
+    /// Has the recipient's devices stop ringing, because the recipient has blocked the initiator. To them the call looks as if the
+    /// recipient had declined it: every client stops at that. They hear no more of it.
+    /// </summary>
+    /// <param name="session">The call, which goes on ringing for its initiator.</param>
+    public void StopRinging(CallSession session)
+    {
+        var now = clock.GetUtcMilliseconds();
+        var stopped = session with
+        {
+            Version = session.Version + 1,
+            Status = CallStatus.Cancelled,
+            UpdatedAt = now,
+            EndedAt = now,
+            EndReason = EndReason.Declined,
+            EndedBy = session.RecipientId,
+        };
+        Enqueue(session.RecipientId!, new UserMessage(UserMessageKind.Status, stopped));
+    }
+
     /// <summary>Completes once no message is on its way any more.</summary>
     public Task WhenIdleAsync() => Task.WhenAll(_outboxes.Values.Select(outbox => outbox.Sending));
 
@@ -92,7 +112,7 @@ internal sealed class CallNotifier(
     {
         var change = new UserMessage(UserMessageKind.Status, state.Session);
         Enqueue(state.Session.InitiatorId, change);
-        if (state.Session.RecipientId is { } recipient)
+        if (state.Session.RecipientId is { } recipient && state.IsForRecipient)
         {
             Enqueue(recipient, change);
         }
@@ -133,9 +153,9 @@ internal sealed class CallNotifier(
         var isInvitation = message.Kind != UserMessageKind.Status;
         while (true)
         {
-            if (isInvitation && committed() is { Session.Rings: false })
+            if (isInvitation && committed() is { Session.Rings: false } or { RingsSilently: true })
             {
-                // An invitation to a call that no longer rings is of no use.
+                // An invitation to a call that no longer rings, or not here, is of no use.
                 return;
             }
 

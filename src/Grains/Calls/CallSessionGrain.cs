@@ -1,4 +1,5 @@
 using Fayo.Calls.Agora;
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.Calls.Rules;
 using Fayo.Calls.Grains.Calls.Rules.Commands;
@@ -17,6 +18,10 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
 {
     /// <summary>How often a new call is tried while other calls come and go in its way.</summary>
     private const int MaxCreateAttempts = 8;
+
+    /// <summary>When a call that rings on no device looks as if one rang: about as long as a device takes to acknowledge.</summary>
+    private static readonly TimeSpan MinSilentDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxSilentDelay = TimeSpan.FromMilliseconds(700);
 
     /// <summary>How long an activation that ends may go on notifying.</summary>
     private static readonly TimeSpan LastMessagesTimeout = TimeSpan.FromSeconds(5);
@@ -195,12 +200,27 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     public async Task<CallResult> Leave(Caller caller) =>
         Answer(await Execute(new LeaveCommand(caller, await FindLoss(caller.UserId))), caller);
 
+    public async Task Silence(string recipientId)
+    {
+        await Load();
+        if (_state is { Session: { Rings: true } ringing } && ringing.RecipientId == recipientId)
+        {
+            // The row says so already. It is no change of the call: its initiator must not see one.
+            _state = _state with { Silence = CallSilence.Blocked };
+            _notifier.StopRinging(ringing);
+            RingSilentlySoon();
+        }
+    }
+
     public async Task<CallCheck?> CheckDeadlines()
     {
         var state = (await Execute(new CheckDeadlinesCommand())).State;
         var checkedAt = _clock.GetUtcMilliseconds();
         switch (state?.Session)
         {
+            case { Rings: true } when state!.RingsSilently:
+                state = (await Execute(new RingSilentlyCommand())).State;
+                break;
             case { Rings: true } ringing:
                 _notifier.Remind(ringing);
                 break;
@@ -261,13 +281,17 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         var isNew = before is null;
         var outcome = await Write(new CallWrite(
             CallId, _state?.Session.Version, decision.State!, decision.Events, decision.Claims, decision.Admission));
-        if (outcome is CallWriteOutcome.Written)
+        if (outcome is CallWriteOutcome.Written written)
         {
-            _state = decision.State;
+            _state = isNew && written.Silence is { } silence ? decision.State! with { Silence = silence } : decision.State;
             _isFoundInRow = false;
             _feed.Record(_state!, _notifier.Receipts);
             _metrics.Record(before, _state!.Session);
             _notifier.Notify(_state, isNew);
+            if (isNew && _state.RingsSilently)
+            {
+                RingSilentlySoon();
+            }
         }
         else if (isNew || outcome is CallWriteOutcome.OtherVersion)
         {
@@ -303,6 +327,16 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _state = null;
         _notifier.ForgetReceipts();
         DeactivateOnIdle();
+    }
+
+    /// <summary>
+    /// Has a call that rings on no device look as if one rang, after a moment. If this activation does not live that long, the sweep has
+    /// it do so.
+    /// </summary>
+    private void RingSilentlySoon()
+    {
+        var delay = MinSilentDelay + (Random.Shared.NextDouble() * (MaxSilentDelay - MinSilentDelay));
+        this.RegisterGrainTimer(() => Execute(new RingSilentlyCommand()), delay, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Notifies of a recent change that was found in the row, unless there was something newer to notify of.</summary>

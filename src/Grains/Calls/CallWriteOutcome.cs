@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 
 namespace Fayo.Calls.Grains.Calls;
@@ -18,6 +19,9 @@ public abstract record CallWriteOutcome
         private Written()
         {
         }
+
+        /// <summary>For a new call: why it rings on no device of its recipient; null where it rings.</summary>
+        public CallSilence? Silence { get; init; }
     }
 
     /// <summary>The database holds another version than the expected one, or a call with the id of the new call.</summary>

@@ -12,6 +12,8 @@ namespace Fayo.Calls.Silo.Settings;
 /// <summary>All settings of the service, read and checked once at the start.</summary>
 internal sealed record SiloSettings
 {
+    private const string BlockingOverriddenBy = "Calls:BlockingOverriddenBy";
+
     public required IPAddress Host { get; init; }
 
     public required int Port { get; init; }
@@ -187,6 +189,8 @@ internal sealed record SiloSettings
             GatewaySettings.DefaultConnectionsPerUser,
             1,
             GatewaySettings.MaxConnectionsPerUser);
+        calls.BlockingOverriddenBy = read.List(BlockingOverriddenBy);
+        calls.DoNotDisturbOverriddenBy = read.List("Calls:DoNotDisturbOverriddenBy");
         calls.BusyPolicy = read.Choice("Calls:BusyPolicy", calls.BusyPolicy);
         calls.TokenTimeToLive = TimeSpan.FromSeconds(read.Whole(
             "AGORA_TOKEN_TTL",
@@ -236,6 +240,7 @@ internal sealed record SiloSettings
                 "Calls:TrustedProxies", [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)]),
             StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } roles ? roles : GatewaySettings.DefaultStaffRoles,
             MayCall = ReadMayCall(read),
+            BlockingOverriddenBy = read.List(BlockingOverriddenBy),
             DirectoryUrl = read.HttpUrl("Directory:Url"),
             Media = media,
             WebRoot = read.Text("Calls:WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "web"),

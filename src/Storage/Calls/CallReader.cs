@@ -16,10 +16,12 @@ internal sealed class CallReader(DatabaseShares shares, TimeProvider time) : ICa
     internal const string OpenSql = $"""
         SELECT * FROM (
             (SELECT {CallRows.SessionColumns} FROM call_sessions
-            WHERE ended_at IS NULL AND expires_at > $2 AND initiator_id = $1 LIMIT $4)
+            WHERE ended_at IS NULL AND expires_at > $2 AND initiator_id = $1
+            ORDER BY expires_at DESC LIMIT $4)
             UNION ALL
             (SELECT {CallRows.SessionColumns} FROM call_sessions
-            WHERE ended_at IS NULL AND expires_at > $2 AND recipient_id = $1 AND initiator_id <> $1 LIMIT $4)
+            WHERE ended_at IS NULL AND expires_at > $2 AND recipient_id = $1 AND initiator_id <> $1
+                AND (silence IS NULL OR answered_at IS NOT NULL) LIMIT $4)
         ) AS call
         ORDER BY created_at DESC, id DESC
         LIMIT $3
@@ -131,13 +133,18 @@ internal sealed class CallReader(DatabaseShares shares, TimeProvider time) : ICa
         if (query.UserId is { } userId)
         {
             var user = Place(new NpgsqlParameter<string> { TypedValue = userId });
+            // As CallState.IsForRecipient has it.
+            var hidden = query.IsOwn
+                ? " AND (silence IS NULL OR answered_at IS NOT NULL OR (silence <> 'blocked' AND ended_at IS NOT NULL))"
+                : "";
             sql = $"""
                 SELECT * FROM (
                     (SELECT {CallRows.SessionColumns} FROM call_sessions
                     WHERE {conditions} AND initiator_id = {user} ORDER BY created_at DESC, id DESC LIMIT {count})
                     UNION ALL
                     (SELECT {CallRows.SessionColumns} FROM call_sessions
-                    WHERE {conditions} AND recipient_id = {user} AND initiator_id <> {user} ORDER BY created_at DESC, id DESC LIMIT {count})
+                    WHERE {conditions} AND recipient_id = {user} AND initiator_id <> {user}{hidden}
+                    ORDER BY created_at DESC, id DESC LIMIT {count})
                 ) AS call
                 ORDER BY created_at DESC, id DESC
                 LIMIT {count}

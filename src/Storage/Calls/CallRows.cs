@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Npgsql;
 
@@ -19,7 +20,7 @@ internal static class CallRows
         SessionColumns.Replace("metadata", "NULL AS metadata", StringComparison.Ordinal);
 
     /// <summary>What <see cref="ReadState"/> expects, in its order.</summary>
-    public const string StateColumns = SessionColumns + ", next_deadline, details";
+    public const string StateColumns = SessionColumns + ", next_deadline, details, silence";
 
     /// <summary>As <see cref="StateColumns"/>, without the metadata, which may be large.</summary>
     public static readonly string LeanStateColumns = StateColumns.Replace("metadata", "NULL AS metadata", StringComparison.Ordinal);
@@ -63,6 +64,7 @@ internal static class CallRows
         Session = ReadSession(row),
         NextDeadline = Time(row, 19),
         Details = ReadDetails(row.GetString(20)),
+        Silence = ReadSilence(Text(row, 21)),
     };
 
     public static TimelineEntry ReadEntry(NpgsqlDataReader row) => new(
@@ -76,6 +78,10 @@ internal static class CallRows
 
     public static string WriteDetails(CallDetails details) =>
         details == CallDetails.Empty ? NoDetails : JsonSerializer.Serialize(details, DetailsJson);
+
+    /// <summary>A reason that this release does not know keeps the call silent all the same.</summary>
+    public static CallSilence? ReadSilence(string? name) =>
+        name is null ? null : WireNames.TryParse<CallSilence>(name, out var silence) ? silence : CallSilence.Blocked;
 
     private static CallDetails ReadDetails(string json) =>
         json == NoDetails ? CallDetails.Empty : JsonSerializer.Deserialize<CallDetails>(json, DetailsJson)!;

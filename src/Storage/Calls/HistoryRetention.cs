@@ -39,6 +39,12 @@ internal sealed class HistoryRetention(NpgsqlDataSource database) : IHistoryRete
             WHERE id = ANY (ARRAY (SELECT id FROM users WHERE coalesce(last_seen_at, first_seen_at) < $1 LIMIT $2))
                 AND coalesce(last_seen_at, first_seen_at) < $1
             RETURNING id
+        ),
+        lists AS (
+            DELETE FROM blocked_users WHERE user_id = ANY (ARRAY (SELECT id FROM gone))
+        ),
+        wishes AS (
+            DELETE FROM do_not_disturb WHERE user_id = ANY (ARRAY (SELECT id FROM gone))
         )
         SELECT count(*)::integer FROM gone
         """;

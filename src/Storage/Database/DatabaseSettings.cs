@@ -88,13 +88,15 @@ public sealed class DatabaseSettings
     {
         // The writer's statement is planned once per connection, not once per batch, because planning costs more than running it. The
         // plan may be made while the table is empty and must still be good when the table is large. So the planner is not allowed to
-        // choose by size: rows are found by their key and joined by hash tables.
+        // choose by size: rows are found by their key, in the order of an index where one is asked for, and joined by
+        // hash tables. (If it may sort, it takes an index that has nothing to do with the question, because that is empty at the moment.)
         return new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString)
         {
             Pooling = false,
             MaxAutoPrepare = 0,
             ApplicationName = _connection.ApplicationName + " writer",
-            Options = $"{_connection.Options} -c plan_cache_mode=force_generic_plan -c enable_nestloop=off -c enable_mergejoin=off",
+            Options = $"{_connection.Options} -c plan_cache_mode=force_generic_plan"
+                + " -c enable_nestloop=off -c enable_mergejoin=off -c enable_sort=off",
         }.ConnectionString);
     }
 

@@ -25,6 +25,8 @@ internal sealed record Migration(int Version, string Name, string Sql)
         FromResources(5, "users", "0005_users.sql"),
         FromResources(6, "calls_by_end", "0006_calls_by_end.sql"),
         FromResources(7, "users_last_seen", "0007_users_last_seen.sql"),
+        FromResources(8, "blocked_users", "0008_blocked_users.sql"),
+        FromResources(9, "open_calls_by_expiry", "0009_open_calls_by_expiry.sql"),
         FromResources(10, "sweep_failures", "0010_sweep_failures.sql"),
         FromResources(12, "initiator_names", "0012_initiator_names.sql"),
         FromResources(13, "audit", "0013_audit.sql"),

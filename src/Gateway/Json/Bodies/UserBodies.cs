@@ -34,6 +34,15 @@ internal sealed record DeviceBody(string DeviceId, DateTimeOffset FirstSeenAt, b
 /// <summary>The devices of the caller, oldest first.</summary>
 internal sealed record DeviceListBody(IReadOnlyList<DeviceBody> Items);
 
+/// <summary>A user whom the caller has blocked.</summary>
+internal sealed record BlockedUserBody(string UserId, DateTimeOffset BlockedAt);
+
+/// <summary>The users whom the caller has blocked, the latest first.</summary>
+internal sealed record BlockListBody(IReadOnlyList<BlockedUserBody> Items);
+
+/// <summary>Until when calls to the caller do not ring; null where they ring.</summary>
+internal sealed record DoNotDisturbBody(DateTimeOffset? Until);
+
 /// <summary>One of the local demo's users.</summary>
 internal sealed record DemoUserBody(string Id, string? FirstName, string? LastName, string? Role)
 {

@@ -6,6 +6,12 @@ public sealed record CallQuery
     /// <summary>Only calls with this participant.</summary>
     public string? UserId { get; init; }
 
+    /// <summary>
+    /// <see cref="UserId"/> asks for this list: without calls of users whom that user has blocked, and without calls that ring on no
+    /// device because that user does not want to be disturbed.
+    /// </summary>
+    public bool IsOwn { get; init; }
+
     /// <summary>Only calls with this status.</summary>
     public CallStatus? Status { get; init; }
 

@@ -4,7 +4,10 @@ namespace Fayo.Calls.Grains.Calls.Admission;
 /// <param name="Quota">How many calls the initiator may make.</param>
 /// <param name="MaxCancelled">How many calls to the recipient the initiator may cancel within the cooldown; zero for no limit.</param>
 /// <param name="CancelCooldown">How long an initiator who has cancelled that many waits before the next call to the recipient.</param>
-public sealed record CallAdmission(CallQuota Quota, int MaxCancelled, TimeSpan CancelCooldown)
+/// <param name="OverridesBlocking">It rings even where the recipient has blocked the initiator.</param>
+/// <param name="OverridesDoNotDisturb">It rings even where the recipient does not want to be disturbed.</param>
+public sealed record CallAdmission(
+    CallQuota Quota, int MaxCancelled, TimeSpan CancelCooldown, bool OverridesBlocking = false, bool OverridesDoNotDisturb = false)
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 

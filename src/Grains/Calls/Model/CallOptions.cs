@@ -47,6 +47,12 @@ public sealed class CallOptions
     /// <summary>How many connections one user may have, on all silos together.</summary>
     public int ConnectionsPerUser { get; set; } = 50;
 
+    /// <summary>The roles whose calls ring even for users who have blocked the caller.</summary>
+    public IReadOnlyList<string> BlockingOverriddenBy { get; set; } = [];
+
+    /// <summary>The roles whose calls ring even for users who do not want to be disturbed.</summary>
+    public IReadOnlyList<string> DoNotDisturbOverriddenBy { get; set; } = [];
+
     /// <summary>How often the cluster looks for overdue calls.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
 

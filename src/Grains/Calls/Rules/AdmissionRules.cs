@@ -10,5 +10,12 @@ internal static class AdmissionRules
     /// <param name="initiator">Who calls.</param>
     /// <param name="options">The limits.</param>
     public static CallAdmission Of(Caller initiator, CallOptions options) => new(
-        initiator.IsStaff ? options.StaffQuota : options.Quota, options.MaxCancelledCalls, options.CancelCooldown);
+        initiator.IsStaff ? options.StaffQuota : options.Quota,
+        options.MaxCancelledCalls,
+        options.CancelCooldown,
+        IsOneOf(options.BlockingOverriddenBy, initiator),
+        IsOneOf(options.DoNotDisturbOverriddenBy, initiator));
+
+    private static bool IsOneOf(IReadOnlyList<string> roles, Caller user) =>
+        user.Role is { } role && roles.Contains(role, StringComparer.Ordinal);
 }

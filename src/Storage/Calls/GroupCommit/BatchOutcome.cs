@@ -5,8 +5,8 @@ namespace Fayo.Calls.Storage.Calls.GroupCommit;
 /// <summary>What became of a batch.</summary>
 internal sealed class BatchOutcome
 {
-    /// <summary>The ids of the calls that were written.</summary>
-    public HashSet<string> Written { get; } = new(StringComparer.Ordinal);
+    /// <summary>By their ids: the calls that were written.</summary>
+    public Dictionary<string, CallWriteOutcome.Written> Written { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The claims that kept calls from being written, and who holds them.</summary>
     public List<ClaimConflict> Conflicts { get; } = [];

@@ -9,8 +9,8 @@ internal static class CallWriteSql
     /// The statement. Each parameter is an array with one value per row: $1 to $20 are columns of the calls, $21 to $28 of their new
     /// timeline entries, $29 to $32 of the claims that they take or require, $33 and $34 of the claims that they release, $35 to $45 of
     /// the conditions for new calls, $46 and $47 are further columns of the calls, $48 to $50 of the claims that they keep for a while
-    /// after their end. It returns rows of three kinds: for each call that was written (0), for each claim that kept a call from being
-    /// written (1), and for each new call whose initiator has reached a limit (2).
+    /// after their end, $51 and $52 further columns of the conditions. It returns rows of three kinds: for each call that was written
+    /// (0), for each claim that kept a call from being written (1), and for each new call whose initiator has reached a limit (2).
     /// </summary>
     /// <remarks>
     /// <para>
@@ -21,9 +21,17 @@ internal static class CallWriteSql
     /// <para>
     /// What an initiator has is counted in the rows of the initiator's calls, and the statement does not see its own rows or those that
     /// another silo writes at the same moment. So <see cref="PendingWrites"/> puts one new call of an initiator into a batch, and a limit
-    /// can be exceeded by one call for each other silo, where all of them write at the same moment. Each subquery is a scalar one: for
-    /// an EXISTS the planner might choose to read the whole table. The recent calls are compared by initiator and time, so that it cannot
-    /// choose the index of all calls by time, which suits a small table as well. At most 10,000 open calls and 5,000 recent ones are read.
+    /// can be exceeded by one call for each other silo, where all of them write at the same moment. At most 10,000 open calls and 5,000
+    /// recent ones are read.
+    /// </para>
+    /// <para>
+    /// The subqueries are written for a plan that is made while the tables are small. They are scalar: for an EXISTS the planner might
+    /// choose to read the whole table. The open calls are read in the order of their index, and the recent ones are compared by initiator
+    /// and time together, so that no other index will do.
+    /// </para>
+    /// <para>
+    /// A call to somebody who has blocked its initiator, or does not want to be disturbed, is written like any other, with the reason why
+    /// it rings on no device.
     /// </para>
     /// <para>A claim that another silo takes at the same moment makes the whole statement fail. The next attempt sees who holds it.</para>
     /// <para>
@@ -39,7 +47,8 @@ internal static class CallWriteSql
                 unnest($10) AS created_at, unnest($11) AS updated_at, unnest($12) AS expires_at, unnest($13) AS ring_deadline,
                 unnest($14) AS answered_at, unnest($15) AS started_at, unnest($16) AS ended_at, unnest($17) AS end_reason,
                 unnest($18) AS ended_by, unnest($19) AS next_deadline, unnest($20) AS details,
-                unnest($46) AS initiator_name, unnest($47) AS initiator_role
+                unnest($46) AS initiator_name, unnest($47) AS initiator_role,
+                generate_subscripts($1, 1) AS position
         ),
         entries AS (
             SELECT unnest($21) AS call_id, unnest($22) AS version, unnest($23) AS at, unnest($24) AS kind, unnest($25) AS by,
@@ -56,14 +65,15 @@ internal static class CallWriteSql
         asked AS (
             SELECT unnest($35) AS call_id, unnest($36) AS initiator_id, unnest($37) AS recipient_id, unnest($38) AS at,
                 unnest($39) AS max_open, unnest($40) AS max_ringing, unnest($41) AS max_per_minute,
-                unnest($42) AS max_per_minute_to_user, unnest($43) AS max_cancelled, unnest($44) AS cooldown, unnest($45) AS since
+                unnest($42) AS max_per_minute_to_user, unnest($43) AS max_cancelled, unnest($44) AS cooldown, unnest($45) AS since,
+                unnest($51) AS overrides_blocking, unnest($52) AS overrides_do_not_disturb
         ),
         counted AS (
             SELECT *,
                 (SELECT ARRAY[count(*), count(*) FILTER (WHERE answered_at IS NULL AND ring_deadline > asked.at)]
                 FROM (SELECT answered_at, ring_deadline FROM call_sessions
                     WHERE initiator_id = asked.initiator_id AND ended_at IS NULL AND expires_at > asked.at
-                    LIMIT CASE WHEN asked.max_open > 0 THEN asked.max_open ELSE 10000 END) AS call) AS open,
+                    ORDER BY expires_at DESC LIMIT CASE WHEN asked.max_open > 0 THEN asked.max_open ELSE 10000 END) AS call) AS open,
                 (SELECT ARRAY[
                     (array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE is_of_minute))[asked.max_per_minute]
                         + interval '1 minute',
@@ -79,7 +89,12 @@ internal static class CallWriteSql
                     FROM call_sessions
                     WHERE (initiator_id, created_at) > (asked.initiator_id, asked.since)
                         AND (initiator_id, created_at) <= (asked.initiator_id, timestamptz 'infinity')
-                    LIMIT 5000) AS call) AS free_at
+                    LIMIT 5000) AS call) AS free_at,
+                CASE
+                    WHEN NOT asked.overrides_blocking AND (SELECT true FROM blocked_users AS list
+                        WHERE list.user_id = asked.recipient_id AND list.blocked_id = asked.initiator_id) THEN 'blocked'
+                    WHEN NOT asked.overrides_do_not_disturb AND (SELECT until > now() FROM do_not_disturb AS wish
+                        WHERE wish.user_id = asked.recipient_id) THEN 'do_not_disturb' END AS silence
             FROM asked
         ),
         limited AS (
@@ -102,15 +117,16 @@ internal static class CallWriteSql
             INSERT INTO call_sessions (
                 id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
                 expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, sweep_at,
-                initiator_name, initiator_role)
+                initiator_name, initiator_role, silence)
             SELECT
-                id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at,
+                id, version, status, call_type, channel_name, batch.initiator_id, batch.recipient_id, metadata, created_at, updated_at,
                 expires_at, ring_deadline, answered_at, started_at, ended_at, end_reason, ended_by, next_deadline, details, next_deadline,
-                initiator_name, initiator_role
-            FROM batch
+                initiator_name, initiator_role, counted.silence
+            FROM batch LEFT JOIN counted ON counted.call_id = batch.id
             WHERE expected IS NULL AND id <> ALL (ARRAY (SELECT call_id FROM refused UNION ALL SELECT call_id FROM limited))
+            ORDER BY position
             ON CONFLICT DO NOTHING
-            RETURNING id
+            RETURNING id, silence
         ),
         updated AS (
             UPDATE call_sessions AS call
@@ -125,7 +141,7 @@ internal static class CallWriteSql
             RETURNING call.id
         ),
         written AS (
-            SELECT id, true AS is_first FROM inserted UNION ALL SELECT id, false FROM updated
+            SELECT id, true AS is_first, silence FROM inserted UNION ALL SELECT id, false, NULL FROM updated
         ),
         entered AS (
             INSERT INTO call_events (call_id, version, at, kind, by, device, status, detail)
@@ -151,7 +167,7 @@ internal static class CallWriteSql
             JOIN written ON written.id = ending.call_id
             ON CONFLICT (claim) DO UPDATE SET call_id = excluded.call_id, kept_until = excluded.kept_until
         )
-        SELECT 0, id, '', '', '', false FROM written
+        SELECT 0, id, coalesce(silence, ''), '', '', false FROM written
         UNION ALL SELECT 1, call_id, claim, holder_id, coalesce(body, ''), coalesce(is_first, false) FROM refused
         UNION ALL SELECT 2, call_id, reached, ceil(seconds)::integer::text, '', false FROM limited
         """;

@@ -62,6 +62,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     private readonly ArrayColumn<int> _maxCancelled;
     private readonly ArrayColumn<TimeSpan> _cooldowns;
     private readonly ArrayColumn<DateTime?> _since;
+    private readonly ArrayColumn<bool> _overrideBlocking;
+    private readonly ArrayColumn<bool> _overrideDoNotDisturb;
 
     private readonly ArrayColumn<string?> _initiatorNames;
     private readonly ArrayColumn<string?> _initiatorRoles;
@@ -129,6 +131,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _keptClaims = Add<string>(NpgsqlDbType.Text);
         _keptClaimIds = Add<string>(NpgsqlDbType.Text);
         _keptFor = Add<TimeSpan>(NpgsqlDbType.Interval);
+        _overrideBlocking = Add<bool>(NpgsqlDbType.Boolean);
+        _overrideDoNotDisturb = Add<bool>(NpgsqlDbType.Boolean);
     }
 
     /// <summary>Prepares the statement on an open connection.</summary>
@@ -220,7 +224,9 @@ internal sealed class CallWriteStatement : IAsyncDisposable
             switch (rows.GetInt32(0))
             {
                 case 0:
-                    outcome.Written.Add(id);
+                    outcome.Written.Add(id, rows.GetString(2) is { Length: > 0 } silence
+                        ? CallWriteOutcome.Written.Instance with { Silence = CallRows.ReadSilence(silence) }
+                        : CallWriteOutcome.Written.Instance);
                     break;
                 case 1:
                     outcome.Conflicts.Add(
@@ -262,6 +268,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _maxCancelled.Add(admission.MaxCancelled);
         _cooldowns.Add(admission.CancelCooldown);
         _since.Add((session.CreatedAt - admission.CountedPeriod)?.UtcDateTime);
+        _overrideBlocking.Add(admission.OverridesBlocking);
+        _overrideDoNotDisturb.Add(admission.OverridesDoNotDisturb);
     }
 
     private ArrayColumn<TValue> Add<TValue>(NpgsqlDbType type)

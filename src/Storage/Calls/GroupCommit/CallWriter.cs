@@ -169,9 +169,9 @@ internal sealed partial class CallWriter : IAsyncDisposable
         for (var i = start; i < start + count; i++)
         {
             var write = _pending.Batch[i];
-            if (outcome.Written.Contains(write.Write.CallId))
+            if (outcome.Written.TryGetValue(write.Write.CallId, out var written))
             {
-                write.TrySetResult(CallWriteOutcome.Written.Instance);
+                write.TrySetResult(written);
             }
             else
             {

@@ -59,6 +59,12 @@ internal static class EventReplay
                 break;
         }
 
-        return new CallState { Session = after, Details = details, NextDeadline = Deadlines.NextCheck(after, after.UpdatedAt, options) };
+        return new CallState
+        {
+            Session = after,
+            Details = details,
+            NextDeadline = Deadlines.NextCheck(after, after.UpdatedAt, options),
+            Silence = state?.Silence,
+        };
     }
 }
