@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.Calls.Rules;
 using Fayo.Calls.Grains.Cluster;
@@ -40,6 +41,7 @@ public static class GrainsRegistration
         silo.Services
             .AddSingleton(options)
             .AddSingleton<CallMachine>()
+            .AddSingleton<UnansweredCalls>()
             .AddSingleton(credentials)
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
             .AddSingleton<CallMetrics>()

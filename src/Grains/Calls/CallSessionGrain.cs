@@ -39,6 +39,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private readonly CallMachine _machine;
     private readonly ICredentialSource _credentials;
     private readonly ICallFeed _feed;
+    private readonly UnansweredCalls _unanswered;
     private readonly TimeProvider _clock;
     private readonly CallMetrics _metrics;
     private readonly ILogger _logger;
@@ -63,6 +64,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         ICredentialSource credentials,
         ICallFeed feed,
         GatewayBroadcast gateways,
+        UnansweredCalls unanswered,
         TimeProvider clock,
         CallMetrics metrics,
         ILogger<CallSessionGrain> logger)
@@ -71,6 +73,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _machine = machine;
         _credentials = credentials;
         _feed = feed;
+        _unanswered = unanswered;
         _clock = clock;
         _metrics = metrics;
         _logger = logger;
@@ -279,14 +282,19 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     {
         var before = _state?.Session;
         var isNew = before is null;
+        var initiator = decision.State!.Session.InitiatorId;
+        var admission = decision.Admission is { } limits
+            ? limits with { CountsRecent = _unanswered.MayReachLimit(initiator, limits) }
+            : null;
         var outcome = await Write(new CallWrite(
-            CallId, _state?.Session.Version, decision.State!, decision.Events, decision.Claims, decision.Admission));
+            CallId, _state?.Session.Version, decision.State!, decision.Events, decision.Claims, admission));
         if (outcome is CallWriteOutcome.Written written)
         {
             _state = isNew && written.Silence is { } silence ? decision.State! with { Silence = silence } : decision.State;
             _isFoundInRow = false;
             _feed.Record(_state!, _notifier.Receipts);
             _metrics.Record(before, _state!.Session);
+            NoteUnanswered(before, _state.Session, admission);
             _notifier.Notify(_state, isNew);
             if (isNew && _state.RingsSilently)
             {
@@ -304,6 +312,18 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         }
 
         return outcome;
+    }
+
+    private void NoteUnanswered(CallSession? before, CallSession after, CallAdmission? admission)
+    {
+        if (before is null && admission is not null && after.Status.IsOpen)
+        {
+            _unanswered.NoteBegun(after.InitiatorId, admission);
+        }
+        else if (before is { AnsweredAt: null } && after.AnsweredAt is not null)
+        {
+            _unanswered.NoteAnswered(after.InitiatorId);
+        }
     }
 
     private async Task<CallWriteOutcome> Write(CallWrite write)

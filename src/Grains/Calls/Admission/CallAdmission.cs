@@ -9,9 +9,17 @@ namespace Fayo.Calls.Grains.Calls.Admission;
 public sealed record CallAdmission(
     CallQuota Quota, int MaxCancelled, TimeSpan CancelCooldown, bool OverridesBlocking = false, bool OverridesDoNotDisturb = false)
 {
+    /// <summary>
+    /// False where the initiator's recent calls are known to be so few that <see cref="CountedPeriod"/> need not be read.
+    /// </summary>
+    public bool CountsRecent { get; init; } = true;
+
+    /// <summary>The smallest of the limits that are about recent calls; as good as none where there is none.</summary>
+    public int SmallestOfRecent => Smallest(Quota.MaxPerMinute, Smallest(Quota.MaxPerMinuteToUser, Smallest(MaxCancelled, int.MaxValue)));
+
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
-    /// <summary>How far back the initiator's calls have to be read; null where nothing about them matters.</summary>
+    /// <summary>How far back the initiator's calls count; null where nothing about them matters.</summary>
     public TimeSpan? CountedPeriod
     {
         get
@@ -22,4 +30,6 @@ public sealed record CallAdmission(
             return ofCancelled > ofQuota || ofQuota is null ? ofCancelled : ofQuota;
         }
     }
+
+    private static int Smallest(int limit, int other) => limit > 0 ? Math.Min(limit, other) : other;
 }

@@ -5,8 +5,8 @@ namespace Fayo.Calls.Grains.Calls.Admission;
 /// Open calls that the user has begun. A call that nobody ends is open until its session expires, and clients may not end calls at all.
 /// </param>
 /// <param name="MaxRinging">Calls of the user that ring at the same time.</param>
-/// <param name="MaxPerMinute">Calls that the user begins within a minute.</param>
-/// <param name="MaxPerMinuteToUser">Calls that the user begins within a minute to the same recipient.</param>
+/// <param name="MaxPerMinute">Calls that the user begins within a minute and nobody answers.</param>
+/// <param name="MaxPerMinuteToUser">Calls that the user begins within a minute to the same recipient, who does not answer.</param>
 public sealed record CallQuota(int MaxOpen, int MaxRinging, int MaxPerMinute, int MaxPerMinuteToUser)
 {
     /// <summary>The largest <see cref="MaxOpen"/> and <see cref="MaxRinging"/>: more open calls are not counted.</summary>

@@ -22,7 +22,7 @@ internal static class CallWriteSql
     /// What an initiator has is counted in the rows of the initiator's calls, and the statement does not see its own rows or those that
     /// another silo writes at the same moment. So <see cref="PendingWrites"/> puts one new call of an initiator into a batch, and a limit
     /// can be exceeded by one call for each other silo, where all of them write at the same moment. At most 10,000 open calls and 5,000
-    /// recent ones are read.
+    /// recent ones are read; the recent ones only where $45 is set. Calls that were answered do not count among those of a minute.
     /// </para>
     /// <para>
     /// The subqueries are written for a plan that is made while the tables are small. They are scalar: for an EXISTS the planner might
@@ -83,7 +83,7 @@ internal static class CallWriteSql
                         - (array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE is_cancelled))[asked.max_cancelled]
                             <= asked.cooldown
                     THEN max(ended_at) FILTER (WHERE is_cancelled) + asked.cooldown END]
-                FROM (SELECT created_at, ended_at, created_at > asked.at - interval '1 minute' AS is_of_minute,
+                FROM (SELECT created_at, ended_at, answered_at IS NULL AND created_at > asked.at - interval '1 minute' AS is_of_minute,
                         recipient_id = asked.recipient_id AS is_of_pair,
                         recipient_id = asked.recipient_id AND end_reason = 'caller_cancelled' AS is_cancelled
                     FROM call_sessions

@@ -267,7 +267,7 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _maxPerMinuteToUser.Add(admission.Quota.MaxPerMinuteToUser);
         _maxCancelled.Add(admission.MaxCancelled);
         _cooldowns.Add(admission.CancelCooldown);
-        _since.Add((session.CreatedAt - admission.CountedPeriod)?.UtcDateTime);
+        _since.Add(admission.CountsRecent ? (session.CreatedAt - admission.CountedPeriod)?.UtcDateTime : null);
         _overrideBlocking.Add(admission.OverridesBlocking);
         _overrideDoNotDisturb.Add(admission.OverridesDoNotDisturb);
     }
