@@ -6,6 +6,7 @@ using Fayo.Calls.Silo.Network;
 using Fayo.Calls.Silo.Settings;
 using Fayo.Calls.Silo.Telemetry;
 using Fayo.Calls.Storage;
+using Fayo.Calls.Storage.Database;
 using Microsoft.AspNetCore.Cors;
 using Orleans.Dashboard;
 
@@ -53,6 +54,9 @@ internal static class ServiceHost
             return failure;
         }
 
+        // The first call already goes by the database's clock.
+        await app.Services.GetRequiredService<IDatabaseProbe>().CheckAsync(app.Lifetime.ApplicationStopping);
+        app.Services.GetRequiredService<ClockMetrics>().Observe();
         Map(app, settings);
         try
         {
@@ -84,7 +88,10 @@ internal static class ServiceHost
             endpoint.UseSocketHandover();
         }));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainDelay + settings.DrainSpread + StopTimeout);
-        builder.Services.AddSingleton(TimeProvider.System);
+        var clock = new DatabaseClock(TimeProvider.System);
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<ClockMetrics>();
         builder.Services.AddSingleton<DatabasePreparation>();
         builder.Services.AddHostedService<Drain>();
         builder.Services.AddHostedService<IdleMemoryTrimmer>();
@@ -97,7 +104,9 @@ internal static class ServiceHost
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddHealthChecks()
             .AddCheck<SiloCheck>("silo", tags: ["ready"])
-            .AddCheck<DatabaseCheck>("database", tags: ["ready"]);
+            .AddCheck<DatabaseCheck>("database", tags: ["ready"])
+            .AddCheck<WriterCheck>("writer", tags: ["ready"])
+            .AddCheck<ClockCheck>("clock", tags: ["ready"]);
     }
 
     private static void Map(WebApplication app, SiloSettings settings)

@@ -35,6 +35,7 @@ public static class StorageRegistration
         services.AddSingleton<IDatabaseProbe, DatabaseProbe>();
         services.AddSingleton<CommitMetrics>();
         services.AddSingleton<CallWriter>();
+        services.AddSingleton<IWriterHealth>(provider => provider.GetRequiredService<CallWriter>());
         services.AddSingleton<ICallStore, CallStore>();
         services.AddSingleton<ICallReader, CallReader>();
         services.AddSingleton<CallCounter>();

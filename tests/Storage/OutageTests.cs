@@ -3,6 +3,7 @@ using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Xunit;
@@ -107,6 +108,84 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
         await orleans.OpenAsync();
         await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only')", orleans);
         Assert.Equal("off", await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task A_moment_without_changes_that_nobody_saw_leaves_no_session_that_takes_none()
+    {
+        await using var silo = new Silo(database.Settings);
+        await using var orleans = new NpgsqlConnection(database.Settings.OrleansConnectionString);
+        Assert.Equal(DatabaseState.Writable, await silo.Probe.CheckAsync(CancellationToken.None));
+        silo.Database.Clear();
+        await SetReadOnlyAsync("on");
+        try
+        {
+            await orleans.OpenAsync();
+            await orleans.CloseAsync();
+            await silo.Reader.ListOpenAsync("ann", CancellationToken.None);
+        }
+        finally
+        {
+            await SetReadOnlyAsync("off");
+        }
+
+        await silo.Probe.CheckAsync(CancellationToken.None);
+        Assert.Equal(DatabaseState.Writable, await silo.Probe.CheckAsync(CancellationToken.None));
+
+        await orleans.OpenAsync();
+        await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only')", orleans);
+        Assert.Equal("off", await command.ExecuteScalarAsync());
+    }
+
+    [Fact]
+    public async Task A_change_that_meets_a_session_which_takes_none_is_made_on_another()
+    {
+        await using var silo = new Silo(database.Settings);
+        await SetReadOnlyAsync("on");
+        try
+        {
+            await silo.Reader.ListOpenAsync("ann", CancellationToken.None);
+        }
+        finally
+        {
+            await SetReadOnlyAsync("off");
+        }
+
+        await silo.Users.NoteAsync([new UserProfile("after-failover")], CancellationToken.None);
+
+        Assert.Equal(1, await database.ReadAsync<long>("SELECT count(*) FROM users WHERE id = 'after-failover'"));
+    }
+
+    [Fact]
+    public async Task The_writer_goes_on_when_not_even_the_log_can_be_written()
+    {
+        var settings = DatabaseSettings.Parse(database.UrlVia("127.0.0.1", _wire.Port));
+        await using var silo = new Silo(settings, logging: new BrokenLog());
+        var state = Calls.New();
+        var call = new StoredCall(state.Session.Id);
+        _wire.Cut();
+        await Assert.ThrowsAsync<CallStoreUnavailableException>(() => silo.WriteAsync(call, state).WaitAsync(Quickly));
+
+        _wire.Mend();
+
+        await silo.WriteAsync(call, state).WaitAsync(Quickly);
+        Assert.True(silo.Writer.IsWell);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_wrong_is_set_right_by_the_databases()
+    {
+        foreach (var skew in new[] { -30, 30 })
+        {
+            var machine = new FakeTimeProvider(DateTimeOffset.UtcNow.AddSeconds(skew));
+            var clock = new DatabaseClock(machine);
+            await using var silo = new Silo(database.Settings, clock);
+
+            await silo.Probe.CheckAsync(CancellationToken.None);
+
+            Assert.InRange((clock.Offset.TotalSeconds + skew), -5, 5);
+            Assert.Equal(machine.GetUtcNow() + clock.Offset, clock.GetUtcNow());
+        }
     }
 
     [Fact]
@@ -335,6 +414,25 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
                     _failed++;
                 }
             }
+        }
+    }
+
+    /// <summary>A log that cannot be written.</summary>
+    private sealed class BrokenLog : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("No space left on device");
+
+        public void Dispose()
+        {
         }
     }
 }

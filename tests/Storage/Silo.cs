@@ -6,6 +6,7 @@ using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Storage;
 using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 using Xunit;
 
@@ -16,10 +17,15 @@ internal sealed class Silo : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Silo(DatabaseSettings settings, TimeProvider? time = null)
+    public Silo(DatabaseSettings settings, TimeProvider? time = null, ILoggerProvider? logging = null)
     {
         Settings = settings;
         var services = new ServiceCollection().AddLogging().AddMetrics();
+        if (logging is not null)
+        {
+            services.AddSingleton(logging);
+        }
+
         if (time is not null)
         {
             services.AddSingleton(time);
@@ -48,6 +54,8 @@ internal sealed class Silo : IAsyncDisposable
     public IHistoryRetention Retention => _services.GetRequiredService<IHistoryRetention>();
 
     public IDatabaseProbe Probe => _services.GetRequiredService<IDatabaseProbe>();
+
+    public IWriterHealth Writer => _services.GetRequiredService<IWriterHealth>();
 
     public NpgsqlDataSource Database => _services.GetRequiredService<NpgsqlDataSource>();
 

@@ -13,4 +13,7 @@ internal static partial class HealthLog
 
     [LoggerMessage(LogLevel.Warning, "This silo's row in the table of members cannot be read: {Reason}.")]
     public static partial void MembershipUnknown(this ILogger logger, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "The database's clock is {Offset} ahead of this machine's (behind, where negative); calls go by it.")]
+    public static partial void ClockChecked(this ILogger logger, TimeSpan offset);
 }

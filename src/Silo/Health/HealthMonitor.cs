@@ -12,7 +12,7 @@ internal sealed class HealthMonitor(
     IServiceProvider services,
     ILocalSiloDetails silo,
     SiloSettings settings,
-    TimeProvider clock,
+    DatabaseClock clock,
     ILogger<HealthMonitor> logger)
     : BackgroundService
 {
@@ -27,6 +27,7 @@ internal sealed class HealthMonitor(
 
     private readonly IMembershipTable? _members = services.GetService<IMembershipTable>();
     private long _writableAt;
+    private bool _isClockWrong;
 
     /// <summary>What the database could do when it was asked last.</summary>
     public DatabaseState Database { get; private set; } = DatabaseState.Unreachable;
@@ -65,6 +66,13 @@ internal sealed class HealthMonitor(
         if (Database == DatabaseState.Writable)
         {
             _writableAt = clock.GetTimestamp();
+        }
+
+        var isClockWrong = clock.Offset.Duration() > ClockCheck.MaxOffset;
+        if (isClockWrong != _isClockWrong)
+        {
+            _isClockWrong = isClockWrong;
+            logger.ClockChecked(clock.Offset);
         }
 
         if (Database != before && (hasBeenSeen || Database != DatabaseState.Writable))

@@ -21,6 +21,18 @@ internal static class DatabaseFailures
     public static bool IsOfTheDatabase(Exception error) =>
         error is NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException && !IsOfTheData(error);
 
+    /// <summary>
+    /// True when the session cannot be used any longer, and others that were opened with it hardly can: on a new one the same statement may
+    /// succeed.
+    /// </summary>
+    public static bool IsOfTheSession(Exception error) => error is PostgresException refusal
+        // 25006 read-only, 57P01 to 57P05 ended by the server, 08 connection, 26000 a prepared statement is gone, 0A000 its plan is.
+        && (refusal.SqlState is "25006" or "26000" or "0A000" || refusal.SqlState.StartsWith("57P", StringComparison.Ordinal)
+            || refusal.SqlState.StartsWith("08", StringComparison.Ordinal));
+
+    /// <summary>True when the database certainly has not run the statement, because the session was bad.</summary>
+    public static bool IsNotRun(Exception error) => error is PostgresException { SqlState: "25006" or "26000" or "0A000" };
+
     /// <summary>True when the database cannot be reached now but may be later, without any change here.</summary>
     public static bool IsOutage(Exception error) => error is PostgresException refusal
         // 08 connection exception, 53 insufficient resources, 57 operator intervention (starting, stopping), 58 system error.

@@ -4,7 +4,7 @@ namespace Fayo.Calls.Storage.Database;
 
 /// <inheritdoc cref="IDatabaseProbe"/>
 /// <remarks>Used by one task at a time.</remarks>
-internal sealed class DatabaseProbe(NpgsqlDataSource database, DatabaseSettings settings, TimeProvider time) : IDatabaseProbe
+internal sealed class DatabaseProbe(NpgsqlDataSource database, TimeProvider time) : IDatabaseProbe
 {
     private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(1);
 
@@ -16,9 +16,12 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, DatabaseSettings 
         // A session that was opened while the database took no changes takes none for as long as it lives. So sessions are dropped with
         // each such answer, so that the next question is asked on a new one, and once more when the database takes changes again, because
         // others may have been opened meanwhile.
-        if (state == DatabaseState.ReadOnly || (state == DatabaseState.Writable && _before != DatabaseState.Writable))
+        // The same goes for sessions that were opened in a moment that was too short for this to see.
+        var sessions = DatabaseSessions.Of(database);
+        if (state == DatabaseState.ReadOnly
+            || (state == DatabaseState.Writable && (sessions?.TakeSuspicion() == true || _before != DatabaseState.Writable)))
         {
-            DropSessions();
+            sessions?.Drop();
         }
 
         return _before = state;
@@ -30,10 +33,7 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, DatabaseSettings 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            await using var command = database.CreateCommand("SELECT current_setting('transaction_read_only')");
-            return await command.ExecuteScalarAsync(either.Token).WaitAsync(either.Token) is "off"
-                ? DatabaseState.Writable
-                : DatabaseState.ReadOnly;
+            return await QueryAsync(either.Token).WaitAsync(either.Token);
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested
             && (error is OperationCanceledException || DatabaseFailures.IsOfTheDatabase(error)))
@@ -42,11 +42,18 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, DatabaseSettings 
         }
     }
 
-    /// <summary>Closes the pools' idle sessions now, and those in use when they are given back.</summary>
-    private void DropSessions()
+    private async Task<DatabaseState> QueryAsync(CancellationToken cancellationToken)
     {
-        database.Clear();
-        using var orleans = new NpgsqlConnection(settings.OrleansConnectionString);
-        NpgsqlConnection.ClearPool(orleans);
+        var clock = time as DatabaseClock;
+        var (asked, start) = (clock?.GetMachineTime(), time.GetTimestamp());
+        await using var command = database.CreateCommand("SELECT current_setting('transaction_read_only'), clock_timestamp()");
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        if (asked is { } machineTime)
+        {
+            clock!.Set(await row.GetFieldValueAsync<DateTimeOffset>(1, cancellationToken), machineTime, time.GetElapsedTime(start));
+        }
+
+        return row.GetString(0) == "off" ? DatabaseState.Writable : DatabaseState.ReadOnly;
     }
 }

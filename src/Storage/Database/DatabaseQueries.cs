@@ -33,6 +33,7 @@ internal static class DatabaseQueries
                 }
                 catch (Exception error) when (DatabaseFailures.IsOfTheDatabase(error))
                 {
+                    DatabaseSessions.Of(database)?.Judge(error);
                     if (!isConnected || !mayTryAgain || error is NpgsqlException { InnerException: TimeoutException })
                     {
                         throw DatabaseFailures.Unavailable(error);

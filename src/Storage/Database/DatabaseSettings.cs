@@ -17,6 +17,8 @@ public sealed class DatabaseSettings
 
     private const int OrleansConnections = 4;
 
+    private const int OrleansSessionSeconds = 30;
+
     /// <summary>How long connections may take to open that no request waits for, seconds.</summary>
     private const int UnhurriedConnectTimeout = 15;
 
@@ -50,6 +52,10 @@ public sealed class DatabaseSettings
         // Nobody's request waits for these; a silo that starts on a busy machine must not fail over a slow connection.
         Timeout = UnhurriedConnectTimeout,
         ApplicationName = _connection.ApplicationName + " orleans",
+        // Nobody sees what goes wrong on these: a session that has gone bad is not used for longer than this, in seconds, and prepares
+        // nothing that a change of the tables could break.
+        ConnectionLifetime = OrleansSessionSeconds,
+        MaxAutoPrepare = 0,
     }.ConnectionString;
 
     /// <summary>The schema of all tables; it is the whole search path of every connection.</summary>
@@ -80,7 +86,21 @@ public sealed class DatabaseSettings
     {
         // The name is what metrics show of the pool; without one that is the connection string.
         var builder = new NpgsqlDataSourceBuilder(ConnectionString) { Name = _connection.ApplicationName };
-        return builder.Build();
+        DatabaseSessions? sessions = null;
+        builder.UsePhysicalConnectionInitializer(
+            _ => throw new NotSupportedException("Connections are opened asynchronously."),
+            async connection =>
+            {
+                // The moment may be over before anybody asks again, but the session stays as it is.
+                await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only')", connection);
+                if (await command.ExecuteScalarAsync() is not "off")
+                {
+                    sessions!.Suspect();
+                }
+            });
+        var database = builder.Build();
+        sessions = DatabaseSessions.Watch(this, database);
+        return database;
     }
 
     /// <summary>The one connection of the writer of calls; it does not come from the pool and is never waited for.</summary>

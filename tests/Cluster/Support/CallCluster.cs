@@ -31,7 +31,8 @@ public sealed class CallCluster : IAsyncDisposable
         int silos,
         CallOptions? options = null,
         string serviceId = "cluster-tests",
-        Action<ISiloBuilder>? configure = null)
+        Action<ISiloBuilder>? configure = null,
+        Func<TimeProvider>? nextClock = null)
     {
         var builder = new InProcessTestClusterBuilder((short)silos);
         builder.Options.InitializeClientOnDeploy = false;
@@ -39,7 +40,7 @@ public sealed class CallCluster : IAsyncDisposable
         builder.ConfigureSiloHost((_, host) =>
         {
             host.Logging.ClearProviders();
-            host.Services.AddSingleton(TimeProvider.System);
+            host.Services.AddSingleton(nextClock?.Invoke() ?? TimeProvider.System);
             host.Services.AddSingleton<IConnectionGateway, RecordingGateway>();
             host.Services.AddSingleton<Journal>();
             host.Services.AddSingleton<Gates>();

@@ -9,7 +9,7 @@ namespace Fayo.Calls.Storage.Calls.GroupCommit;
 /// Group commit: one writer per silo takes all writes that wait and writes them in one statement, over a connection of its
 /// own. One commit serves them all, and while it is under way the next batch gathers.
 /// </summary>
-internal sealed partial class CallWriter : IAsyncDisposable
+internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth
 {
     private const string ChannelConstraint = "call_sessions_open_channel";
     private const string ClaimConstraint = "call_claims_pkey";
@@ -17,6 +17,12 @@ internal sealed partial class CallWriter : IAsyncDisposable
     /// <summary>Longer than the time limits of a statement and of a connection together.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
 
+    /// <summary>A batch that takes longer is stuck: every statement and every attempt to connect has a limit.</summary>
+    private static readonly TimeSpan MaxBatchTime = TimeSpan.FromSeconds(60);
+
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly NpgsqlDataSource _database;
     private readonly TimeProvider _time;
     private readonly CommitMetrics _metrics;
     private readonly ILogger _logger;
@@ -24,9 +30,13 @@ internal sealed partial class CallWriter : IAsyncDisposable
     private readonly WriterConnection _connection;
     private readonly Task _running;
     private bool _isFailing;
+    private long _batchStart;
+    private bool _hasBroken;
 
-    public CallWriter(DatabaseSettings settings, TimeProvider time, CommitMetrics metrics, ILogger<CallWriter> logger)
+    public CallWriter(
+        DatabaseSettings settings, NpgsqlDataSource database, TimeProvider time, CommitMetrics metrics, ILogger<CallWriter> logger)
     {
+        _database = database;
         _time = time;
         _metrics = metrics;
         _logger = logger;
@@ -34,9 +44,14 @@ internal sealed partial class CallWriter : IAsyncDisposable
         // Not on the scheduler of the grain that happens to be the first to ask for this writer, and no part of the trace of its request.
         using (ExecutionContext.SuppressFlow())
         {
-            _running = Task.Run(RunAsync);
+            _running = Task.Run(SuperviseAsync);
         }
     }
+
+    /// <inheritdoc/>
+    public bool IsWell =>
+        !Volatile.Read(ref _hasBroken) && Interlocked.Read(ref _batchStart) is var start
+            && (start == 0 || _time.GetElapsedTime(start) < MaxBatchTime);
 
     /// <inheritdoc cref="ICallStore.WriteAsync"/>
     /// <exception cref="CallStoreUnavailableException">
@@ -66,13 +81,35 @@ internal sealed partial class CallWriter : IAsyncDisposable
         await _running.WaitAsync(StopTimeout, _time);
     }
 
+    /// <summary>Keeps the writer running, whatever happens in it: without it every call would wait for ever.</summary>
+    private async Task SuperviseAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                await RunAsync();
+                return;
+            }
+            catch (Exception error)
+            {
+                Volatile.Write(ref _hasBroken, true);
+                FailAll(error);
+                Log(() => LogBroken(error));
+                await Task.Delay(RestartDelay, _time);
+            }
+        }
+    }
+
     private async Task RunAsync()
     {
         while (await _pending.WaitAsync())
         {
             while (_pending.TakeBatch())
             {
+                Interlocked.Exchange(ref _batchStart, _time.GetTimestamp());
                 await WriteBatchAsync();
+                Interlocked.Exchange(ref _batchStart, 0);
             }
         }
 
@@ -83,25 +120,57 @@ internal sealed partial class CallWriter : IAsyncDisposable
     {
         try
         {
-            await WritePartAsync(0, _pending.Batch.Count);
+            try
+            {
+                await WritePartAsync(0, _pending.Batch.Count);
+            }
+            catch (Exception error) when (DatabaseFailures.IsNotRun(error))
+            {
+                // The session was bad; what was written before it turned out to be is not written twice, because of the versions.
+                DatabaseSessions.Of(_database)?.Judge(error);
+                await _connection.CloseAsync();
+                await WritePartAsync(0, _pending.Batch.Count);
+            }
+
             _connection.MarkUsed();
+            Volatile.Write(ref _hasBroken, false);
             if (_isFailing)
             {
                 _isFailing = false;
-                LogRecovered();
+                Log(LogRecovered);
             }
         }
         catch (Exception error)
         {
-            await _connection.CloseAsync();
+            // The batch may have been committed or not; nobody has been told that it was.
+            FailAll(error);
+            DatabaseSessions.Of(_database)?.Judge(error);
             if (!_isFailing)
             {
                 _isFailing = true;
-                LogFailing(DatabaseFailures.Describe(error));
+                Log(() => LogFailing(DatabaseFailures.Describe(error)));
             }
 
-            // The batch may have been committed or not; nobody has been told that it was.
-            _pending.FailAll(() => DatabaseFailures.Unavailable(error));
+            await _connection.CloseAsync();
+        }
+    }
+
+    private void FailAll(Exception error)
+    {
+        Interlocked.Exchange(ref _batchStart, 0);
+        _pending.FailAll(() => DatabaseFailures.Unavailable(error));
+    }
+
+    /// <summary>Logs; a logger that fails must not keep calls from being written.</summary>
+    private static void Log(Action log)
+    {
+        try
+        {
+            log();
+        }
+        catch (Exception)
+        {
+            // There is nobody to tell.
         }
     }
 
@@ -237,6 +306,9 @@ internal sealed partial class CallWriter : IAsyncDisposable
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Calls cannot be written: {Reason}")]
     private partial void LogFailing(string reason);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "The writer of calls broke down; it is started again")]
+    private partial void LogBroken(Exception error);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Calls can be written again")]
     private partial void LogRecovered();
