@@ -236,7 +236,7 @@ launch() {
     port=${1:-$(usable_port)}
     keep port "$port"
     if as_owner "$binaries/pg_ctl" start --silent --wait --timeout "$start_seconds" --pgdata "$cluster" \
-      --log "${cluster%/*}/log" --options "-c port=$port" >/dev/null 8<&-; then
+      --log "${cluster%/*}/log" --options "-c port=$port -c cluster_name=fayo-private" >/dev/null 8<&-; then
       return
     fi
     ((attempt == 5)) || sleep 1

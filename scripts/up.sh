@@ -98,6 +98,8 @@ prepare_pages() {
 prepare_secrets() {
   [[ -z ${DATABASE_URL:-} ]] || return 0
   export Calls__LocalDemo=true
+  export Calls__DemoWords
+  Calls__DemoWords=$(random_hex 16),$(random_hex 16),$(random_hex 16)
   if [[ -z ${JWT_SECRET:-} ]]; then
     [[ -n $(demo_secret JWT_SECRET) ]] || make_demo_secret JWT_SECRET
     JWT_SECRET=$(demo_secret JWT_SECRET)
@@ -149,8 +151,20 @@ fayo_command() { if [[ $PWD -ef $root ]]; then echo ./fayo; else printf '%q\n' "
 
 announce() {
   local fayo hint="" pages=""
+  local -a words=() links=("" "" "")
+  if [[ -n ${Calls__DemoWords:-} ]]; then
+    IFS=, read -ra words <<<"$Calls__DemoWords"
+    links=("?demo=${words[0]}" "?demo=${words[1]}" "?demo=${words[2]}")
+  fi
   [[ -z ${Calls__WebRoot:-} ]] || pages="
-Open $(base_url)/ as staff, $(base_url)/me as a patient in another window, and $(base_url)/monitor to watch.
+Open, in this machine's browser,
+
+  $(base_url)/${links[0]} as staff,
+  $(base_url)/me${links[1]} as a patient, in another window,
+  $(base_url)/monitor${links[2]} to watch.
+"
+  ((${#words[@]} == 0)) || pages+="
+Each of these addresses lets one browser into the demo, once. Keep them to yourself.
 "
   fayo=$(fayo_command)
   [[ $JWT_SECRET == "$(demo_secret JWT_SECRET)" ]] || hint=" (with the same JWT_SECRET set)"

@@ -160,6 +160,7 @@ public static class GatewayRegistration
         .AddSingleton<ICallerObserver>(provider => provider.GetRequiredService<UserRecorder>())
         .AddHostedService(provider => provider.GetRequiredService<UserRecorder>())
         .AddSingleton<DeviceRecorder>()
+        .AddSingleton<DemoSessions>()
         .AddSingleton<DemoUsers>();
 
     private static IServiceCollection AddConnections(this IServiceCollection services) => services

@@ -8,6 +8,7 @@ using Fayo.Calls.Silo.Telemetry;
 using Fayo.Calls.Storage;
 using Fayo.Calls.Storage.Database;
 using Microsoft.AspNetCore.Cors;
+using Npgsql;
 using Orleans.Dashboard;
 
 namespace Fayo.Calls.Silo;
@@ -52,6 +53,14 @@ internal static class ServiceHost
         if (await database.RunAsync(settings.Migrations, app.Lifetime.ApplicationStopping) is var failure and not 0)
         {
             return failure;
+        }
+
+        if (settings.IsLocalDemo
+            && !await PrivateDatabase.IsPrivateAsync(
+                app.Services.GetRequiredService<NpgsqlDataSource>(), app.Lifetime.ApplicationStopping))
+        {
+            return StartProblem.Report(
+                ["Calls__LocalDemo: is only for the private PostgreSQL of ./fayo up, so that nobody signs in to other people's calls."]);
         }
 
         // The first call already goes by the database's clock.

@@ -65,13 +65,13 @@ test('a relay that shares a secret gets passwords for one user and one call, onl
 });
 
 test('the local demo does without Agora by itself, and an Agora project that is set is used', async () => {
-  const demo = await stage.startService({ ...withoutAgora, Calls__LocalDemo: 'true', Calls__IceServers: 'stun:one.example.com, stun:two.example.com' });
+  const demo = await stage.startService({ ...withoutAgora, Calls__LocalDemo: 'true', Calls__DemoWords: '0123456789abcdef0123456789abcdef', Calls__IceServers: 'stun:one.example.com, stun:two.example.com' });
   const { credential } = await stage.staff(demo).rest.call(stage.patient().id);
   assert.equal(credential.provider, 'p2p');
   assert.deepEqual(credential.iceServers, [{ urls: ['stun:one.example.com', 'stun:two.example.com'] }]);
   await demo.stop();
 
-  const withAgora = await stage.startService({ Calls__LocalDemo: 'true' });
+  const withAgora = await stage.startService({ Calls__LocalDemo: 'true', Calls__DemoWords: '0123456789abcdef0123456789abcdef' });
   assert.equal((await stage.staff(withAgora).rest.call(stage.patient().id)).credential.provider, 'agora');
 });
 

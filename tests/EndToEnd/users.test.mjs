@@ -3,8 +3,10 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { describe, test } from 'node:test';
+import { claimServicePorts } from './support/ports.mjs';
 import { rawRequest } from './support/raw.mjs';
 import { Rest } from './support/rest.mjs';
+import { launch } from './support/service.mjs';
 import { assertProblem, assertTime } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 import { newUser } from './support/tokens.mjs';
@@ -257,9 +259,20 @@ describe('a directory', () => {
 });
 
 describe('the local demo', () => {
-  test('has people whom whoever is at this machine can be', async () => {
-    const demo = await stage.startService({ Calls__LocalDemo: 'true' });
-    const open = new Rest(demo.base);
+  const WORD = '0123456789abcdef0123456789abcdef';
+  const asDemo = { Calls__LocalDemo: 'true', Calls__DemoWords: WORD };
+
+  test('has people whom whoever started it can be', async () => {
+    const demo = await stage.startService(asDemo);
+    const anybody = new Rest(demo.base);
+    assertProblem(await anybody.get('/demo/users'), 403, 'demo_word');
+    assertProblem(await anybody.post('/demo/token', { userId: 'mira' }, { 'fayo-demo-session': WORD }), 403, 'demo_word');
+    assertProblem(await anybody.post('/demo/session', { word: 'a guess' }), 403, 'demo_word');
+    const { status: letIn, body: { session } } = await anybody.post('/demo/session', { word: WORD });
+    assert.equal(letIn, 200);
+    assertProblem(await anybody.post('/demo/session', { word: WORD }), 403, 'demo_word');
+    const withSession = { 'fayo-demo-session': session };
+    const open = { get: (url) => anybody.get(url, withSession), post: (url, body) => anybody.post(url, body, withSession) };
     const users = await open.get('/demo/users');
     assert.equal(users.status, 200);
     assert.ok(users.body.length >= 4);
@@ -278,7 +291,7 @@ describe('the local demo', () => {
     assertProblem(await open.post('/demo/token', { userId: 'eve' }), 400, 'bad_value');
     assertProblem(await open.post('/demo/token', {}), 400, 'bad_value');
     const asMira = (headers) => rawRequest(
-      demo, 'POST', '/api/v1/demo/token', { host: '127.0.0.1:3010', 'content-type': 'application/json', ...headers }, [JSON.stringify({ userId: 'mira' })],
+      demo, 'POST', '/api/v1/demo/token', { host: '127.0.0.1:3010', 'content-type': 'application/json', ...withSession, ...headers }, [JSON.stringify({ userId: 'mira' })],
     );
     for (const headers of [
       { host: 'evil.example' },
@@ -296,6 +309,18 @@ describe('the local demo', () => {
     }
     assert.equal((await asMira({ origin: 'http://127.0.0.1:3010' })).status, 200);
     await demo.stop();
+  });
+
+  test('does not start where others could reach it', async () => {
+    for (const [setting, settings] of [
+      ['HOST', { ...asDemo, HOST: '0.0.0.0' }], ['Calls__DemoWords', { ...asDemo, Calls__DemoWords: undefined }],
+      ['Calls__DemoWords', { ...asDemo, Calls__DemoWords: 'short' }],
+    ]) {
+      const { exited, child } = launch({ DATABASE_URL: stage.database.urlThrough(), ...await claimServicePorts(), ...settings });
+      const { code, output } = await exited.finally(() => child.kill('SIGKILL'));
+      assert.equal(code, 2, output);
+      assert.match(output, new RegExp(`${setting}: `));
+    }
   });
 
   test('is nowhere else', async () => {

@@ -122,8 +122,11 @@ public sealed class GatewaySettings
     /// <summary>The folder with the pages for browsers. Null, or a folder that does not exist, where there are no pages.</summary>
     public string? WebRoot { get; init; }
 
-    /// <summary>Whether this is the local demo, in which a person at this machine can become one of its users.</summary>
+    /// <summary>Whether this is the local demo, in which the person who started it can become one of its users.</summary>
     public bool IsLocalDemo { get; init; }
+
+    /// <summary>The one-time words of the local demo, each of which lets one browser in. Never logged.</summary>
+    public IReadOnlyList<string> DemoWords { get; init; } = [];
 
     /// <summary>Whether the host serves Orleans' dashboard, so that the browsers of staff need a cookie for it.</summary>
     public bool HasOrleansDashboard { get; init; }

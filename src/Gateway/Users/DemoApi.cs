@@ -8,14 +8,18 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Fayo.Calls.Gateway.Users;
 
 /// <summary>
-/// The routes with which a person at this machine becomes one of the local demo's users. Without the demo there are none.
+/// The routes with which the person who started the local demo becomes one of its users. Without the demo there are none.
 /// </summary>
 internal static class DemoApi
 {
+    /// <summary>The header with the session. Browsers send no such header for a page of another origin.</summary>
+    private const string SessionHeader = "Fayo-Demo-Session";
+
     /// <summary>A request with one of these headers came through a proxy.</summary>
     private static readonly string[] ProxyHeaders =
     [
@@ -30,8 +34,32 @@ internal static class DemoApi
     {
         var demo = routes.MapGroup("/demo").AllowAnonymous().ExcludeFromDescription().AddEndpointFilter(async (context, next) =>
             IsFromThisMachine(context.HttpContext) ? await next(context) : Results.NotFound());
-        demo.MapGet("/users", ListUsers);
-        demo.MapPost("/token", IssueToken);
+        demo.MapPost("/session", OpenSession);
+        var open = demo.MapGroup("").AddEndpointFilter(async (context, next) =>
+            context.HttpContext.RequestServices.GetRequiredService<DemoSessions>()
+                .IsOpen(context.HttpContext.Request.Headers[SessionHeader])
+                    ? await next(context)
+                    : new ProblemResult(NotLetIn));
+        open.MapGet("/users", ListUsers);
+        open.MapPost("/token", IssueToken);
+    }
+
+    private static ApiError NotLetIn { get; } = new(
+        StatusCodes.Status403Forbidden,
+        "demo_word",
+        "This is the demo of whoever started it. Open it with an address that ./fayo up has printed; each is good for one browser.");
+
+    private static async Task<Results<Ok<DemoSessionBody>, ProblemResult>> OpenSession(HttpContext http, DemoSessions sessions)
+    {
+        var (request, error) = await RequestBody.ReadAsync<DemoSessionRequest>(http);
+        if (request is null)
+        {
+            return new ProblemResult(error!);
+        }
+
+        return sessions.Open(request.Word) is { } session
+            ? TypedResults.Ok(new DemoSessionBody(session))
+            : new ProblemResult(NotLetIn);
     }
 
     private static Ok<DemoUserBody[]> ListUsers(DemoUsers users) =>

@@ -14,6 +14,9 @@ internal sealed record SiloSettings
 {
     private const string BlockingOverriddenBy = "Calls:BlockingOverriddenBy";
 
+    /// <summary>128 bits in hexadecimal digits.</summary>
+    private const int MinDemoWordLength = 32;
+
     public required IPAddress Host { get; init; }
 
     public required int Port { get; init; }
@@ -65,6 +68,11 @@ internal sealed record SiloSettings
         var gateway = ReadGateway(read, calls, media?.Provider ?? MediaProvider.Agora, isLocalDemo, hasOrleansDashboard);
         var (host, port) = ReadEndpoint(read);
         var tlsFolder = ReadTlsFolder(read);
+        if (isLocalDemo)
+        {
+            CheckLocalDemo(read, host, gateway.DemoWords);
+        }
+
         var migrations = read.Choice("Calls:Migrations", MigrationMode.Apply);
         var drainDelay = read.Duration("Calls:DrainDelay", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         var drainSpread = read.Duration("Calls:DrainSpread", TimeSpan.FromSeconds(5), TimeSpan.Zero, TimeSpan.FromMinutes(5));
@@ -220,6 +228,20 @@ internal sealed record SiloSettings
         int Read(string name, int value, int max) => read.Whole($"Calls:{prefix}{name}", value, 0, max);
     }
 
+    /// <summary>In the local demo people sign in without a token, so nobody else may be able to reach it.</summary>
+    private static void CheckLocalDemo(SettingReader read, IPAddress host, IReadOnlyList<string> words)
+    {
+        if (!IPAddress.IsLoopback(host))
+        {
+            read.Refuse("HOST", "has to be 127.0.0.1 or ::1 in the local demo, which has no sign-in that other machines may see.");
+        }
+
+        if (words.Count == 0 || words.Any(word => word.Length < MinDemoWordLength))
+        {
+            read.Refuse("Calls:DemoWords", $"has to hold words of at least {MinDemoWordLength} characters; ./fayo up makes them up.");
+        }
+    }
+
     /// <summary>Reads the settings of the gateway. <see cref="GatewaySettings"/> has the defaults and the ranges.</summary>
     private static GatewaySettings ReadGateway(
         SettingReader read, CallOptions calls, MediaProvider media, bool isLocalDemo, bool hasOrleansDashboard)
@@ -245,6 +267,7 @@ internal sealed record SiloSettings
             Media = media,
             WebRoot = read.Text("Calls:WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "web"),
             IsLocalDemo = isLocalDemo,
+            DemoWords = read.List("Calls:DemoWords"),
             HasOrleansDashboard = hasOrleansDashboard,
             RequestsPerSecond = read.Whole(
                 "Calls:RequestsPerSecond", GatewaySettings.DefaultRequestsPerSecond, 1, GatewaySettings.MaxRequestsPerSecond),

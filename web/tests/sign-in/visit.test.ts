@@ -45,6 +45,8 @@ beforeEach(() => {
   kept = 'old';
   vi.useFakeTimers();
   vi.stubGlobal('document', { baseURI: 'https://calls.example/' });
+  vi.stubGlobal('location', { search: '', pathname: '/', hash: '' });
+  vi.stubGlobal('localStorage', { getItem: () => 'the session' });
   vi.stubGlobal('sessionStorage', { setItem: (_: string, token: string) => void (kept = token) });
 });
 
@@ -58,14 +60,14 @@ const never = new AbortController().signal;
 describe('Visit', () => {
   it('takes a newer token of its user, and leaves another user’s', async () => {
     const { visit } = setUp({ newer: is('alice'), another: is('bob') });
-    expect(await visit.adoptToken('newer', never)).toBe(true);
-    expect(await visit.adoptToken('another', never)).toBe(false);
+    expect(await visit.adoptToken('newer', never)).toBeNull();
+    expect(await visit.adoptToken('another', never)).toEqual({ id: 'bob' });
     expect({ token: visit.token, kept }).toEqual({ token: 'newer', kept: 'newer' });
   });
 
   it('goes on with its own token where the one handed over is refused', async () => {
     const { visit } = setUp({ stale: refuses(401) });
-    expect(await visit.adoptToken('stale', never)).toBe(true);
+    expect(await visit.adoptToken('stale', never)).toBeNull();
     expect({ token: visit.token, kept }).toEqual({ token: 'old', kept: 'old' });
   });
 
@@ -78,7 +80,7 @@ describe('Visit', () => {
     expect({ token: visit.token, kept }).toEqual({ token: 'old', kept: 'old' });
     answer = is('alice');
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(await taken).toBe(true);
+    expect(await taken).toBeNull();
     expect(visit.token).toBe('newer');
   });
 

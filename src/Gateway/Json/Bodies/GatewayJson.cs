@@ -37,6 +37,7 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(DoNotDisturbRequest))]
 [JsonSerializable(typeof(DemoUserBody[]))]
 [JsonSerializable(typeof(DemoTokenBody))]
+[JsonSerializable(typeof(DemoSessionBody))]
 [JsonSerializable(typeof(CreateCallRequest))]
 [JsonSerializable(typeof(TokenRequest))]
 [JsonSerializable(typeof(StatusRequest))]

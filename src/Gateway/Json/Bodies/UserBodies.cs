@@ -56,3 +56,10 @@ internal sealed record DemoTokenBody(string Token, DateTimeOffset ExpiresAt)
     /// <summary>Without the token.</summary>
     public override string ToString() => $"Token until {ExpiresAt:O}";
 }
+
+/// <summary>A session of a browser with the local demo.</summary>
+internal sealed record DemoSessionBody(string Session)
+{
+    /// <summary>Without the session, which is a secret.</summary>
+    public override string ToString() => nameof(DemoSessionBody);
+}

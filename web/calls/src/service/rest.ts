@@ -108,13 +108,18 @@ export class CallsRest {
     return this.request(`calls/session/${encodeURIComponent(id)}/status`, { method: 'PATCH', body });
   }
 
-  /** The users of the local demo; elsewhere the service answers 404. */
-  demoUsers(signal?: AbortSignal): Promise<readonly Person[]> {
-    return this.request('demo/users', { signal });
+  /** Uses up a one-time word of the local demo. Elsewhere the service answers 404. */
+  demoSession(word: string): Promise<{ readonly session: string }> {
+    return this.request('demo/session', { method: 'POST', body: { word }, attempts: 1 });
   }
 
-  demoToken(userId: string): Promise<DemoToken> {
-    return this.request('demo/token', { method: 'POST', body: { userId } });
+  /** The users of the local demo; without a session of it the service answers 403, elsewhere 404. */
+  demoUsers(session: string, signal?: AbortSignal): Promise<readonly Person[]> {
+    return this.request('demo/users', { headers: { 'Fayo-Demo-Session': session }, signal });
+  }
+
+  demoToken(userId: string, session: string): Promise<DemoToken> {
+    return this.request('demo/token', { method: 'POST', body: { userId }, headers: { 'Fayo-Demo-Session': session } });
   }
 
   /** One request under `api/v1/`. It is repeated while the service cannot answer; all its requests can be repeated safely. */

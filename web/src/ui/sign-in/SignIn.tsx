@@ -1,10 +1,12 @@
 import { useEffect, useMemo, useState, type ReactElement, type ReactNode } from 'react';
-import { CallsRest, type Me, type Person, serviceBase } from '@fayo/calls';
+import { CallError, CallsRest, type Me, type Person, serviceBase } from '@fayo/calls';
 import { Avatar } from '../Avatar';
 import { Button } from '../Button';
 import { ErrorState, Notice } from '../States';
 import { personName, roleName, errorText } from '../texts';
-import { useSignIn } from './useSignIn';
+import { Dialog } from '../Dialog';
+import { demoSession } from './demo';
+import { useSignIn, type SignInOffer } from './useSignIn';
 import './sign-in.css';
 
 interface Session {
@@ -17,7 +19,8 @@ interface Session {
 
 /** A page for a user who is signed in; before that, the form to sign in. */
 export function SignedIn({ title, children }: { title: string; children: (session: Session) => ReactNode }): ReactNode {
-  const { state, signIn, signOut } = useSignIn();
+  const { state, offer, signIn, signOut } = useSignIn();
+  useEffect(() => void demoSession(), []);
   switch (state.kind) {
     case 'signed-out':
       return <SignInForm title={title} problem={state.problem} onSignIn={signIn} />;
@@ -38,8 +41,30 @@ export function SignedIn({ title, children }: { title: string; children: (sessio
         </main>
       );
     case 'signed-in':
-      return children({ me: state.me, rest: state.rest, token: state.token, signOut });
+      return (
+        <>
+          {children({ me: state.me, rest: state.rest, token: state.token, signOut })}
+          {offer !== null && <OtherPerson me={state.me} offer={offer} />}
+        </>
+      );
   }
+}
+
+/** Asks before somebody else takes the place of who is signed in: a link alone must not do that. */
+function OtherPerson({ me, offer }: { me: Me; offer: SignInOffer }): ReactElement {
+  const other = personName(offer.me);
+  return (
+    <Dialog title={`Sign in as ${other}?`} onClose={offer.decline}>
+      <p>
+        You are signed in as {personName(me)}. The address that was opened would sign you in as {other}. Go on only if that is what you
+        want; a call that goes on here would end.
+      </p>
+      <div className="dialog-actions">
+        <Button label={`Stay signed in as ${personName(me)}`} look="primary" onClick={offer.decline} />
+        <Button label={`Sign in as ${other}`} onClick={offer.accept} />
+      </div>
+    </Dialog>
+  );
 }
 
 interface SignInFormProps {
@@ -49,21 +74,25 @@ interface SignInFormProps {
 }
 
 function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement {
-  const people = useDemoUsers();
+  const demo = useDemo();
   const [failure, setFailure] = useState<string | null>(null);
   const [token, setToken] = useState('');
   const rest = useMemo(() => new CallsRest({ base: serviceBase(), token: () => null }), []);
   const choose = (person: Person): void => {
-    rest.demoToken(person.id).then(
-      answer => onSignIn(answer.token),
-      (error: unknown) => setFailure(errorText(error)),
-    );
+    demoSession()
+      .then(session => rest.demoToken(person.id, session))
+      .then(
+        answer => onSignIn(answer.token),
+        (error: unknown) => setFailure(errorText(error)),
+      );
   };
   const shown = failure ?? problem;
   // Nothing is shown until the demo users are known, so that nothing moves while somebody is about to click.
-  if (people === undefined) {
+  if (demo === undefined) {
     return <main className="sign-in" aria-busy="true" />;
   }
+
+  const { people, locked } = demo;
 
   return (
     <main className="sign-in">
@@ -73,6 +102,11 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
           <h1>{title}</h1>
           {people.length > 0 && <p className="quiet">This is a demo on this computer. Who would you like to be?</p>}
         </div>
+        {locked !== null && (
+          <Notice>
+            <p>{locked}</p>
+          </Notice>
+        )}
         {shown !== null && (
           <Notice bad>
             <p>{shown}</p>
@@ -124,18 +158,30 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
   );
 }
 
-/** The users of the local demo; empty if this is not the demo, undefined until that is known. */
-function useDemoUsers(): readonly Person[] | undefined {
-  const [people, setPeople] = useState<readonly Person[]>();
+interface Demo {
+  /** The users of the local demo; empty if this is not the demo, or this browser was not let into it. */
+  readonly people: readonly Person[];
+  /** Why this browser was not let into the demo. */
+  readonly locked: string | null;
+}
+
+/** The local demo; undefined until it is known whether this is it. */
+function useDemo(): Demo | undefined {
+  const [demo, setDemo] = useState<Demo>();
   useEffect(() => {
     const asking = new AbortController();
     const rest = new CallsRest({ base: serviceBase(), token: () => null, attempts: 1 });
-    rest.demoUsers(asking.signal).then(setPeople, () => {
-      if (!asking.signal.aborted) {
-        setPeople([]);
-      }
-    });
+    demoSession()
+      .then(session => rest.demoUsers(session, asking.signal))
+      .then(
+        people => setDemo({ people, locked: null }),
+        (error: unknown) => {
+          if (!asking.signal.aborted) {
+            setDemo({ people: [], locked: error instanceof CallError && error.code === 'demo_word' ? error.message : null });
+          }
+        },
+      );
     return () => asking.abort();
   }, []);
-  return people;
+  return demo;
 }

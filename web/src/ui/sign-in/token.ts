@@ -15,14 +15,22 @@ export function takeTokenFromAddress(): string | null {
   return handed.trim();
 }
 
-/** The token in the address, which is then saved, or else the saved one. */
-export function loadToken(): string | null {
+export interface LoadedTokens {
+  readonly token: string | null;
+  /** Another token that was handed over, which may be somebody else's. */
+  readonly handed: string | null;
+}
+
+/** The saved token; the one in the address is saved if there was none, and otherwise kept apart. */
+export function loadTokens(): LoadedTokens {
   const handed = takeTokenFromAddress();
-  if (handed !== null) {
+  const token = sessionStorage.getItem(key);
+  if (token === null && handed !== null) {
     saveToken(handed);
+    return { token: handed, handed: null };
   }
 
-  return sessionStorage.getItem(key);
+  return { token, handed: handed === token ? null : handed };
 }
 
 export function saveToken(token: string): void {

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { CallError, type CallsRest, type Me } from '@fayo/calls';
 import { errorText } from '../texts';
-import { forgetToken, takeTokenFromAddress, saveToken, loadToken } from './token';
+import { forgetToken, takeTokenFromAddress, saveToken, loadTokens } from './token';
 import { retryEveryMs, Visit } from './visit';
 
 export type SignInState =
@@ -10,8 +10,16 @@ export type SignInState =
   | { readonly kind: 'failed'; readonly problem: string; readonly retry: () => void }
   | { readonly kind: 'signed-in'; readonly me: Me; readonly rest: CallsRest; readonly token: () => string };
 
+/** Somebody else's token that was handed over to a page on which somebody is signed in. */
+export interface SignInOffer {
+  readonly me: Me;
+  readonly accept: () => void;
+  readonly decline: () => void;
+}
+
 export interface SignIn {
   readonly state: SignInState;
+  readonly offer: SignInOffer | null;
   readonly signIn: (token: string) => void;
   /** With the reason, if it was not the user's wish. */
   readonly signOut: (problem?: string) => void;
@@ -19,21 +27,24 @@ export interface SignIn {
 
 /** Who is signed in, as the service says. A token that it refuses is forgotten. */
 export function useSignIn(): SignIn {
-  const [visit, setVisit] = useState(() => {
-    const token = loadToken();
-    return token === null ? null : new Visit(token);
-  });
+  const [loaded] = useState(loadTokens);
+  const [visit, setVisit] = useState(() => (loaded.token === null ? null : new Visit(loaded.token)));
+  // A token that was handed over while somebody was signed in, until the service has said whose it is.
+  const [handed, setHanded] = useState(loaded.handed);
+  const [offered, setOffered] = useState<{ readonly token: string; readonly me: Me } | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [me, setMe] = useState<Me | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [attempt, setAttempt] = useState(0);
 
-  const signIn = useCallback((handed: string) => {
-    saveToken(handed.trim());
+  const signIn = useCallback((token: string) => {
+    saveToken(token.trim());
     setProblem(null);
     setFailure(null);
     setMe(null);
-    setVisit(new Visit(handed.trim()));
+    setHanded(null);
+    setOffered(null);
+    setVisit(new Visit(token.trim()));
   }, []);
   const signOut = useCallback((reason?: string) => {
     forgetToken();
@@ -43,35 +54,42 @@ export function useSignIn(): SignIn {
   }, []);
 
   useEffect(() => {
-    let asking = new AbortController();
-    const handed = (): void => {
+    const take = (): void => {
       const token = takeTokenFromAddress();
-      if (token === null) {
-        return;
+      if (token !== null) {
+        setOffered(null);
+        setHanded(token);
       }
+    };
+    window.addEventListener('hashchange', take);
+    return () => window.removeEventListener('hashchange', take);
+  }, []);
 
-      // The newest token counts, even if the service answers about an older one later.
-      asking.abort();
-      asking = new AbortController();
-      if (typeof visit?.userId !== 'string') {
-        signIn(token);
-      } else if (token !== visit.token) {
-        visit.adoptToken(token, asking.signal).then(
-          isTheirs => {
-            if (!isTheirs) {
-              signIn(token);
-            }
-          },
-          () => undefined,
-        );
-      }
-    };
-    window.addEventListener('hashchange', handed);
-    return () => {
-      window.removeEventListener('hashchange', handed);
-      asking.abort();
-    };
-  }, [signIn, visit]);
+  useEffect(() => {
+    if (handed === null || (visit !== null && me === null)) {
+      return undefined;
+    }
+
+    // The newest token counts, even if the service answers about an older one later.
+    const asking = new AbortController();
+    const whose = visit === null || handed === visit.token ? Promise.resolve(null) : visit.adoptToken(handed, asking.signal);
+    whose.then(
+      other => {
+        if (asking.signal.aborted) {
+          return;
+        }
+
+        if (visit === null) {
+          signIn(handed);
+        } else {
+          setHanded(null);
+          setOffered(other === null ? null : { token: handed, me: other });
+        }
+      },
+      () => undefined,
+    );
+    return () => asking.abort();
+  }, [handed, visit, me, signIn]);
 
   useEffect(() => {
     if (visit === null) {
@@ -125,5 +143,10 @@ export function useSignIn(): SignIn {
 
     return failure === null ? { kind: 'checking' } : { kind: 'failed', problem: failure, retry };
   }, [visit, problem, me, failure, retry]);
-  return { state, signIn, signOut };
+  const offer = useMemo<SignInOffer | null>(
+    () =>
+      offered === null || me === null ? null : { me: offered.me, accept: () => signIn(offered.token), decline: () => setOffered(null) },
+    [offered, me, signIn],
+  );
+  return { state, offer, signIn, signOut };
 }

@@ -1,4 +1,5 @@
-import { CallError, CallsRest, serviceBase, wait } from '@fayo/calls';
+import { CallError, CallsRest, serviceBase, wait, type Me } from '@fayo/calls';
+import { demoSession } from './demo';
 import { saveToken } from './token';
 
 export const retryEveryMs = 8_000;
@@ -19,25 +20,25 @@ export class Visit {
   readonly latest = (): string => this.token;
 
   /**
-   * Uses the token if it is this user's. Returns false if it is somebody else's. Returns true if the visit goes on, with this token or, if the
-   * service refuses it, with the old one. While the service cannot answer it is asked again.
+   * Uses the token if it is this user's. Returns whose it is if it is somebody else's, and otherwise null: the visit goes on, with this token or, if
+   * the service refuses it, with the old one. While the service cannot answer it is asked again.
    */
-  async adoptToken(token: string, signal: AbortSignal): Promise<boolean> {
+  async adoptToken(token: string, signal: AbortSignal): Promise<Me | null> {
     const rest = new CallsRest({ base: serviceBase(), token: () => token });
     for (;;) {
       try {
-        const { id } = await rest.me(signal);
+        const me = await rest.me(signal);
         signal.throwIfAborted();
-        if (id !== this.userId) {
-          return false;
+        if (me.id !== this.userId) {
+          return me;
         }
 
         this.#take(token);
-        return true;
+        return null;
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof CallError && error.status === 401) {
-          return true;
+          return null;
         }
 
         await wait(retryEveryMs, signal);
@@ -50,7 +51,7 @@ export class Visit {
     saveToken(token);
   }
 
-  /** Gets a new token from the local demo, where anybody may be any user; elsewhere returns false. */
+  /** Gets a new token from the local demo, where this browser may be any user; elsewhere returns false. */
   async #renew(): Promise<boolean> {
     const { userId, token: refused } = this;
     if (userId === null || !this.#isDemo) {
@@ -59,7 +60,7 @@ export class Visit {
 
     try {
       const anyone = new CallsRest({ base: serviceBase(), token: () => null, attempts: 1 });
-      const { token } = await anyone.demoToken(userId);
+      const { token } = await anyone.demoToken(userId, await demoSession());
       if (this.userId !== userId) {
         return false;
       }
@@ -71,7 +72,7 @@ export class Visit {
 
       return true;
     } catch (error) {
-      this.#isDemo = !(error instanceof CallError && error.status === 404);
+      this.#isDemo = !(error instanceof CallError && (error.status === 404 || error.status === 403));
       return false;
     }
   }
