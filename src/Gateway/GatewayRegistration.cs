@@ -170,6 +170,7 @@ public static class GatewayRegistration
         .AddSingleton<ConnectionMetrics>()
         .AddSingleton<ConnectionRegistry>()
         .AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>())
+        .AddSingleton<IRingingDevices>(provider => provider.GetRequiredService<ConnectionRegistry>())
         .AddSingleton<ConnectionAnnouncer>()
         .AddSingleton<IConnectionDrain, ConnectionDrain>();
 

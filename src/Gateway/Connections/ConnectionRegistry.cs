@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Gateway.Connections;
 
 /// <summary>The connections that clients have to this silo, by user.</summary>
-internal sealed class ConnectionRegistry : IConnectionGateway
+internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
 {
     private readonly ConcurrentDictionary<string, ClientConnection[]> _users = new(StringComparer.Ordinal);
     private readonly EndedCalls _ended;
@@ -18,6 +18,9 @@ internal sealed class ConnectionRegistry : IConnectionGateway
     private readonly ILocalSiloDetails _silo;
     private readonly SocketMetrics _socketMetrics;
     private readonly ILogger _logger;
+
+    /// <summary>When the last ring is over that began here, as UTC ticks.</summary>
+    private long _ringsUntil;
 
     public ConnectionRegistry(
         GatewaySettings settings,
@@ -37,6 +40,9 @@ internal sealed class ConnectionRegistry : IConnectionGateway
         metrics.Observe(CountConnections);
     }
 
+    /// <inheritdoc/>
+    public bool MayRing => Time.GetUtcNow().UtcTicks < Interlocked.Read(ref _ringsUntil);
+
     public TimeProvider Time { get; }
 
     public ConnectionMetrics Metrics { get; }
@@ -52,6 +58,12 @@ internal sealed class ConnectionRegistry : IConnectionGateway
         if (!_users.TryGetValue(userId, out var connections) || !_ended.IsNews(message.Session) || Serialize(message) is not { } serialized)
         {
             return [];
+        }
+
+        if (message.Session is { Rings: true, RingDeadline.UtcTicks: var until }
+            && until > Interlocked.Read(ref _ringsUntil))
+        {
+            Interlocked.Exchange(ref _ringsUntil, until);
         }
 
         var taken = new List<string>(connections.Length);

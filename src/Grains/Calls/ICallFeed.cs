@@ -18,4 +18,7 @@ public interface ICallFeed
     /// <param name="state">The call.</param>
     /// <param name="receipts">Deliveries of the invitation, whether or not they are on record.</param>
     void Record(CallState state, IReadOnlyCollection<Receipt> receipts);
+
+    /// <summary>True while a call rings, or is set up, whose grain is in memory here.</summary>
+    bool HasCallsInSetup { get; }
 }

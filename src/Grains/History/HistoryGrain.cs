@@ -16,13 +16,26 @@ internal sealed class HistoryGrain(IHistoryRetention retention, CallOptions opti
 
     public async Task ReceiveReminder(string reminderName, TickStatus status)
     {
-        await retention.DeleteKeysAsync(CancellationToken.None);
-        await retention.DeleteUsersSeenBeforeAsync(clock.GetUtcNow() - options.KeepUsersFor, CancellationToken.None);
+        // Each by itself: what fails today keeps nothing else from being deleted.
+        await DeleteAsync("keys of requests", () => retention.DeleteKeysAsync(CancellationToken.None));
+        await DeleteAsync(
+            "users", () => retention.DeleteUsersSeenBeforeAsync(clock.GetUtcNow() - options.KeepUsersFor, CancellationToken.None));
         if (options.KeepHistoryFor > TimeSpan.Zero)
         {
-            var before = clock.GetUtcNow() - options.KeepHistoryFor;
-            var deleted = await retention.DeleteEndedBeforeAsync(before, CancellationToken.None);
-            logger.HistoryDeleted(deleted, before);
+            await DeleteAsync(
+                "calls", () => retention.DeleteEndedBeforeAsync(clock.GetUtcNow() - options.KeepHistoryFor, CancellationToken.None));
+        }
+    }
+
+    private async Task DeleteAsync(string what, Func<Task<int>> delete)
+    {
+        try
+        {
+            logger.Deleted(await delete(), what);
+        }
+        catch (Exception e)
+        {
+            logger.NotDeleted(e, what);
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace Fayo.Calls.Grains.History;
 
-/// <summary>Deletes what has been kept long enough, a thousand rows per transaction.</summary>
+/// <summary>
+/// Deletes what has been kept long enough, a thousand rows per transaction, with pauses that leave the database to others.
+/// </summary>
 /// <remarks>
 /// Every method throws <see cref="CallStoreUnavailableException"/> when the database cannot be reached; what was deleted until then
 /// stays deleted.

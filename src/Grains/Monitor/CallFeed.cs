@@ -52,6 +52,10 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
     }
 
     /// <inheritdoc/>
+    public bool HasCallsInSetup => _resident.Any(
+        call => call.Value() is not { Session.Status: not (CallStatus.Pending or CallStatus.Ringing) });
+
+    /// <inheritdoc/>
     public void Record(CallState state, IReadOnlyCollection<Receipt> receipts)
     {
         if (!_isWatched)

@@ -5,7 +5,7 @@ using Npgsql;
 namespace Fayo.Calls.Storage.Calls;
 
 /// <inheritdoc cref="IHistoryRetention"/>
-internal sealed class HistoryRetention(NpgsqlDataSource database) : IHistoryRetention
+internal sealed class HistoryRetention(NpgsqlDataSource database, TimeProvider time) : IHistoryRetention
 {
     private const int BatchSize = 1000;
 
@@ -68,6 +68,7 @@ internal sealed class HistoryRetention(NpgsqlDataSource database) : IHistoryRete
     {
         for (var total = 0; ;)
         {
+            var start = time.GetTimestamp();
             var deleted = await database.QueryAsync(
                 sql,
                 parameters =>
@@ -82,6 +83,9 @@ internal sealed class HistoryRetention(NpgsqlDataSource database) : IHistoryRete
             {
                 return total;
             }
+
+            // At least half of the time is left to others.
+            await Task.Delay(time.GetElapsedTime(start), time, cancellationToken);
         }
     }
 }
