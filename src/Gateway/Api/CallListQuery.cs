@@ -36,7 +36,7 @@ internal sealed record CallListQuery(
         CallStatus status = default;
         if (Status is not null && !WireNames.TryParse(Status, out status))
         {
-            return ApiError.BadValue("status", $"has to be one of {string.Join(", ", Enum.GetValues<CallStatus>().Select(WireNames.Of))}");
+            return ApiError.BadValue("status", $"has to be one of {string.Join(", ", WireNames.All<CallStatus>())}");
         }
 
         if (UserId is not null && !UserIds.IsValid(UserId))

@@ -159,7 +159,7 @@ internal ref struct ObjectReader
             return value;
         }
 
-        Fail($"has to be one of {string.Join(", ", Enum.GetValues<TEnum>().Select(WireNames.Of))}");
+        Fail($"has to be one of {string.Join(", ", WireNames.All<TEnum>())}");
         return null;
     }
 

@@ -24,4 +24,7 @@ public enum CallStatus
 
     /// <summary>Ended by a deadline.</summary>
     [JsonStringEnumMemberName("EXPIRED")] Expired,
+
+    /// <summary>One that only a newer version of this service knows. Never written, and never asked for.</summary>
+    [JsonStringEnumMemberName("unknown")] Unknown = -1,
 }

@@ -12,4 +12,7 @@ public enum CallType
 
     /// <summary>Sound only.</summary>
     [JsonStringEnumMemberName("VOICE")] Voice,
+
+    /// <summary>One that only a newer version of this service knows. Never written, and never asked for.</summary>
+    [JsonStringEnumMemberName("unknown")] Unknown = -1,
 }

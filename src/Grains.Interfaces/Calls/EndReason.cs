@@ -42,4 +42,7 @@ public enum EndReason
 
     /// <summary>The initiator lost every connection before anybody confirmed the call, and did not come back.</summary>
     [JsonStringEnumMemberName("caller_lost")] CallerLost,
+
+    /// <summary>One that only a newer version of this service knows. Never written, and never asked for.</summary>
+    [JsonStringEnumMemberName("unknown")] Unknown = -1,
 }

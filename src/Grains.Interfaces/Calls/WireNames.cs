@@ -10,21 +10,29 @@ namespace Fayo.Calls;
 /// </summary>
 public static class WireNames
 {
-    /// <summary>The wire name of a value.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not one of the enum's.</exception>
+    /// <summary>What a value is called that only a newer version of this service knows.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>The wire name of a value; <see cref="Unknown"/> for one that is not the enum's, such as a newer silo may send.</summary>
     public static string Of<TEnum>(TEnum value)
         where TEnum : struct, Enum =>
         Map<TEnum>.Names.TryGetValue(value, out var name)
             ? name
-            : throw new ArgumentOutOfRangeException(nameof(value), value, $"Not a {typeof(TEnum).Name}.");
+            : Unknown;
 
-    /// <summary>The value with this wire name; upper and lower case differ.</summary>
-    /// <exception cref="FormatException">No value has this name.</exception>
+    /// <summary>The value with this wire name in a row; the enum's member <c>Unknown</c> where a newer version has written it.</summary>
     public static TEnum Parse<TEnum>(string name)
-        where TEnum : struct, Enum =>
-        TryParse<TEnum>(name, out var value) ? value : throw new FormatException($"'{name}' is not a {typeof(TEnum).Name}.");
+        where TEnum : struct, Enum => TryParse<TEnum>(name, out var value) ? value : Map<TEnum>.UnknownValue;
 
-    /// <summary>Finds the value with this wire name; upper and lower case differ.</summary>
+    /// <summary>The value itself; the enum's member <c>Unknown</c> for one that is not the enum's, such as a newer silo may send.</summary>
+    public static TEnum Known<TEnum>(TEnum value)
+        where TEnum : struct, Enum => Map<TEnum>.Names.ContainsKey(value) ? value : Map<TEnum>.UnknownValue;
+
+    /// <summary>The names that may be asked for: all but <see cref="Unknown"/>.</summary>
+    public static IEnumerable<string> All<TEnum>()
+        where TEnum : struct, Enum => Enum.GetValues<TEnum>().Select(Of).Where(name => name != Unknown);
+
+    /// <summary>Finds the value with this wire name, other than <see cref="Unknown"/>; upper and lower case differ.</summary>
     /// <returns>False when no value has this name.</returns>
     public static bool TryParse<TEnum>(string? name, out TEnum value)
         where TEnum : struct, Enum
@@ -40,7 +48,9 @@ public static class WireNames
             Enum.GetValues<TEnum>().ToFrozenDictionary(value => value, NameOf);
 
         public static readonly FrozenDictionary<string, TEnum> Values =
-            Names.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+            Names.Where(pair => pair.Value != Unknown).ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+
+        public static readonly TEnum UnknownValue = (TEnum)Enum.ToObject(typeof(TEnum), -1);
 
         private static string NameOf(TEnum value)
         {

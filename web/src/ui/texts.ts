@@ -24,7 +24,8 @@ export function roleName(role: string | null): string {
 export function endReasonText(session: Pick<CallSession, 'recipientId' | 'endedBy' | 'endReason'>, userId: string | null): string {
   const called = session.recipientId === userId;
   const mine = session.endedBy !== null && session.endedBy === userId;
-  const sentences: Record<EndReason, string> = {
+  // A newer service may know more reasons than this page.
+  const sentences: Readonly<Partial<Record<EndReason, string>>> = {
     hangup: userId === null ? 'Hung up' : mine ? 'You hung up' : 'The other side hung up',
     connection_lost: 'The connection was lost',
     max_duration: 'The call reached its longest time',
@@ -38,13 +39,13 @@ export function endReasonText(session: Pick<CallSession, 'recipientId' | 'endedB
     token_expired: 'The time for this call ran out',
     caller_lost: userId === null ? 'The caller was gone' : called ? 'Missed: the caller was gone' : 'Your connection was lost',
   };
-  return session.endReason === null ? 'Ended' : sentences[session.endReason];
+  return session.endReason === null ? 'Ended' : (sentences[session.endReason] ?? 'Ended');
 }
 
 /** The status of a call in a word or two. */
 export function statusText(session: CallSession): string {
   if (!isOpen(session)) {
-    return 'Ended';
+    return session.endedAt === null ? 'Under way' : 'Ended';
   }
 
   if (session.status === 'ACTIVE') {

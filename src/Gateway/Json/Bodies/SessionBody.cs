@@ -8,7 +8,7 @@ internal class SessionBody(CallSession session)
 
     public string ChannelName => session.ChannelName;
 
-    public CallType CallType => session.CallType;
+    public CallType CallType => WireNames.Known(session.CallType);
 
     public string InitiatorId => session.InitiatorId;
 
@@ -18,7 +18,7 @@ internal class SessionBody(CallSession session)
 
     public string? RecipientId => session.RecipientId;
 
-    public CallStatus Status => session.Status;
+    public CallStatus Status => WireNames.Known(session.Status);
 
     public DateTimeOffset ExpiresAt => session.ExpiresAt;
 
@@ -38,7 +38,7 @@ internal class SessionBody(CallSession session)
 
     public DateTimeOffset? AnsweredAt => session.AnsweredAt;
 
-    public EndReason? EndReason => session.EndReason;
+    public EndReason? EndReason => session.EndReason is { } reason ? WireNames.Known(reason) : null;
 
     public string? EndedBy => session.EndedBy;
 

@@ -39,4 +39,7 @@ public enum TimelineKind
 
     /// <summary>A remark, or something that did not change the status.</summary>
     [JsonStringEnumMemberName("note")] Note,
+
+    /// <summary>One that only a newer version of this service knows. Never written, and never asked for.</summary>
+    [JsonStringEnumMemberName("unknown")] Unknown = -1,
 }

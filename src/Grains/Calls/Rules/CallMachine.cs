@@ -63,6 +63,12 @@ public sealed class CallMachine(CallOptions options)
     private CallDecision DecideForCall(CallState state, CallCommand command, DateTimeOffset now, IReadOnlyCollection<Receipt> receipts)
     {
         var draft = new CallDraft(options, state, now, receipts);
+        if (draft.Session.Phase == CallPhase.Unknown)
+        {
+            // What is not known is left alone: a newer silo has written it, and goes on with the call.
+            return draft.Refuse(CallResultCode.NotPossible, "A newer version of this service has changed the call; ask again in a moment.");
+        }
+
         Deadlines.EndIfOverdue(draft);
         return command.Decide(draft);
     }

@@ -15,7 +15,7 @@ public sealed record SetStatusCommand(SetStatus Request) : CallCommand
             return draft.Refuse(CallResultCode.NotParticipant, "Only the participants of a call may change it.");
         }
 
-        if (Request.Status is CallStatus.Pending or CallStatus.Expired)
+        if (Request.Status is CallStatus.Pending or CallStatus.Expired or CallStatus.Unknown)
         {
             return draft.Refuse(CallResultCode.NotPossible, "PENDING and EXPIRED are set by the server alone.");
         }

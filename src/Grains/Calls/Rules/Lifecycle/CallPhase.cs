@@ -17,6 +17,9 @@ internal enum CallPhase
 
     /// <summary>It has ended, for whatever reason.</summary>
     Ended,
+
+    /// <summary>In a status that only a newer version of this service knows: nothing is done to the call.</summary>
+    Unknown,
 }
 
 /// <summary>Finds the phase of a call.</summary>
@@ -30,7 +33,8 @@ internal static class CallPhases
             CallStatus.Pending => CallPhase.Pending,
             CallStatus.Ringing => session.AnsweredAt is null ? CallPhase.Ringing : CallPhase.Answered,
             CallStatus.Active => CallPhase.Active,
-            _ => CallPhase.Ended,
+            CallStatus.Completed or CallStatus.Cancelled or CallStatus.Expired => CallPhase.Ended,
+            _ => CallPhase.Unknown,
         };
     }
 }

@@ -11,7 +11,7 @@ internal static class Deadlines
         var expiry = (session.ExpiresAt, CallStep.Expire);
         return session.Phase switch
         {
-            CallPhase.Ended => null,
+            CallPhase.Ended or CallPhase.Unknown => null,
             CallPhase.Pending or CallPhase.Ringing when session.RingDeadline is { } ringsUntil && ringsUntil < session.ExpiresAt =>
                 (ringsUntil, CallStep.StopRinging),
             CallPhase.Answered or CallPhase.Active when LatestEnd(session, options) is var lastsUntil && lastsUntil < session.ExpiresAt =>
