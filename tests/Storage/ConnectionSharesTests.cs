@@ -23,7 +23,9 @@ public sealed class ConnectionSharesTests(MigratedDatabase database) : IClassFix
         var timelines = Enumerable.Range(0, 50).Select(_ => CountEntriesAsync(silo, call.Id)).ToArray();
 
         Assert.NotNull((await silo.ReadAsync(call.Id).WaitAsync(AtOnce)).State);
-        Assert.Equal([call.Id], await silo.Overdue.ListAsync(Calls.Noon.AddMinutes(1), 10, CancellationToken.None).WaitAsync(AtOnce));
+        var later = Calls.Noon.AddMinutes(1);
+        var taken = await silo.Overdue.TakeAsync(later, later, 10, TimeSpan.FromSeconds(5), CancellationToken.None).WaitAsync(AtOnce);
+        Assert.Equal([call.Id], taken.Select(overdue => overdue.Session.Id));
         await silo.Reader.ListOpenAsync("ann", CancellationToken.None).WaitAsync(AtOnce);
         await transaction.RollbackAsync();
         var answers = await Task.WhenAll(timelines);

@@ -186,7 +186,7 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
         // Nor does it compare each row with each other of the batch.
         Assert.Equal(
-            Enumerable.Repeat("Hash Join", 7),
+            Enumerable.Repeat("Hash Join", 8),
             nodes.Select(node => Value(node, "Node Type"))
                 .Where(type => type == "Nested Loop" || type.EndsWith("Join", StringComparison.Ordinal)));
     }

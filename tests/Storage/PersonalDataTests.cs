@@ -135,7 +135,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
             {{CallOf("call_received", Other, Person)}}
             {{CallOf("call_watched", Other, "third-one", rest: $"'{Person}'")}}
             {{CallOf("call_others", Other, "third-one")}}
-            UPDATE call_sessions SET version = 3, metadata = '{"name": "Zzyzx"}',
+            UPDATE call_sessions SET version = 3, initiator_name = 'Zzyzx', initiator_role = 'PATIENT', metadata = '{"name": "Zzyzx"}',
                 details = '{"devices": [{"userId": "{{Person}}", "deviceId": "zz-device"}], "watchers": ["{{Person}}"]}'
                 WHERE id = 'call_ended';
             UPDATE call_sessions SET status = 'EXPIRED', end_reason = 'no_answer' WHERE id = 'call_received';

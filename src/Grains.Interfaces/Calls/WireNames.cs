@@ -20,6 +20,14 @@ public static class WireNames
             ? name
             : Unknown;
 
+    /// <summary>The wire name of a value that is to be written.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Only a newer version knows the value: it is never overwritten.</exception>
+    public static string ToWrite<TEnum>(TEnum value)
+        where TEnum : struct, Enum =>
+        Of(value) is var name && name != Unknown
+            ? name
+            : throw new ArgumentOutOfRangeException(nameof(value), $"This version cannot write the {typeof(TEnum).Name} {value}.");
+
     /// <summary>The value with this wire name in a row; the enum's member <c>Unknown</c> where a newer version has written it.</summary>
     public static TEnum Parse<TEnum>(string name)
         where TEnum : struct, Enum => TryParse<TEnum>(name, out var value) ? value : Map<TEnum>.UnknownValue;

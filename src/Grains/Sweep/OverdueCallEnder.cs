@@ -48,7 +48,7 @@ internal sealed class OverdueCallEnder(
     {
         var change = new UserMessage(UserMessageKind.Status, state.Session);
         List<Task> notified = [gateways.DeliverAsync(state.Session.InitiatorId, change)];
-        if (state.Session.RecipientId is { } recipient)
+        if (state.Session.RecipientId is { } recipient && state.IsForRecipient)
         {
             notified.Add(gateways.DeliverAsync(recipient, change));
         }

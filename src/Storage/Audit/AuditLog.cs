@@ -114,7 +114,7 @@ internal sealed class AuditLog(AuditWriter writer, TimeProvider time, ILogger<Au
             if (_prunedAt == 0 || time.GetElapsedTime(_prunedAt) > PruneInterval)
             {
                 _prunedAt = time.GetTimestamp();
-                await writer.PruneAsync(stoppingToken);
+                await PruneAsync(stoppingToken);
                 LogEnd();
             }
         }
@@ -124,6 +124,18 @@ internal sealed class AuditLog(AuditWriter writer, TimeProvider time, ILogger<Au
             _signedAt = time.GetTimestamp();
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stoppingToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    private async Task PruneAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await writer.PruneAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The service stops. What waits has to be written; the rest is deleted an hour after the next start.
         }
     }
 

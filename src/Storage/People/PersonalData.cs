@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Storage.Database;
+using Fayo.Calls.Storage.Migrations.Legacy;
 using Npgsql;
 
 namespace Fayo.Calls.Storage.People;
@@ -18,6 +19,7 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
     internal static readonly IReadOnlySet<string> Tables = new HashSet<string>(StringComparer.Ordinal)
     {
         "call_sessions", "call_events", "call_claims", "users", "orleansstorage", "audit_people",
+        "blocked_users", "do_not_disturb", "user_search",
     };
 
     /// <summary>Tables without ids of users.</summary>
@@ -41,6 +43,8 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
         WITH changed AS (
             UPDATE call_sessions SET
                 initiator_id = CASE WHEN initiator_id = $1 THEN $2 ELSE initiator_id END,
+                initiator_name = CASE WHEN initiator_id = $1 THEN NULL ELSE initiator_name END,
+                initiator_role = CASE WHEN initiator_id = $1 THEN NULL ELSE initiator_role END,
                 recipient_id = CASE WHEN recipient_id = $1 THEN $2 ELSE recipient_id END,
                 ended_by = CASE WHEN ended_by = $1 THEN $2 ELSE ended_by END,
                 metadata = CASE WHEN $1 IN (initiator_id, recipient_id) THEN NULL ELSE metadata END,
@@ -65,10 +69,21 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
         DELETE FROM call_claims WHERE call_id IN (SELECT id FROM changed WHERE took_part)
         """;
 
+    /// <summary>The table that FAYO's own call service left, where there is one: see <see cref="LegacyCallsSql"/>.</summary>
+    private const string LegacySql = $"""
+        UPDATE {LegacyCallsSql.Table} SET
+            "initiatorId" = CASE WHEN "initiatorId" = $1 THEN $2 ELSE "initiatorId" END,
+            "recipientId" = CASE WHEN "recipientId" = $1 THEN $2 ELSE "recipientId" END,
+            "channelName" = 'erased_' || md5(random()::text), "metadata" = NULL
+        WHERE $1 IN ("initiatorId", "recipientId")
+        """;
+
     private static readonly (string Sql, Func<string, string> Key)[] PersonSql =
     [
         ("DELETE FROM call_claims WHERE starts_with(claim, 'request:' || length($1) || ':' || $1)", userId => userId),
         ("DELETE FROM users WHERE id = $1", userId => userId),
+        ("DELETE FROM blocked_users WHERE $1 IN (user_id, blocked_id)", userId => userId),
+        ("DELETE FROM do_not_disturb WHERE user_id = $1", userId => userId),
         ("DELETE FROM OrleansStorage WHERE GrainIdExtensionString = $1", KeyOf),
         ("DELETE FROM audit_people WHERE user_id = $1", userId => userId),
     ];
@@ -77,7 +92,11 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
         SELECT json_build_object(
             'userId', $1,
             'user', (SELECT to_json(u) FROM users AS u WHERE id = $1),
-            'calls', (SELECT coalesce(json_agg(to_json(c) ORDER BY c.created_at), '[]') FROM (
+            'blocked', (SELECT coalesce(json_agg(to_json(b)), '[]') FROM blocked_users AS b WHERE user_id = $1),
+            'doNotDisturb', (SELECT to_json(d) FROM do_not_disturb AS d WHERE user_id = $1),
+            -- Without the column that would tell a caller who has blocked them.
+            'calls', (SELECT coalesce(json_agg((
+                SELECT json_object_agg(key, value) FROM json_each(to_json(c)) WHERE key <> 'silence') ORDER BY c.created_at), '[]') FROM (
                 SELECT * FROM call_sessions WHERE initiator_id = $1
                 UNION ALL SELECT * FROM call_sessions WHERE recipient_id = $1 AND initiator_id <> $1) AS c),
             'timelines', (SELECT coalesce(json_agg(to_json(e) ORDER BY e.at, e.call_id, e.version), '[]') FROM call_events AS e
@@ -132,6 +151,13 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
                 {
                     await using var command = Command(connection, sql, key(userId));
                     await command.ExecuteNonQueryAsync(cancellationToken);
+                }
+
+                await using var find = Command(connection, "SELECT to_regclass($1) IS NOT NULL", LegacyCallsSql.Table);
+                if (await find.ExecuteScalarAsync(cancellationToken) is true)
+                {
+                    await using var legacy = Command(connection, LegacySql, userId, pseudonym);
+                    await legacy.ExecuteNonQueryAsync(cancellationToken);
                 }
 
                 return true;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Fayo.Calls.Storage.Migrations;
 using Fayo.Calls.Storage.Migrations.Legacy;
+using Fayo.Calls.Storage.People;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Storage.Legacy;
@@ -121,6 +122,25 @@ public sealed class LegacyCallsTests : IAsyncLifetime
 
         Assert.Equal(before, await _database.ReadAsync<string>("SELECT fayo_call_sessions::text FROM fayo_call_sessions"));
         Assert.Equal(1L, await _database.ReadAsync<long>("""SELECT count(*) FROM "_prisma_migrations" """));
+    }
+
+    [Fact]
+    public async Task A_person_who_is_erased_is_gone_from_the_old_table_too()
+    {
+        await _database.AddAsync(Old, """ "metadata" = '{"name": "Ben Beyer"}', "channelName" = 'fayo_ben' """);
+        await _database.AddAsync("other", """ "recipientId" = 'cy' """);
+        await _database.MigrateAsync();
+        await using var source = _database.Settings.CreateDataSource();
+
+        await new PersonalData(source).EraseAsync("ben", CancellationToken.None);
+
+        foreach (var table in new[] { "fayo_call_sessions", "call_sessions", "call_events" })
+        {
+            Assert.Empty(await _database.ReadLinesAsync(
+                $"SELECT x::text FROM {table} AS x WHERE x::text ILIKE '%,ben,%' OR x::text ILIKE '%beyer%'"));
+        }
+
+        Assert.Equal(2L, await _database.ReadAsync<long>("""SELECT count(*) FROM fayo_call_sessions WHERE "initiatorId" = 'ann'"""));
     }
 
     [Fact]

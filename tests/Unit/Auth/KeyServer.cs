@@ -10,32 +10,18 @@ namespace Fayo.Calls.Tests.Unit.Auth;
 /// <summary>An issuer of tokens with a real HTTP server for its keys, which rotate, are slow to come, or do not come at all.</summary>
 internal sealed class KeyServer : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly HttpListener _listener;
     private readonly List<SecurityKey> _keys = [];
     private int _requests;
 
     public KeyServer()
     {
-        // A port is free once the listener has it; another program may be faster, so several are tried.
-        for (var attempt = 0; !_listener.IsListening; attempt++)
-        {
-            Address = new Uri($"http://127.0.0.1:{Random.Shared.Next(32_768, 60_000)}/");
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add(Address.AbsoluteUri);
-            try
-            {
-                _listener.Start();
-            }
-            catch (HttpListenerException) when (attempt < 20)
-            {
-                // The next port.
-            }
-        }
-
+        _listener = Listen();
+        Address = new Uri(_listener.Prefixes.Single());
         _ = ServeAsync();
     }
 
-    public Uri Address { get; private set; } = null!;
+    public Uri Address { get; }
 
     public Uri KeysUrl => new(Address, "keys");
 
@@ -86,6 +72,25 @@ internal sealed class KeyServer : IDisposable
     }
 
     public void Dispose() => _listener.Close();
+
+    /// <summary>A port is free once a listener has it; another program may be faster, so several are tried.</summary>
+    private static HttpListener Listen()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var listener = new HttpListener();
+            listener.Prefixes.Add($"http://127.0.0.1:{Random.Shared.Next(16_000, 32_000)}/");
+            try
+            {
+                listener.Start();
+                return listener;
+            }
+            catch (HttpListenerException) when (attempt < 20)
+            {
+                // The next port; a listener that did not start cannot be used again.
+            }
+        }
+    }
 
     private async Task ServeAsync()
     {

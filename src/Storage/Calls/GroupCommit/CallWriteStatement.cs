@@ -160,8 +160,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _ids.Add(id);
         _expectedVersions.Add(expectedVersion);
         _versions.Add(session.Version);
-        _statuses.Add(WireNames.Of(session.Status));
-        _callTypes.Add(WireNames.Of(session.CallType));
+        _statuses.Add(WireNames.ToWrite(session.Status));
+        _callTypes.Add(WireNames.ToWrite(session.CallType));
         _channelNames.Add(session.ChannelName);
         _initiatorIds.Add(session.InitiatorId);
         _recipientIds.Add(session.RecipientId);
@@ -175,7 +175,7 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _answeredAt.Add(session.AnsweredAt?.UtcDateTime);
         _startedAt.Add(session.StartedAt?.UtcDateTime);
         _endedAt.Add(session.EndedAt?.UtcDateTime);
-        _endReasons.Add(session.EndReason is { } reason ? WireNames.Of(reason) : null);
+        _endReasons.Add(session.EndReason is { } reason ? WireNames.ToWrite(reason) : null);
         _endedBy.Add(session.EndedBy);
         _nextDeadlines.Add(state.NextDeadline?.UtcDateTime);
         _details.Add(CallRows.WriteDetails(state.Details));
@@ -185,10 +185,10 @@ internal sealed class CallWriteStatement : IAsyncDisposable
             _entryIds.Add(id);
             _entryVersions.Add(entry.Version);
             _entryTimes.Add(entry.At.UtcDateTime);
-            _entryKinds.Add(WireNames.Of(entry.Kind));
+            _entryKinds.Add(WireNames.ToWrite(entry.Kind));
             _entryUsers.Add(entry.By);
             _entryDevices.Add(entry.Device);
-            _entryStatuses.Add(WireNames.Of(entry.Status));
+            _entryStatuses.Add(WireNames.ToWrite(entry.Status));
             _entryDetails.Add(entry.Detail);
         }
 
