@@ -56,6 +56,7 @@ const NOT_AN_OBJECT = [
   ['UTF-16', Buffer.from('{}', 'utf16le')],
   ['a NUL', Buffer.from([0])],
   ['an HTML form', 'status=ACTIVE'],
+  ['a name with half of a character in it', '{"a\\ud800":1}'],
 ];
 
 describe('a body that is no JSON object is refused', () => {

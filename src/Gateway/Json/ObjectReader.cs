@@ -57,6 +57,13 @@ internal ref struct ObjectReader
             return -1;
         }
 
+        // A comparison with half of a surrogate pair would throw.
+        if (_json.ValueIsEscaped && !TryGetString(out _))
+        {
+            Error = ApiError.Malformed("A field's name is not valid text.");
+            return -1;
+        }
+
         for (var index = 0; index < names.Length; index++)
         {
             if (!_json.ValueTextEquals(names[index]))
