@@ -142,9 +142,10 @@ tell_tests() {
   FAYO_CLI=$(built Fayo.Calls.Cli)
   FAYO_BENCH=$(built Fayo.Calls.Bench)
   FAYO_CHAOS=$(built Fayo.Calls.Chaos)
+  FAYO_ATTACK=$(built Fayo.Calls.Attack)
   FAYO_DOTNET_CLIENT=$(built Fayo.Calls.Tests.DotnetClient)
   FAYO_WEB=$web/dist
-  export FAYO_SILO FAYO_CLI FAYO_BENCH FAYO_CHAOS FAYO_DOTNET_CLIENT FAYO_WEB
+  export FAYO_SILO FAYO_CLI FAYO_BENCH FAYO_CHAOS FAYO_ATTACK FAYO_DOTNET_CLIENT FAYO_WEB
 }
 
 # An error that ends the whole run early counts as a failure in the sum.

@@ -1,4 +1,4 @@
-using Fayo.Calls.Bench.Measuring;
+using Fayo.Calls.Tools.Measuring;
 using Fayo.Calls.Tools;
 
 namespace Fayo.Calls.Bench.Calls;

@@ -3,9 +3,11 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json;
 using Fayo.Calls.Bench.Measuring;
-using Fayo.Calls.Tools;
+using Fayo.Calls.Tools.Calls;
 using Fayo.Calls.Tools.Http;
 using Fayo.Calls.Tools.Hub;
+using Fayo.Calls.Tools.Measuring;
+using Fayo.Calls.Tools;
 
 namespace Fayo.Calls.Bench.Calls;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using Fayo.Calls.Bench.Measuring;
+using Fayo.Calls.Tools.Measuring;
 using Fayo.Calls.Tools;
 
 namespace Fayo.Calls.Bench.Connections;

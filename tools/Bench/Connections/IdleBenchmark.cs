@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Fayo.Calls.Bench.Measuring;
+using Fayo.Calls.Tools.Measuring;
 
 namespace Fayo.Calls.Bench.Connections;
 

@@ -1,4 +1,4 @@
-using Fayo.Calls.Bench.Measuring;
+using Fayo.Calls.Tools.Measuring;
 
 namespace Fayo.Calls.Bench.Connections;
 

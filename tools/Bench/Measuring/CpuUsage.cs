@@ -1,3 +1,5 @@
+using Fayo.Calls.Tools.Measuring;
+
 namespace Fayo.Calls.Bench.Measuring;
 
 /// <summary>CPU time in seconds.</summary>

@@ -1,7 +1,7 @@
-namespace Fayo.Calls.Bench.Measuring;
+namespace Fayo.Calls.Tools.Measuring;
 
 /// <summary>Collects durations in milliseconds; safe from any thread.</summary>
-internal sealed class DurationSamples
+public sealed class DurationSamples
 {
     private readonly Lock _lock = new();
     private readonly List<double> _milliseconds = new(1 << 16);

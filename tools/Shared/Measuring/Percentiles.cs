@@ -1,4 +1,4 @@
-namespace Fayo.Calls.Bench.Measuring;
+namespace Fayo.Calls.Tools.Measuring;
 
 /// <summary>Percentiles of durations, in milliseconds.</summary>
 /// <param name="N">How many durations there were.</param>
@@ -6,4 +6,4 @@ namespace Fayo.Calls.Bench.Measuring;
 /// <param name="P95">The 95th percentile.</param>
 /// <param name="P99">The 99th percentile.</param>
 /// <param name="Max">The longest.</param>
-internal sealed record Percentiles(int N, double P50, double P95, double P99, double Max);
+public sealed record Percentiles(int N, double P50, double P95, double P99, double Max);

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 
-namespace Fayo.Calls.Bench.Calls;
+namespace Fayo.Calls.Tools.Calls;
 
 /// <summary>An invitation that a callee received.</summary>
 /// <param name="CallId">The call.</param>
 /// <param name="ReceivedAt">When, as <see cref="Stopwatch.GetTimestamp"/>.</param>
-internal readonly record struct Invitation(string CallId, long ReceivedAt);
+public readonly record struct Invitation(string CallId, long ReceivedAt);

@@ -1,16 +1,15 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using Fayo.Calls.Tools;
 using Fayo.Calls.Tools.Hub;
 
-namespace Fayo.Calls.Bench.Calls;
+namespace Fayo.Calls.Tools.Calls;
 
 /// <summary>
 /// A caller and a callee who are in at most one call at a time. Their tokens and request bodies are made once, not with every
 /// call.
 /// </summary>
-internal sealed class UserPair
+public sealed class UserPair
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(2);
     private static readonly TimeSpan InvitationTimeout = TimeSpan.FromSeconds(5);

@@ -1,9 +1,9 @@
 using System.Globalization;
 
-namespace Fayo.Calls.Bench.Measuring;
+namespace Fayo.Calls.Tools.Measuring;
 
 /// <summary>What processes use, from Linux' <c>/proc</c> (proc_pid_stat(5)). Zero where a process is unknown or gone.</summary>
-internal static class ProcessUsage
+public static class ProcessUsage
 {
     // The kernel reports in USER_HZ, which is 100 on every architecture .NET runs on.
     private const double TicksPerSecond = 100;

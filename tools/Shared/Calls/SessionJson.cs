@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace Fayo.Calls.Bench.Calls;
+namespace Fayo.Calls.Tools.Calls;
 
 /// <summary>Reads call ids from the service's JSON without parsing the rest.</summary>
-internal static class SessionJson
+public static class SessionJson
 {
     /// <summary>The <c>id</c> of a session.</summary>
     /// <exception cref="JsonException">It has none.</exception>
