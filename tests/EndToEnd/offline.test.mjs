@@ -102,8 +102,8 @@ describe('while others take long to be made known', () => {
   const stage = Stage.forThisFile({}, {
     start: false,
     async prepare() {
-      // Each of these connections keeps one to the database waiting, and others must not wait for that.
-      stage.service = await stage.startService({ DATABASE_URL: `${stage.database.urlThrough()}&connection_limit=${ANNOUNCED_AT_ONCE + 20}` });
+      // Each of these connections keeps one to the database waiting, and others must not wait for that. Half of all connections are for these reads.
+      stage.service = await stage.startService({ DATABASE_URL: `${stage.database.urlThrough()}&connection_limit=${2 * ANNOUNCED_AT_ONCE + 20}` });
       await holdReaders();
     },
   });

@@ -121,10 +121,23 @@ internal sealed class AuditLog(AuditWriter writer, TimeProvider time, ILogger<Au
         catch (Exception e) when (e is not OperationCanceledException)
         {
             logger.AuditWaits(e.GetType().Name, _batch.Count + _waiting.Reader.Count);
+            RefuseThoseWhoWait();
             _signedAt = time.GetTimestamp();
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             stoppingToken.ThrowIfCancellationRequested();
         }
+    }
+
+    /// <summary>Whoever waits for an entry is told at once that it cannot be written; the entries that nobody waits for stay.</summary>
+    private void RefuseThoseWhoWait()
+    {
+        foreach (var waiting in _batch)
+        {
+            waiting.Written?.TrySetException(
+                new CallStoreUnavailableException("What cannot be put on record is not done; the audit cannot be written."));
+        }
+
+        _batch.RemoveAll(waiting => waiting.Written is not null);
     }
 
     private async Task PruneAsync(CancellationToken stoppingToken)
