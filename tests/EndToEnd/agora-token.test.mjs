@@ -81,7 +81,7 @@ test('two tokens for the same thing have different salts', async () => {
 });
 
 for (const [what, options, said] of [
-  ['a life of 0 seconds', { ttl: 0 }, /60/],
+  ['a life of 0 seconds', { ttl: 0 }, /from 1 to 86400/],
   ['a life of more than a day', { ttl: 86_401 }, /86,?400/],
   ['a channel name that Agora refuses', { channel: 'a/b' }, /channel/i],
   ['a malformed certificate', { certificate: 'c'.repeat(31) }, /certificate/i],
