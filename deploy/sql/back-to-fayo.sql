@@ -29,6 +29,11 @@ WHERE NOT EXISTS (SELECT FROM fayo_call_sessions AS old WHERE old."id" = call.id
 ON CONFLICT DO NOTHING;
 
 CREATE SCHEMA fayo_calls_kept;
+SELECT format('ALTER ROUTINE %s SET SCHEMA fayo_calls_kept', oid::regprocedure)
+FROM pg_proc
+WHERE pronamespace = :'schema'::regnamespace
+    AND oid::regprocedure::text <> ALL (ARRAY (SELECT unnest(other_functions) FROM fayo_calls_move))
+\gexec
 SELECT format('ALTER TABLE %I SET SCHEMA fayo_calls_kept', tablename)
 FROM pg_tables
 WHERE schemaname = :'schema' AND tablename <> ALL (ARRAY (SELECT unnest(other_tables) FROM fayo_calls_move))

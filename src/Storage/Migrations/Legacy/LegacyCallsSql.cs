@@ -44,12 +44,15 @@ internal static class LegacyCallsSql
             moved bigint NOT NULL DEFAULT 0,
             begun_at timestamptz NOT NULL DEFAULT now(),
             finished_at timestamptz,
-            -- The tables that were in the schema before, so that a way back takes none of them for ours.
-            other_tables text[] NOT NULL
+            -- The tables and functions that were in the schema before, so that a way back takes none of them for ours.
+            other_tables text[] NOT NULL,
+            other_functions text[] NOT NULL
         );
-        INSERT INTO fayo_calls_move (other_tables)
-        SELECT array_agg(tablename::text) FROM pg_tables
-        WHERE schemaname = current_schema() AND tablename NOT IN ('schema_migrations', 'fayo_calls_move');
+        INSERT INTO fayo_calls_move (other_tables, other_functions)
+        VALUES (
+            ARRAY (SELECT tablename::text FROM pg_tables
+                WHERE schemaname = current_schema() AND tablename NOT IN ('schema_migrations', 'fayo_calls_move')),
+            ARRAY (SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace));
         """;
 
     /// <summary>Whether calls have yet to be moved; no row where there are none to move.</summary>
