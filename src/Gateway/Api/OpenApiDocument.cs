@@ -93,7 +93,7 @@ internal static class OpenApiDocument
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
                 BearerFormat = "JWT",
-                Description = "HS256. The user is the claim 'sub', else 'id'; the role is 'role'.",
+                Description = "HS256, RS256 or ES256. The user is the claim 'sub', else 'id'; the role is 'role'.",
             },
         };
         return Task.CompletedTask;

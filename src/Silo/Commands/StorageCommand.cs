@@ -6,7 +6,7 @@ namespace Fayo.Calls.Silo.Commands;
 /// <summary>What the commands share that work on the database beside the service, whether it runs or not.</summary>
 internal static class StorageCommand
 {
-    /// <summary>Runs a command with DATABASE_URL and JWT_SECRET, which have to be those of the service.</summary>
+    /// <summary>Runs a command with DATABASE_URL and the settings of the audit, which have to be those of the service.</summary>
     /// <returns>What the command returns; 1 where the database cannot be reached, 2 where a setting cannot be used.</returns>
     public static async Task<int> RunAsync(Func<IServiceProvider, Task<int>> run)
     {

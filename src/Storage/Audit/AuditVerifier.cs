@@ -39,7 +39,7 @@ public sealed class AuditVerifier(NpgsqlDataSource database, AuditSettings setti
     private string? CheckSignature(AuditHead head) => head.IsSigned(settings.Key)
         ? null
         : string.Create(
-            CultureInfo.InvariantCulture, $"The chain's {head.Name} entry, {head.Seq}, is not signed with this JWT_SECRET.");
+            CultureInfo.InvariantCulture, $"The chain's {head.Name} entry, {head.Seq}, is not signed with this secret.");
 
     private static async Task<string?> CheckEntriesAsync(
         NpgsqlConnection connection, AuditHead first, AuditHead last, (long Seq, string Hash)? known, CancellationToken cancellationToken)
