@@ -27,8 +27,8 @@ internal sealed class ConnectionAnnouncer(
     private const int MaxConcurrent = 64;
 
     /// <summary>
-    /// How many connections that closed may be on their way to their users' grains. More are not told: a grain finds out when it delivers
-    /// nothing to them.
+    /// How many connections that closed may be announced to their users' grains at a time. More are not announced: a grain finds out
+    /// when it asks the gateways.
     /// </summary>
     private const int MaxWithdrawals = 10_000;
 

@@ -13,8 +13,6 @@ internal sealed record JwtSettings(string? Secret, string? PreviousSecret, Uri? 
     private const string KeysName = "JWT_JWKS_URL";
     private const string AuthorityName = "JWT_AUTHORITY";
 
-    /// <summary>The key of HS256 has to be as long as its hash (RFC 7518, section 3.2).</summary>
-
     private const int MinLifetimeSeconds = 60;
     private const int MaxLifetimeSeconds = 366 * 24 * 60 * 60;
 

@@ -5,7 +5,7 @@ namespace Fayo.Calls.Silo.Settings;
 /// <summary>Finds secrets that are none: too short, easily guessed, or copied from an example.</summary>
 internal static class SecretRules
 {
-    /// <summary>How long a secret for HMAC with SHA-256 has to be, in bytes.</summary>
+    /// <summary>How long a secret for HMAC with SHA-256 has to be, in bytes: as long as the hash (RFC 7518, section 3.2).</summary>
     public const int MinBytes = 32;
 
     /// <summary>A secret that is made of a shorter text again and again is no better than that text.</summary>

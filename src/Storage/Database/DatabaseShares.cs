@@ -10,12 +10,12 @@ namespace Fayo.Calls.Storage.Database;
 internal sealed class DatabaseShares : IDisposable
 {
     /// <summary>How long a read waits for a connection of its share: as long as for one of the pool.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromSeconds(2);
 
     public DatabaseShares(NpgsqlDataSource database, DatabaseSettings settings)
     {
-        Lists = new LimitedDatabase(database, Math.Max(1, settings.MaxConnections / 4), Patience);
-        OpenCalls = new LimitedDatabase(database, Math.Max(1, settings.MaxConnections / 2), Patience);
+        Lists = new LimitedDatabase(database, Math.Max(1, settings.MaxConnections / 4), WaitTimeout);
+        OpenCalls = new LimitedDatabase(database, Math.Max(1, settings.MaxConnections / 2), WaitTimeout);
     }
 
     /// <summary>For lists, timelines, the monitor, and what users keep of themselves.</summary>

@@ -7,8 +7,8 @@ namespace Fayo.Calls.Storage.Database;
 /// </summary>
 /// <param name="database">The connections.</param>
 /// <param name="share">How many of the connections these reads may have at a time.</param>
-/// <param name="patience">How long a read waits for one of them.</param>
-internal sealed class LimitedDatabase(NpgsqlDataSource database, int share, TimeSpan patience) : IDisposable
+/// <param name="waitTimeout">How long a read waits for one of them.</param>
+internal sealed class LimitedDatabase(NpgsqlDataSource database, int share, TimeSpan waitTimeout) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(share);
 
@@ -20,9 +20,9 @@ internal sealed class LimitedDatabase(NpgsqlDataSource database, int share, Time
         Func<NpgsqlDataReader, Task<TResult>> read,
         CancellationToken cancellationToken)
     {
-        if (!await _places.WaitAsync(patience, cancellationToken))
+        if (!await _places.WaitAsync(waitTimeout, cancellationToken))
         {
-            throw new CallStoreUnavailableException("Too many lists are being read at the moment.");
+            throw new CallStoreUnavailableException("Too much is being read at the moment.");
         }
 
         try

@@ -58,8 +58,8 @@ internal static class UserSearch
         """;
 
     /// <summary>
-    /// Makes users findable who were on record before there was a search. Parameters: after which id, how many users at most. Tells
-    /// the last id that it looked at, null at the end, and how many users it added.
+    /// Makes users findable who were on record before there was a search. Parameters: after which id, how many users at most. Returns
+    /// the last id that it read, null at the end, and how many users it added.
     /// </summary>
     public const string FillSql = """
         WITH

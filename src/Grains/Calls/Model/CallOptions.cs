@@ -53,7 +53,7 @@ public sealed class CallOptions
     /// <summary>The roles whose calls ring even for users who do not want to be disturbed.</summary>
     public IReadOnlyList<string> DoNotDisturbOverriddenBy { get; set; } = [];
 
-    /// <summary>How often the cluster looks for overdue calls.</summary>
+    /// <summary>How often each silo takes the calls that have to be checked.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How long ended calls are kept; zero keeps them for ever.</summary>
