@@ -27,7 +27,7 @@ start_own_postgres() { run_child "$root/scripts/postgres.sh" start "$workspace/p
 # The caller's settings must not reach the service that the command starts.
 forget_settings() {
   local name
-  for name in DATABASE_URL JWT_SECRET JWT_ISSUER JWT_AUDIENCE WS_ALLOWED_ORIGINS HOST PORT "${!AGORA_@}" "${!Calls__@}" "${!Directory__@}"; do
+  for name in DATABASE_URL "${!JWT_@}" WS_ALLOWED_ORIGINS HOST PORT "${!AGORA_@}" "${!Calls__@}" "${!Directory__@}"; do
     unset "$name"
   done
 }
