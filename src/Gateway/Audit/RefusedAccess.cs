@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Fayo.Calls.Gateway.Audit;
 
 /// <summary>
-/// Records that somebody was refused what their token does not allow. Who goes on trying does not fill the audit: within ten seconds
+/// Records that somebody was refused what their token does not allow. Repeated attempts do not fill the audit: within ten seconds
 /// the same route is recorded once for the same user, and the next entry says how often it was tried meanwhile.
 /// </summary>
 /// <param name="audit">The audit.</param>

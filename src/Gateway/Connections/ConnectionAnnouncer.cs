@@ -27,7 +27,7 @@ internal sealed class ConnectionAnnouncer(
     private const int MaxConcurrent = 64;
 
     /// <summary>
-    /// How many connections that closed may be announced to their users' grains at a time. More are not announced: a grain finds out
+    /// How many closed connections may be on their way to be reported to their users' grains. More are not reported: a grain finds out
     /// when it asks the gateways.
     /// </summary>
     private const int MaxWithdrawals = 10_000;

@@ -29,10 +29,10 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     private readonly HubSocketWriter _writer;
     private readonly string _userId;
 
-    /// <summary>Messages that the client has sent of late: with every second there are fewer, and too many close the connection.</summary>
+    /// <summary>Messages that the client has sent recently. Each second takes some away; too many close the connection.</summary>
     private int _recentMessages;
 
-    /// <summary>Invocations that were refused of late, counted in the same way.</summary>
+    /// <summary>Invocations that were refused recently, counted in the same way.</summary>
     private int _recentRefusals;
 
     /// <summary>When the connection was told to close, as the clock's timestamp; 0 where it was not.</summary>

@@ -18,7 +18,7 @@ internal sealed class DemoSessions(GatewaySettings settings)
 
     private readonly ConcurrentDictionary<string, bool> _sessions = new(StringComparer.Ordinal);
 
-    /// <summary>Uses a word up.</summary>
+    /// <summary>Uses a word, which lets nobody else in after that.</summary>
     /// <returns>A session; null where there is no such word, or it has been used.</returns>
     public string? Open(string word)
     {
@@ -35,6 +35,6 @@ internal sealed class DemoSessions(GatewaySettings settings)
     /// <summary>True for a session that was opened.</summary>
     public bool IsOpen(string? session) => session is { Length: > 0 } && _sessions.ContainsKey(HashOf(session));
 
-    /// <summary>Looked up by hash, the time that it takes says nothing of the word.</summary>
+    /// <summary>Secrets are looked up by their hashes, so that the time this takes reveals nothing of them.</summary>
     private static string HashOf(string secret) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 }

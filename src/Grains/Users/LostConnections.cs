@@ -7,7 +7,7 @@ namespace Fayo.Calls.Grains.Users;
 /// and nobody has confirmed. Belongs to the user's grain and runs on its scheduler.
 /// </summary>
 /// <remarks>
-/// Only a silo that is well can testify that a client is gone. While silos stop or die, nobody is lost: clients are connecting again, and
+/// Only a silo that works can tell that a client is gone. While silos stop or die, nobody counts as lost: clients are connecting again, and
 /// old ones do not connect again by themselves.
 /// </remarks>
 /// <param name="grain">The user's grain.</param>

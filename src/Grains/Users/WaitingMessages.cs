@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace Fayo.Calls.Grains.Users;
 
 /// <summary>
-/// Messages to one user that wait for a way to be free, in order. There are at most so many: clients go by states, not by steps, so where
-/// there is no room, a state goes for which a newer one of the same call waits.
+/// Messages to one user that wait to be sent, in order. Their number is limited. Clients need states, not steps: where there is no room, a
+/// state is dropped for which a newer one of the same call waits.
 /// </summary>
 /// <param name="maxCount">How many may wait; at least 2.</param>
 internal sealed class WaitingMessages(int maxCount)
@@ -14,8 +14,8 @@ internal sealed class WaitingMessages(int maxCount)
     /// <summary>How many wait.</summary>
     public int Count => _messages.Count;
 
-    /// <summary>Puts a message behind the others. Where there is no room, another one goes.</summary>
-    /// <returns>False where what went is told by no other message.</returns>
+    /// <summary>Puts a message behind the others. Where there is no room, another one is dropped.</summary>
+    /// <returns>False where no waiting message makes up for the one that was dropped.</returns>
     public bool Add(UserMessage message)
     {
         _messages.AddLast(message);

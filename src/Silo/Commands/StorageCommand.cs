@@ -39,7 +39,7 @@ internal static class StorageCommand
         }
     }
 
-    /// <summary>An entry of the audit for what is done with a command: by nobody who has signed in, but by who may log in here.</summary>
+    /// <summary>An entry of the audit for a command, for which nobody signs in: it names the machine and the system's user.</summary>
     public static AuditEntry EntryOf(string action, string? subjectId = null) => new()
     {
         Action = action,

@@ -4,11 +4,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Fayo.Calls.Silo.Health;
 
 /// <summary>
-/// Says where this machine's clock is wrong. The silo stays ready: it goes by the database's clock, and taking it out would help nobody.
+/// Reports when this machine's clock is wrong. The silo stays ready: it uses the database's clock, so that it works all the same.
 /// </summary>
 internal sealed class ClockCheck(DatabaseClock clock) : IHealthCheck
 {
-    /// <summary>How far the machine's clock may be from the database's without a word.</summary>
+    /// <summary>How far the machine's clock may be from the database's before that is reported.</summary>
     public static readonly TimeSpan MaxOffset = TimeSpan.FromSeconds(1);
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Fayo.Calls.Silo.Settings;
 
-/// <summary>Finds secrets that are none: too short, easily guessed, or copied from an example.</summary>
+/// <summary>Finds secrets that protect nothing: too short, easily guessed, or copied from an example.</summary>
 internal static class SecretRules
 {
     /// <summary>How long a secret for HMAC with SHA-256 has to be, in bytes: as long as the hash (RFC 7518, section 3.2).</summary>
@@ -21,7 +21,7 @@ internal static class SecretRules
         "thisisasecret", "thisisasecretkey", "turnsecret",
     };
 
-    /// <summary>What no secret holds by chance.</summary>
+    /// <summary>Texts that no random secret contains.</summary>
     private static readonly string[] Telltales =
     [
         "changeme", "changethis", "replaceme", "replacethis", "placeholder", "yoursecret", "your256bitsecret", "yourjwtsecret", "donotuse",

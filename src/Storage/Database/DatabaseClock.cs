@@ -1,14 +1,14 @@
 namespace Fayo.Calls.Storage.Database;
 
 /// <summary>
-/// This machine's clock, set right by that of the database. All silos write times into the same rows and compare them with each other's,
-/// so they all go by the one clock that they share.
+/// This machine's clock, corrected by the database's. All silos write times into the same rows and compare them with each other's, so they
+/// all use the one clock that they share.
 /// </summary>
-/// <remarks>Time stamps and timers are those of the machine: only the time of day is set right. Safe to use from any thread.</remarks>
+/// <remarks>Time stamps and timers are those of the machine: only the time of day is corrected. Safe to use from any thread.</remarks>
 /// <param name="machine">The machine's clock.</param>
 public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
 {
-    /// <summary>A difference that is not corrected: the measurement is no better, and time should go on evenly.</summary>
+    /// <summary>A smaller difference is not corrected: the measurement is not more precise, and time should not jump.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(20);
 
     /// <summary>An answer that took longer says too little about the database's clock, unless it is far off.</summary>
@@ -39,7 +39,7 @@ public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
     /// <summary>The machine's own time, to measure with.</summary>
     internal DateTimeOffset GetMachineTime() => machine.GetUtcNow();
 
-    /// <summary>Sets the clock right.</summary>
+    /// <summary>Corrects the clock.</summary>
     /// <param name="databaseTime">What the database's clock said.</param>
     /// <param name="asked">The machine's time when it was asked.</param>
     /// <param name="roundTrip">How long the answer took.</param>

@@ -14,7 +14,7 @@ public sealed record CallAdmission(
     /// </summary>
     public bool CountsRecent { get; init; } = true;
 
-    /// <summary>The smallest of the limits that are about recent calls; as good as none where there is none.</summary>
+    /// <summary>The smallest of the limits that are about recent calls; the largest number where there is none.</summary>
     public int SmallestOfRecent => Smallest(Quota.MaxPerMinute, Smallest(Quota.MaxPerMinuteToUser, Smallest(MaxCancelled, int.MaxValue)));
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

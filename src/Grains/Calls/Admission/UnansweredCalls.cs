@@ -7,8 +7,8 @@ namespace Fayo.Calls.Grains.Calls.Admission;
 /// cancelled ones, are about those. Of an initiator who has hardly any, the recent calls need not be read from the database.
 /// </summary>
 /// <remarks>
-/// Every silo reads from its share of the smallest limit on, so that an initiator who uses all silos is found out by all of them. What is
-/// not read is one share for each silo at most: together no more than the smallest limit, and as much again after a restart.
+/// Every silo begins to read at its share of the smallest limit, so that an initiator who uses all silos is noticed too. At most one share
+/// for each silo is not read: together no more than the smallest limit, and as much again after a restart.
 /// </remarks>
 /// <param name="silos">The silos of the cluster.</param>
 /// <param name="clock">The time.</param>
