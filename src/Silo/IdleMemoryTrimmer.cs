@@ -18,8 +18,11 @@ internal sealed class IdleMemoryTrimmer(
     /// <summary>How much larger than after the last collection the process has to be, bytes.</summary>
     private const long MinGrowth = 16L * 1024 * 1024;
 
-    /// <summary>How much may be on the heap, bytes: what a collection goes through in about 50 ms.</summary>
-    private const long MaxHeap = 128L * 1024 * 1024;
+    /// <summary>
+    /// How much may be on the heap, bytes. Most of it is garbage after a wave, which costs a collection nothing; what is alive takes it
+    /// about half a millisecond per megabyte.
+    /// </summary>
+    private const long MaxHeap = 512L * 1024 * 1024;
 
     /// <summary>The share of one core below which the process counts as quiet.</summary>
     private const double MaxQuietLoad = 0.1;
