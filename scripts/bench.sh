@@ -69,6 +69,7 @@ bench_own_service() {
   trap finish_own_service EXIT
   start_own_postgres
   make_up_settings
+  lift_call_limits
   start_service_on make_up_ports "$workspace/service.log"
   run_child node "$root/bench/$kind.mjs" "$@"
 }

@@ -24,6 +24,7 @@ fayo_chaos() {
   build_if_needed Fayo.Calls.Chaos tools/Chaos
   start_own_postgres
   make_up_settings
+  lift_call_limits
   local status attempt errors=$workspace/errors
   for ((attempt = 1; attempt <= port_attempts; attempt++)); do
     make_up_ports

@@ -47,20 +47,17 @@ internal static class ServiceHost
         if (settings.IsLocalDemo)
         {
             app.Logger.RunsAsLocalDemo();
+            // Before anything is changed in a database that may be somebody else's.
+            if (await FindDemoProblemAsync(app) is { } problem)
+            {
+                return StartProblem.Report([problem]);
+            }
         }
 
         var database = app.Services.GetRequiredService<DatabasePreparation>();
         if (await database.RunAsync(settings.Migrations, app.Lifetime.ApplicationStopping) is var failure and not 0)
         {
             return failure;
-        }
-
-        if (settings.IsLocalDemo
-            && !await PrivateDatabase.IsPrivateAsync(
-                app.Services.GetRequiredService<NpgsqlDataSource>(), app.Lifetime.ApplicationStopping))
-        {
-            return StartProblem.Report(
-                ["Calls__LocalDemo: is only for the private PostgreSQL of ./fayo up, so that nobody signs in to other people's calls."]);
         }
 
         // The first call already goes by the database's clock.
@@ -80,6 +77,22 @@ internal static class ServiceHost
 
         await app.WaitForShutdownAsync();
         return 0;
+    }
+
+    /// <summary>Why the local demo may not run on its database, as a sentence; null where it may.</summary>
+    private static async Task<string?> FindDemoProblemAsync(WebApplication app)
+    {
+        try
+        {
+            return await PrivateDatabase.IsPrivateAsync(
+                app.Services.GetRequiredService<NpgsqlDataSource>(), app.Lifetime.ApplicationStopping)
+                ? null
+                : "Calls__LocalDemo: is only for the private PostgreSQL of ./fayo up, so that nobody signs in to other people's calls.";
+        }
+        catch (CallStoreUnavailableException e)
+        {
+            return $"DATABASE_URL: {e.Message}";
+        }
     }
 
     private static void Configure(WebApplicationBuilder builder, SiloSettings settings)
