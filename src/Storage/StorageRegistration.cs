@@ -54,6 +54,7 @@ public static class StorageRegistration
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<IAuditReader, AuditReader>();
         services.AddSingleton<AuditVerifier>();
+        services.AddSingleton(provider => new CommandAudit(provider.GetRequiredService<AuditWriter>()));
         services.AddSingleton<IPersonalData, PersonalData>();
         return services;
     }

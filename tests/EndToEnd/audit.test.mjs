@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
 import { upgrade } from './support/raw.mjs';
+import { Database } from './support/postgres.mjs';
 import { environment, METADATA_MARK } from './support/service.mjs';
 import { assertProblem } from './support/shapes.mjs';
 import { onOneSiloAndOnThree } from './support/stage.mjs';
@@ -11,9 +12,11 @@ import { newUser, tokenFor } from './support/tokens.mjs';
 import { eventually } from './support/wait.mjs';
 
 /** Runs a command of the program beside the service. */
-async function run(stage, ...args) {
+const run = (stage, ...args) => runWith({}, stage.database, ...args);
+
+async function runWith(settings, database, ...args) {
   const child = spawn('dotnet', [process.env.FAYO_SILO, ...args], {
-    env: environment({ DATABASE_URL: stage.database.urlThrough() }), stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment({ DATABASE_URL: database.urlThrough(), ...settings }), stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk) => { out += chunk; });
@@ -163,4 +166,22 @@ onOneSiloAndOnThree({}, (stage) => {
     assert.equal(again.code, 0, again.err);
     assert.equal((await run(stage, 'person', 'export', 'no/such')).code, 2);
   });
+});
+
+test('a command deletes nothing, whatever its settings, and refuses another secret than the one that the audit is signed with', async () => {
+  const database = await Database.create();
+  try {
+    assert.equal((await runWith({}, database, 'migrate')).code, 0);
+    assert.equal((await runWith({}, database, 'person', 'export', newUser())).code, 0);
+    await database.query("alter table call.audit_entries disable trigger all; update call.audit_entries set at = at - interval '200 days'");
+    const entries = async () => (await database.query('select action from call.audit_entries order by seq')).map(({ action }) => action);
+    assert.equal((await runWith({ Calls__KeepAuditFor: '1.00:00:00' }, database, 'audit', 'export')).code, 0);
+    assert.deepEqual(await entries(), ['person.export', 'audit.export']);
+    const other = await runWith({ Calls__AuditSecret: 'kPz9#qwLx27vTnRb5sYc8mHdJf3gUe6A' }, database, 'person', 'erase', newUser());
+    assert.deepEqual([other.code, other.out], [1, '']);
+    assert.match(other.err, /not signed with this secret/);
+    assert.deepEqual(await entries(), ['person.export', 'audit.export']);
+  } finally {
+    await database.drop();
+  }
 });

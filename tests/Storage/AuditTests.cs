@@ -113,6 +113,21 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_command_with_another_secret_is_refused_and_changes_nothing()
+    {
+        await Writer().AppendAsync([Entry("staff", "patient")], None);
+        var other = new AuditWriter(
+            _source, AuditSettings.Of("another secret", TimeSpan.FromDays(90)), _time, NullLogger<AuditWriter>.Instance);
+
+        Assert.Contains(
+            "is not signed with this secret", await new CommandAudit(other).RecordAsync(Entry("staff", null), None), StringComparison.Ordinal);
+
+        Assert.Equal((null, 1), await VerifyAsync());
+        Assert.Null(await new CommandAudit(Writer()).RecordAsync(Entry("staff", null), None));
+        Assert.Equal((null, 2), await VerifyAsync());
+    }
+
+    [Fact]
     public async Task What_has_been_kept_long_enough_is_deleted_and_the_rest_is_still_a_chain()
     {
         var writer = Writer();
@@ -168,6 +183,12 @@ public sealed class AuditTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<CallStoreUnavailableException>(() => cut.RecordAsync(Entry("staff", "patient"), None));
         await cut.StopAsync(None);
+    }
+
+    private async Task<(string? Problem, long Count)> VerifyAsync()
+    {
+        var verdict = await _verifier.VerifyAsync(known: null, None);
+        return (verdict.Problem, verdict.Count);
     }
 
     private AuditWriter Writer() => new(_source, _settings, _time, NullLogger<AuditWriter>.Instance);

@@ -7,9 +7,8 @@ namespace Fayo.Calls.Silo.Commands;
 internal static class AuditCommand
 {
     /// <summary>Writes all entries to the standard output, a JSON object a line.</summary>
-    public static Task<int> ExportAsync() => StorageCommand.RunAsync(async services =>
+    public static Task<int> ExportAsync() => StorageCommand.RunRecordedAsync(AuditAction.ExportAudit, subjectId: null, async services =>
     {
-        await services.GetRequiredService<IAuditLog>().RecordAsync(StorageCommand.EntryOf(AuditAction.ExportAudit), CancellationToken.None);
         var reader = services.GetRequiredService<IAuditReader>();
         await foreach (var record in reader.ReadAsync(after: 0, from: null, to: null, CancellationToken.None))
         {

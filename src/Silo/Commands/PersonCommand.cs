@@ -44,10 +44,7 @@ internal static class PersonCommand
             return 2;
         }
 
-        return await StorageCommand.RunAsync(async services =>
-        {
-            await services.GetRequiredService<IAuditLog>().RecordAsync(StorageCommand.EntryOf(action, userId), CancellationToken.None);
-            return await run(services.GetRequiredService<IPersonalData>());
-        });
+        return await StorageCommand.RunRecordedAsync(
+            action, userId, services => run(services.GetRequiredService<IPersonalData>()));
     }
 }

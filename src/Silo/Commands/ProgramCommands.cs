@@ -14,8 +14,8 @@ internal static class ProgramCommands
         Fayo.Calls.Silo person export ID   writes all that is kept of a user
         Fayo.Calls.Silo person erase ID    erases a user; the user's ended calls stay for the others, with a pseudonym
 
-        audit and person need the service's DATABASE_URL, Calls__AuditSecret (else JWT_SECRET) and Calls__KeepAuditFor, where those are set.
-        All but audit verify are on record in the audit.
+        audit and person need the service's DATABASE_URL and Calls__AuditSecret (else JWT_SECRET). All but audit verify are on record in
+        the audit, and refuse to run with another secret than the service's.
         """;
 
     /// <summary>Runs a command.</summary>

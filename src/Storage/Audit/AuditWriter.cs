@@ -30,7 +30,17 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
 
     /// <summary>Adds entries, in one transaction. With none it only checks the chain and signs its end anew.</summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached; nothing was added.</exception>
-    public async Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken)
+    public Task AppendAsync(IReadOnlyList<AuditEntry> entries, CancellationToken cancellationToken) =>
+        AppendAsync(entries, onlyIfWhole: false, cancellationToken);
+
+    /// <summary>Adds an entry, unless the end of the chain is not signed with this secret. Then nothing is changed.</summary>
+    /// <returns>What is wrong with the end; null where the entry was added.</returns>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached; nothing was added.</exception>
+    public Task<string?> TryAppendAsync(AuditEntry entry, CancellationToken cancellationToken) =>
+        AppendAsync([entry], onlyIfWhole: true, cancellationToken);
+
+    private async Task<string?> AppendAsync(
+        IReadOnlyList<AuditEntry> entries, bool onlyIfWhole, CancellationToken cancellationToken)
     {
         try
         {
@@ -38,6 +48,11 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             var last = await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: true, cancellationToken);
             var damage = await FindDamageAsync(connection, last, cancellationToken);
+            if (onlyIfWhole && damage is not null)
+            {
+                return damage;
+            }
+
             var all = damage is null ? entries : [Own(AuditAction.DamagedAudit, damage), .. entries];
             var (seq, hash) = await InsertAsync(connection, last, all, cancellationToken);
             await AuditHead.WriteAsync(connection, AuditHead.Last, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
@@ -47,6 +62,8 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
             {
                 logger.ChainDamaged(damage);
             }
+
+            return damage;
         }
         catch (Exception error) when (DatabaseFailures.IsOutage(error))
         {
