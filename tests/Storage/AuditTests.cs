@@ -113,6 +113,31 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_changed_secret_leaves_the_audit_whole_and_both_ends_are_signed_anew()
+    {
+        var old = Writer();
+        await old.AppendAsync([Entry("staff", "patient")], None);
+        _time.Advance(TimeSpan.FromDays(91));
+        Assert.Equal(1, await old.PruneAsync(None));
+        var both = AuditSettings.Of("the new secret", TimeSpan.FromDays(90), "the secret of all silos");
+        Assert.Null((await new AuditVerifier(_source, both).VerifyAsync(known: null, None)).Problem);
+
+        var changed = new AuditWriter(_source, both, _time, NullLogger<AuditWriter>.Instance);
+        await changed.AppendAsync([Entry("staff", "patient")], None);
+
+        var onlyNew = new AuditVerifier(_source, AuditSettings.Of("the new secret", TimeSpan.FromDays(90)));
+        Assert.Null((await onlyNew.VerifyAsync(known: null, None)).Problem);
+        Assert.DoesNotContain(await ReadAsync(), entry => entry.Entry.Action == AuditAction.DamagedAudit);
+
+        // A silo that is still to get the new secret deletes entries once more.
+        _time.Advance(TimeSpan.FromDays(91));
+        Assert.NotEqual(0, await old.PruneAsync(None));
+        Assert.Equal(0, await changed.PruneAsync(None));
+        await changed.AppendAsync([], None);
+        Assert.Null((await onlyNew.VerifyAsync(known: null, None)).Problem);
+    }
+
+    [Fact]
     public async Task A_command_with_another_secret_is_refused_and_changes_nothing()
     {
         await Writer().AppendAsync([Entry("staff", "patient")], None);

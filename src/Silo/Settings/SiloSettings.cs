@@ -158,15 +158,20 @@ internal sealed record SiloSettings
     public static AuditSettings ReadAudit(SettingReader read)
     {
         const string Name = "Calls:AuditSecret";
-        var secret = read.Secret(Name, SecretRules.MinBytes) ?? read.Text("JWT_SECRET");
+        var own = read.Secret(Name, SecretRules.MinBytes);
+        var jwt = read.Text("JWT_SECRET");
+        var secret = own ?? jwt;
         if (secret is null)
         {
             read.Refuse(Name, "is not set, and nor is JWT_SECRET, which takes its place: the ends of the audit are signed with it.");
         }
 
+        // The audit may have been signed with JWT_SECRET until it got a secret of its own.
+        string?[] previous = [own is null ? null : jwt, read.Text("JWT_SECRET_PREVIOUS")];
         return AuditSettings.Of(
             secret ?? "",
-            read.Duration("Calls:KeepAuditFor", AuditSettings.DefaultKeepFor, TimeSpan.FromDays(1), TimeSpan.FromDays(36500)));
+            read.Duration("Calls:KeepAuditFor", AuditSettings.DefaultKeepFor, TimeSpan.FromDays(1), TimeSpan.FromDays(36500)),
+            [.. previous.OfType<string>()]);
     }
 
     /// <summary>Reads how long things may take. What is not set is as <see cref="CallOptions"/> has it.</summary>

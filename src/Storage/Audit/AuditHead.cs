@@ -14,10 +14,13 @@ internal sealed record AuditHead(string Name, long Seq, byte[] Hash, DateTimeOff
 
     private const string ReadSql = "SELECT name, seq, hash, signed_at, signature FROM audit_heads WHERE name = $1";
 
-    /// <summary>True where the service has signed it, or nothing has been written yet.</summary>
-    public bool IsSigned(byte[] key) => Signature is null
+    /// <summary>True where the service has signed it, with its secret or the one before, or nothing has been written yet.</summary>
+    public bool IsSigned(AuditSettings settings) => Signature is null
         ? Seq == 0 && Hash.All(value => value == 0)
-        : CryptographicOperations.FixedTimeEquals(Signature, AuditChain.Sign(key, Name, Seq, Hash, SignedAt));
+        : IsSignedWith(settings.Key) || IsSignedWithPrevious(settings);
+
+    /// <summary>True where the service has signed it with a secret that it had before, and is to sign it anew.</summary>
+    public bool IsSignedWithPrevious(AuditSettings settings) => settings.PreviousKeys.Any(IsSignedWith);
 
     /// <summary>Reads an end. Locked, nobody else adds or deletes entries until the transaction ends.</summary>
     public static async Task<AuditHead> ReadAsync(
@@ -50,6 +53,9 @@ internal sealed record AuditHead(string Name, long Seq, byte[] Hash, DateTimeOff
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = AuditChain.Sign(key, name, seq, hash, at) });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    private bool IsSignedWith(byte[] key) =>
+        Signature is not null && CryptographicOperations.FixedTimeEquals(Signature, AuditChain.Sign(key, Name, Seq, Hash, SignedAt));
 
     private static AuditHead Read(NpgsqlDataReader row) => new(
         row.GetString(0),

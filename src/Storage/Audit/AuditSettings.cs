@@ -15,12 +15,19 @@ public sealed class AuditSettings
     /// <summary>The key with which the ends of the chain are signed. Never logged.</summary>
     internal byte[] Key { get; private init; } = [];
 
-    /// <summary>The settings with a key that is derived from a secret.</summary>
+    /// <summary>The keys of before, whose signatures are accepted too while secrets are changed. Never logged.</summary>
+    internal IReadOnlyList<byte[]> PreviousKeys { get; private init; } = [];
+
+    /// <summary>The settings with keys that are derived from secrets.</summary>
     /// <param name="secret">The secret that all silos share and the database does not hold.</param>
     /// <param name="keepFor">How long entries are kept.</param>
-    public static AuditSettings Of(string secret, TimeSpan keepFor) => new()
+    /// <param name="previousSecrets">The secrets that may have been that one before.</param>
+    public static AuditSettings Of(string secret, TimeSpan keepFor, params IReadOnlyList<string> previousSecrets) => new()
     {
         KeepFor = keepFor,
-        Key = HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), "fayo_audit"u8),
+        Key = KeyOf(secret),
+        PreviousKeys = [.. previousSecrets.Select(KeyOf)],
     };
+
+    private static byte[] KeyOf(string secret) => HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), "fayo_audit"u8);
 }

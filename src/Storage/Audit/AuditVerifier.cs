@@ -36,7 +36,7 @@ public sealed class AuditVerifier(NpgsqlDataSource database, AuditSettings setti
         return new AuditVerdict(problem, last.Seq - first.Seq, last.Seq, Convert.ToHexStringLower(last.Hash), last.SignedAt);
     }
 
-    private string? CheckSignature(AuditHead head) => head.IsSigned(settings.Key)
+    private string? CheckSignature(AuditHead head) => head.IsSigned(settings)
         ? null
         : string.Create(
             CultureInfo.InvariantCulture, $"The chain's {head.Name} entry, {head.Seq}, is not signed with this secret.");

@@ -53,6 +53,11 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
                 return damage;
             }
 
+            if (_seen is null)
+            {
+                await SignFirstAnewAsync(connection, cancellationToken);
+            }
+
             var all = damage is null ? entries : [Own(AuditAction.DamagedAudit, damage), .. entries];
             var (seq, hash) = await InsertAsync(connection, last, all, cancellationToken);
             await AuditHead.WriteAsync(connection, AuditHead.Last, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
@@ -112,6 +117,9 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         var old = await ReadOldAsync(connection, cancellationToken);
         if (old.Count == 0)
         {
+            // While silos with the secret of before are running, one of them may have deleted entries since.
+            await SignFirstAnewAsync(connection, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
             return 0;
         }
 
@@ -134,6 +142,16 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         await people.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return old.Count;
+    }
+
+    /// <summary>Signs the beginning of the chain with the present secret, where it is signed with the one before.</summary>
+    private async Task SignFirstAnewAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        var first = await AuditHead.ReadAsync(connection, AuditHead.First, isLocked: true, cancellationToken);
+        if (first.IsSignedWithPrevious(settings))
+        {
+            await AuditHead.WriteAsync(connection, AuditHead.First, first.Seq, first.Hash, settings.Key, time.GetUtcNow(), cancellationToken);
+        }
     }
 
     /// <summary>The oldest entries, up to the first that is young enough: what is deleted has no gaps.</summary>
@@ -160,8 +178,8 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
     {
         if (_seen is not { } seen)
         {
-            // After a start there is only the signature to go by. It is another's, too, once the secret has been changed.
-            return last.IsSigned(settings.Key) ? null : FormattableString.Invariant($"the end {last.Seq} is not signed with this secret");
+            // After a start there is only the signature to go by.
+            return last.IsSigned(settings) ? null : FormattableString.Invariant($"the end {last.Seq} is not signed with this secret");
         }
 
         if (last.Seq < seen.Seq)
