@@ -77,7 +77,7 @@ public static class GatewayRegistration
         app.UseCors();
         app.UseAuthentication();
         app.UseRequestRate();
-        app.UseAudit(MonitorHub.Path);
+        app.UseAudit();
         app.UseAuthorization();
         app.UseWebPages();
 
@@ -101,7 +101,7 @@ public static class GatewayRegistration
         app.MapHealthProbes();
         app.MapOpenApiDocument();
         HubEndpoints<CallsHub>.Map(app, CallsHub.Path);
-        HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, StaffPolicy);
+        HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, StaffPolicy).WithMetadata(new AuditedConnection(AuditAction.WatchMonitor));
         if (app.Services.GetRequiredService<GatewaySettings>().HasOrleansDashboard)
         {
             app.MapOrleansSessions();

@@ -75,6 +75,16 @@ onOneSiloAndOnThree({}, (stage) => {
     assert.deepEqual((await entriesOf('reviewer')).at(-1).action, 'audit.export');
   });
 
+  test('the monitor is on record however its path is written', async () => {
+    for (const path of ['/ws/monitor', '/ws/monitor/', '/WS/Monitor', '/ws/%6Donitor']) {
+      const staff = newUser('staff');
+      const { socket } = await upgrade(stage.service, path, { authorization: `Bearer ${tokenFor(staff, { role: 'ADMIN' })}` });
+      assert.ok(socket, path);
+      socket.close();
+      assert.deepEqual((await entriesOf(staff)).map(({ action }) => action), ['monitor.watch'], path);
+    }
+  });
+
   test('a member of staff who watches a call is on record with address and program', async () => {
     const [caller, staff] = [stage.patient(), staffWith()];
     const { session } = await caller.rest.call(newUser());
@@ -177,7 +187,7 @@ test('a command deletes nothing, whatever its settings, and refuses another secr
     const entries = async () => (await database.query('select action from call.audit_entries order by seq')).map(({ action }) => action);
     assert.equal((await runWith({ Calls__KeepAuditFor: '1.00:00:00' }, database, 'audit', 'export')).code, 0);
     assert.deepEqual(await entries(), ['person.export', 'audit.export']);
-    const other = await runWith({ Calls__AuditSecret: 'kPz9#qwLx27vTnRb5sYc8mHdJf3gUe6A' }, database, 'person', 'erase', newUser());
+    const other = await runWith({ JWT_SECRET: 'kPz9#qwLx27vTnRb5sYc8mHdJf3gUe6A' }, database, 'person', 'erase', newUser());
     assert.deepEqual([other.code, other.out], [1, '']);
     assert.match(other.err, /not signed with this secret/);
     assert.deepEqual(await entries(), ['person.export', 'audit.export']);

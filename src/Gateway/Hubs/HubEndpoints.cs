@@ -43,7 +43,8 @@ internal sealed class HubEndpoints<THub>(
     private readonly ConnectionDelegate _hub = hub.OnConnectedAsync;
 
     /// <summary>Maps both endpoints under a path. Who may use them the policies say; without policies, every verified caller.</summary>
-    public static void Map(IEndpointRouteBuilder routes, string path, params string[] policies)
+    /// <returns>The endpoint of the WebSocket, for more metadata.</returns>
+    public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string path, params string[] policies)
     {
         var endpoints = ActivatorUtilities.CreateInstance<HubEndpoints<THub>>(routes.ServiceProvider);
         var socket = routes.CreateApplicationBuilder();
@@ -52,8 +53,8 @@ internal sealed class HubEndpoints<THub>(
         socket.Run(endpoints.AcceptAsync);
 
         var group = routes.MapGroup(path).RequireAuthorization(policies).ExcludeFromDescription();
-        group.Map("", socket.Build());
         group.MapPost("/negotiate", endpoints.NegotiateAsync);
+        return group.Map("", socket.Build());
     }
 
     private static Task UseHandover(HttpContext context, RequestDelegate next)
