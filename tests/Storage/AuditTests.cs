@@ -138,6 +138,17 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_silo_that_stops_in_a_transaction_loses_its_locks_and_migrations_may_take_their_time()
+    {
+        await using var ordinary = _source.CreateCommand("SHOW idle_in_transaction_session_timeout");
+        Assert.Equal("10s", await ordinary.ExecuteScalarAsync());
+        await using var migrations = _database.Settings.CreateMigrationConnection();
+        await migrations.OpenAsync();
+        await using var unlimited = new NpgsqlCommand("SHOW idle_in_transaction_session_timeout", migrations);
+        Assert.Equal("0", await unlimited.ExecuteScalarAsync());
+    }
+
+    [Fact]
     public async Task A_command_with_another_secret_is_refused_and_changes_nothing()
     {
         await Writer().AppendAsync([Entry("staff", "patient")], None);

@@ -13,7 +13,8 @@ public sealed class DatabaseSettings
 
     // Sequential scans are disabled: plans are cached, and a plan that was made while a table was small would otherwise still read all
     // of the table when it is large. Just-in-time compilation costs more than any query here.
-    private const string SessionOptions = "-c jit=off -c enable_seqscan=off";
+    // A silo that stops answering in the middle of a transaction would keep its locks from all other silos: the server ends the session.
+    private const string SessionOptions = "-c jit=off -c enable_seqscan=off -c idle_in_transaction_session_timeout=10s";
 
     private const int OrleansConnections = 4;
 
@@ -128,6 +129,7 @@ public sealed class DatabaseSettings
             MaxAutoPrepare = 0,
             Timeout = UnhurriedConnectTimeout,
             CommandTimeout = 0,
+            Options = _connection.Options + " -c idle_in_transaction_session_timeout=0",
             ApplicationName = _connection.ApplicationName + " migrations",
         }.ConnectionString);
 
