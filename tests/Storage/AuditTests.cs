@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fayo.Calls.Storage.Audit;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
@@ -219,6 +220,86 @@ public sealed class AuditTests : IAsyncLifetime
 
         await Assert.ThrowsAsync<CallStoreUnavailableException>(() => cut.RecordAsync(Entry("staff", "patient"), None));
         await cut.StopAsync(None);
+    }
+
+    [Theory]
+    [InlineData(PostgresErrorCodes.ReadOnlySqlTransaction)]
+    [InlineData(PostgresErrorCodes.InvalidSqlStatementName)]
+    [InlineData(PostgresErrorCodes.FeatureNotSupported)]
+    [InlineData(PostgresErrorCodes.DeadlockDetected)]
+    public async Task An_entry_is_kept_until_the_database_takes_it_where_not_the_entry_is_to_blame(string sqlState)
+    {
+        await FailInsertsAsync(count: 3, sqlState, when: "true");
+        using var log = new AuditLog(Writer(), TimeProvider.System, NullLogger<AuditLog>.Instance);
+        await log.StartAsync(None);
+
+        log.Record(Entry("staff", "patient"));
+
+        await EventuallyAsync(async () => (await ReadAsync()).Count == 1);
+        await log.StopAsync(None);
+    }
+
+    [Fact]
+    public async Task An_entry_that_the_database_never_takes_does_not_keep_back_the_others()
+    {
+        await FailInsertsAsync(count: 1000, PostgresErrorCodes.CheckViolation, when: "NEW.detail = 'bad'");
+        using var log = new AuditLog(Writer(), TimeProvider.System, NullLogger<AuditLog>.Instance);
+        log.Record(Entry("staff", null));
+        log.Record(Entry("staff", null) with { Detail = "bad" });
+        log.Record(Entry("staff", null));
+
+        await log.StartAsync(None);
+
+        await EventuallyAsync(async () => (await ReadAsync()).Count == 2);
+        await log.StopAsync(None);
+        Assert.Equal((null, 2), await VerifyAsync());
+    }
+
+    [Fact]
+    public async Task A_stop_that_has_no_more_time_ends_the_write_before_it_logs_what_is_left()
+    {
+        using var log = new AuditLog(Writer(), TimeProvider.System, NullLogger<AuditLog>.Instance);
+        await using var connection = await _source.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("SELECT FROM audit_heads FOR UPDATE", connection))
+        {
+            await hold.ExecuteNonQueryAsync();
+        }
+
+        await log.StartAsync(None);
+        log.Record(Entry("staff", null));
+        const string Waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        await EventuallyAsync(async () => await _database.ReadAsync<long>(Waits) == 1);
+
+        await log.StopAsync(new CancellationToken(canceled: true));
+
+        Assert.True(log.ExecuteTask!.IsCompleted);
+        await transaction.RollbackAsync();
+        Assert.Empty(await ReadAsync());
+    }
+
+    /// <summary>Has the database refuse as many entries.</summary>
+    private Task FailInsertsAsync(int count, string sqlState, string when) => _database.ExecuteAsync($"""
+        CREATE SEQUENCE refused;
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF nextval('refused') <= {count} THEN
+                RAISE EXCEPTION 'refused' USING ERRCODE = '{sqlState}';
+            END IF;
+            RETURN NEW;
+        END
+        $$;
+        CREATE TRIGGER refuse BEFORE INSERT ON audit_entries FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION refuse()
+        """);
+
+    private static async Task EventuallyAsync(Func<Task<bool>> condition)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!await condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), "The condition is not met in time.");
+            await Task.Delay(20);
+        }
     }
 
     private async Task<(string? Problem, long Count)> VerifyAsync()

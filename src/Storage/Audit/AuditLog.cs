@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -17,10 +18,17 @@ internal sealed class AuditLog(AuditWriter writer, TimeProvider time, ILogger<Au
     private static readonly TimeSpan SignInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan PruneInterval = TimeSpan.FromHours(1);
 
+    /// <summary>How long a write may take to give up; Npgsql waits two seconds for the server to cancel it.</summary>
+    private static readonly TimeSpan AbortTimeout = TimeSpan.FromSeconds(3);
+
     private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(
         new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
 
     private readonly List<Waiting> _batch = new(BatchSize);
+
+    /// <summary>Ends a write when a stop has no more time for it.</summary>
+    private readonly CancellationTokenSource _abort = new();
+
     private long _signedAt = time.GetTimestamp();
     private long _prunedAt;
 
@@ -59,6 +67,17 @@ internal sealed class AuditLog(AuditWriter writer, TimeProvider time, ILogger<Au
         // Nothing more comes, what waits is written, and what cannot be written in time is logged.
         _waiting.Writer.TryComplete();
         await base.StopAsync(cancellationToken);
+        if (ExecuteTask is { IsCompleted: false } writing)
+        {
+            // The time is over, and what waits still belongs to the writing.
+            await _abort.CancelAsync();
+            await Task.WhenAny(writing, Task.Delay(AbortTimeout, time, CancellationToken.None));
+            if (!writing.IsCompleted)
+            {
+                return;
+            }
+        }
+
         for (Fill(); _batch.Count > 0; Fill())
         {
             _batch.ForEach(left => LogInstead(left.Entry));
@@ -66,6 +85,13 @@ internal sealed class AuditLog(AuditWriter writer, TimeProvider time, ILogger<Au
         }
 
         LogEnd();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _abort.Dispose();
+        base.Dispose();
     }
 
     /// <inheritdoc/>
@@ -156,29 +182,30 @@ internal sealed class AuditLog(AuditWriter writer, TimeProvider time, ILogger<Au
     {
         try
         {
-            await writer.AppendAsync(_batch.ConvertAll(waiting => waiting.Entry), CancellationToken.None);
+            await writer.AppendAsync(_batch.ConvertAll(waiting => waiting.Entry), _abort.Token);
             _batch.ForEach(waiting => waiting.Written?.TrySetResult());
+            _batch.Clear();
         }
-        catch (Exception e) when (e is not CallStoreUnavailableException && _batch.Count > 0)
+        catch (Exception e) when (DatabaseFailures.IsOfTheData(e))
         {
             // The database does not take one of them, however often it is tried: that one must not keep back the others.
-            foreach (var waiting in _batch)
+            while (_batch.Count > 0)
             {
-                await AppendOneAsync(waiting);
+                await AppendOneAsync(_batch[0]);
+                _batch.RemoveAt(0);
             }
         }
-
-        _batch.Clear();
     }
 
+    /// <summary>Writes an entry, or logs it where the database does not take it. Whatever else fails is thrown.</summary>
     private async Task AppendOneAsync(Waiting waiting)
     {
         try
         {
-            await writer.AppendAsync([waiting.Entry], CancellationToken.None);
+            await writer.AppendAsync([waiting.Entry], _abort.Token);
             waiting.Written?.TrySetResult();
         }
-        catch (Exception e)
+        catch (Exception e) when (DatabaseFailures.IsOfTheData(e))
         {
             LogInstead(waiting.Entry);
             waiting.Written?.TrySetException(new CallStoreUnavailableException($"The audit does not take the entry: {e.GetType().Name}."));

@@ -39,40 +39,57 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
     public Task<string?> TryAppendAsync(AuditEntry entry, CancellationToken cancellationToken) =>
         AppendAsync([entry], onlyIfWhole: true, cancellationToken);
 
-    private async Task<string?> AppendAsync(
-        IReadOnlyList<AuditEntry> entries, bool onlyIfWhole, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var connection = await database.OpenConnectionAsync(cancellationToken);
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var last = await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: true, cancellationToken);
-            var damage = await FindDamageAsync(connection, last, cancellationToken);
-            if (onlyIfWhole && damage is not null)
+    private Task<string?> AppendAsync(IReadOnlyList<AuditEntry> entries, bool onlyIfWhole, CancellationToken cancellationToken) =>
+        RunAsync(
+            async (connection, transaction) =>
             {
+                var last = await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: true, cancellationToken);
+                var damage = await FindDamageAsync(connection, last, cancellationToken);
+                if (onlyIfWhole && damage is not null)
+                {
+                    return damage;
+                }
+
+                if (_seen is null)
+                {
+                    await SignFirstAnewAsync(connection, cancellationToken);
+                }
+
+                var all = damage is null ? entries : [Own(AuditAction.DamagedAudit, damage), .. entries];
+                var (seq, hash) = await InsertAsync(connection, last, all, cancellationToken);
+                await AuditHead.WriteAsync(connection, AuditHead.Last, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+                _seen = (seq, hash);
+                if (damage is not null)
+                {
+                    logger.ChainDamaged(damage);
+                }
+
                 return damage;
-            }
+            },
+            cancellationToken);
 
-            if (_seen is null)
-            {
-                await SignFirstAnewAsync(connection, cancellationToken);
-            }
-
-            var all = damage is null ? entries : [Own(AuditAction.DamagedAudit, damage), .. entries];
-            var (seq, hash) = await InsertAsync(connection, last, all, cancellationToken);
-            await AuditHead.WriteAsync(connection, AuditHead.Last, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-            _seen = (seq, hash);
-            if (damage is not null)
-            {
-                logger.ChainDamaged(damage);
-            }
-
-            return damage;
-        }
-        catch (Exception error) when (DatabaseFailures.IsOutage(error))
+    /// <summary>Runs a transaction, and once more where the session was bad or the database ended a deadlock.</summary>
+    /// <exception cref="CallStoreUnavailableException">The database, or the connection to it, is to blame.</exception>
+    private async Task<TResult> RunAsync<TResult>(
+        Func<NpgsqlConnection, NpgsqlTransaction, Task<TResult>> run, CancellationToken cancellationToken)
+    {
+        for (var mayTryAgain = true; ; mayTryAgain = false)
         {
-            throw DatabaseFailures.Unavailable(error);
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(cancellationToken);
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                return await run(connection, transaction);
+            }
+            catch (Exception error) when (DatabaseFailures.IsOfTheDatabase(error) || DatabaseFailures.IsTransient(error))
+            {
+                DatabaseSessions.Of(database)?.Judge(error);
+                if (!mayTryAgain || !(DatabaseFailures.IsNotRun(error) || DatabaseFailures.IsTransient(error)))
+                {
+                    throw DatabaseFailures.Unavailable(error);
+                }
+            }
         }
     }
 
@@ -84,21 +101,9 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
     {
         var total = 0;
-        try
+        for (var deleted = BatchSize; deleted == BatchSize; total += deleted)
         {
-            for (; ;)
-            {
-                var deleted = await PruneBatchAsync(cancellationToken);
-                total += deleted;
-                if (deleted < BatchSize)
-                {
-                    break;
-                }
-            }
-        }
-        catch (Exception error) when (DatabaseFailures.IsOutage(error))
-        {
-            throw DatabaseFailures.Unavailable(error);
+            deleted = await RunAsync((connection, transaction) => PruneBatchAsync(connection, transaction, cancellationToken), cancellationToken);
         }
 
         if (total > 0)
@@ -109,10 +114,9 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         return total;
     }
 
-    private async Task<int> PruneBatchAsync(CancellationToken cancellationToken)
+    private async Task<int> PruneBatchAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: true, cancellationToken);
         var old = await ReadOldAsync(connection, cancellationToken);
         if (old.Count == 0)
