@@ -144,7 +144,8 @@ public static class GatewayRegistration
     private static IServiceCollection AddAudit(this IServiceCollection services) => services
         .AddSingleton<AuditTrail>()
         .AddSingleton<RefusedAccess>()
-        .AddSingleton<PersonEraser>();
+        .AddSingleton<PersonEraser>()
+        .AddSingleton<PersonalDataLimit>();
 
     private static IServiceCollection AddHttpJson(this IServiceCollection services) =>
         services.ConfigureHttpJsonOptions(json =>

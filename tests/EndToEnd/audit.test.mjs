@@ -131,6 +131,29 @@ onOneSiloAndOnThree({}, (stage) => {
     assert.equal((await run(stage, 'audit')).code, 2);
   });
 
+  test('a silo exports and erases one person at a time, and answers others at once that they have to wait', async () => {
+    const [silo] = stage.service.silos ?? [stage.service];
+    const staff = stage.rest(newUser('staff'), { role: 'ADMIN' }, silo);
+    const release = await stage.database.lock('call.users');
+    let first;
+    try {
+      first = staff.get(`/users/${newUser()}/data`);
+      await eventually('the first waits for the table', async () => {
+        const [{ count }] = await stage.database.query(
+          "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%json_build_object%'");
+        return count === 1;
+      });
+      const second = await staff.get(`/users/${newUser()}/data`);
+      assertProblem(second, 503, 'overloaded');
+      assert.equal(second.headers.get('retry-after'), '5');
+      assertProblem(await staff.send('DELETE', `/users/${newUser()}/data`), 503, 'overloaded');
+    } finally {
+      await release();
+    }
+    assert.equal((await first).status, 200);
+    assert.equal((await staff.get(`/users/${newUser()}/data`)).status, 200);
+  });
+
   test('a person is exported and erased; the other keeps the call, and nobody writes the person back', async () => {
     const [person, other, staff] = [stage.patient(), stage.patient(), staffWith()];
     const device = await stage.device(person.id, { device: 'phone-of-person' });

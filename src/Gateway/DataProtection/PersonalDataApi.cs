@@ -5,7 +5,6 @@ using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 
 namespace Fayo.Calls.Gateway.DataProtection;
@@ -24,40 +23,42 @@ internal static class PersonalDataApi
         data.MapGet("", ExportAsync)
             .WithName("ExportPersonalData")
             .WithSummary("All that is kept of a person")
-            .WithDescription("User, calls, timelines, claims and devices, as they are stored. On record in the audit.");
+            .WithDescription("User, calls, timelines, claims and devices, as they are stored. On record in the audit. "
+                + "A silo does one export or erasure at a time, for two minutes at most, and answers others with 503.");
         data.MapDelete("", EraseAsync)
             .WithName("ErasePersonalData")
             .WithSummary("Erase a person")
             .WithDescription("Open calls are ended. Ended calls stay for the other participant, with a pseudonym in place of the id, and "
                 + "without metadata, remarks and devices. On record in the audit. The same request again is not an error.")
+            .Produces<ErasedBody>()
             .ProducesProblems(409);
     }
 
-    private static async Task<Results<ContentHttpResult, ProblemResult>> ExportAsync(
-        string id, HttpContext http, IPersonalData data, AuditTrail audit)
-    {
-        if (!UserIds.IsValid(id))
+    private static Task<IResult> ExportAsync(string id, HttpContext http, IPersonalData data, PersonalDataLimit limit, AuditTrail audit) =>
+        limit.RunAsync(http, async cancellationToken =>
         {
-            return new ProblemResult(ApiError.BadValue("id", "is not a user id"));
-        }
+            if (!UserIds.IsValid(id))
+            {
+                return new ProblemResult(ApiError.BadValue("id", "is not a user id"));
+            }
 
-        await audit.RecordAsync(http, AuditAction.ExportPerson, id);
-        return TypedResults.Content(await data.ExportAsync(id, http.RequestAborted), "application/json");
-    }
+            await audit.RecordAsync(http, AuditAction.ExportPerson, id);
+            return TypedResults.Content(await data.ExportAsync(id, cancellationToken), "application/json");
+        });
 
-    private static async Task<Results<Ok<ErasedBody>, ProblemResult>> EraseAsync(
-        string id, HttpContext http, PersonEraser eraser, AuditTrail audit)
-    {
-        if (!UserIds.IsValid(id))
+    private static Task<IResult> EraseAsync(string id, HttpContext http, PersonEraser eraser, PersonalDataLimit limit, AuditTrail audit) =>
+        limit.RunAsync(http, async cancellationToken =>
         {
-            return new ProblemResult(ApiError.BadValue("id", "is not a user id"));
-        }
+            if (!UserIds.IsValid(id))
+            {
+                return new ProblemResult(ApiError.BadValue("id", "is not a user id"));
+            }
 
-        // Before it begins: afterwards nobody is left whom the entry could name.
-        await audit.RecordAsync(http, AuditAction.ErasePerson, id);
-        return await eraser.EraseAsync(id, http.User.Caller, http.RequestAborted) is { } calls
-            ? TypedResults.Ok(new ErasedBody(calls))
-            : new ProblemResult(new ApiError(
-                StatusCodes.Status409Conflict, "calls_open", "The person goes on calling; withdraw their token first."));
-    }
+            // Before it begins: afterwards nobody is left whom the entry could name.
+            await audit.RecordAsync(http, AuditAction.ErasePerson, id);
+            return await eraser.EraseAsync(id, http.User.Caller, cancellationToken) is { } calls
+                ? TypedResults.Ok(new ErasedBody(calls))
+                : new ProblemResult(new ApiError(
+                    StatusCodes.Status409Conflict, "calls_open", "The person goes on calling; withdraw their token first."));
+        });
 }

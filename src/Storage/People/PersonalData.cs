@@ -182,8 +182,9 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
             await transaction.CommitAsync(cancellationToken);
             return result;
         }
-        catch (Exception error) when (DatabaseFailures.IsOutage(error))
+        catch (Exception error) when (DatabaseFailures.IsOfTheDatabase(error) || DatabaseFailures.IsTransient(error))
         {
+            DatabaseSessions.Of(database)?.Judge(error);
             throw DatabaseFailures.Unavailable(error);
         }
     }
