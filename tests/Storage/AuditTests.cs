@@ -156,9 +156,9 @@ public sealed class AuditTests : IAsyncLifetime
         var other = new AuditWriter(
             _source, AuditSettings.Of("another secret", TimeSpan.FromDays(90)), _time, NullLogger<AuditWriter>.Instance);
 
-        Assert.Contains(
-            "is not signed with this secret", await new CommandAudit(other).RecordAsync(Entry("staff", null), None), StringComparison.Ordinal);
+        var problem = await new CommandAudit(other).RecordAsync(Entry("staff", null), None);
 
+        Assert.Contains("is not signed with this secret", problem, StringComparison.Ordinal);
         Assert.Equal((null, 1), await VerifyAsync());
         Assert.Null(await new CommandAudit(Writer()).RecordAsync(Entry("staff", null), None));
         Assert.Equal((null, 2), await VerifyAsync());
@@ -180,6 +180,22 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal([AuditAction.ReadCall, AuditAction.PruneAudit], (await ReadAsync()).Select(entry => entry.Entry.Action));
         Assert.Equal(["patient", "staff"], await _database.ReadLinesAsync("SELECT user_id FROM audit_people ORDER BY 1"));
         Assert.Equal(0, await writer.PruneAsync(None));
+    }
+
+    [Fact]
+    public async Task Deleting_old_entries_looks_at_their_own_references_only()
+    {
+        var writer = Writer();
+        await writer.AppendAsync([Entry("gone", "patient")], None);
+        _time.Advance(TimeSpan.FromDays(91));
+        await writer.AppendAsync([.. Enumerable.Range(0, 500).Select(i => Entry("staff", $"patient-{i}"))], None);
+        // A row that is no entry's shows what was looked at: it is deleted where all are.
+        await _database.ExecuteAsync("INSERT INTO audit_people (ref, salt, user_id) VALUES ('unused', '', 'unused')");
+
+        Assert.Equal(1, await writer.PruneAsync(None));
+
+        Assert.Equal(
+            ["unused"], await _database.ReadLinesAsync("SELECT user_id FROM audit_people WHERE user_id IN ('gone', 'patient', 'unused')"));
     }
 
     [Theory]

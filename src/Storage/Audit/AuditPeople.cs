@@ -35,6 +35,24 @@ internal static class AuditPeople
         return references;
     }
 
+    /// <summary>
+    /// Removes those of some references that no entry has any more. Not all that there are: whoever does this holds the lock on the
+    /// chain's end, and there may be a row for every user.
+    /// </summary>
+    public static async Task RemoveUnusedAsync(NpgsqlConnection connection, string[] references, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            DELETE FROM audit_people AS person
+            WHERE ref = ANY ($1)
+                AND NOT EXISTS (SELECT FROM audit_entries WHERE actor = person.ref)
+                AND NOT EXISTS (SELECT FROM audit_entries WHERE subject = person.ref)
+                AND NOT EXISTS (SELECT FROM audit_entries WHERE other = person.ref)
+            """;
+        await using var command = new NpgsqlCommand(Sql, connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = references });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     private static async Task AddAsync(
         NpgsqlConnection connection, string[] userIds, Dictionary<string, string> references, CancellationToken cancellationToken)
     {

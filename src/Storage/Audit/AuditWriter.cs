@@ -103,7 +103,8 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         var total = 0;
         for (var deleted = BatchSize; deleted == BatchSize; total += deleted)
         {
-            deleted = await RunAsync((connection, transaction) => PruneBatchAsync(connection, transaction, cancellationToken), cancellationToken);
+            deleted = await RunAsync(
+                (connection, transaction) => PruneBatchAsync(connection, transaction, cancellationToken), cancellationToken);
         }
 
         if (total > 0)
@@ -132,20 +133,24 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         await AuditHead.WriteAsync(connection, AuditHead.First, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
         await using var allow = new NpgsqlCommand("SELECT set_config('fayo.audit_retention', 'on', true)", connection);
         await allow.ExecuteNonQueryAsync(cancellationToken);
-        await using var entries = new NpgsqlCommand("DELETE FROM audit_entries WHERE seq <= $1", connection);
-        entries.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seq });
-        await entries.ExecuteNonQueryAsync(cancellationToken);
-        await using var people = new NpgsqlCommand(
-            """
-            DELETE FROM audit_people AS person
-            WHERE NOT EXISTS (SELECT FROM audit_entries WHERE actor = person.ref)
-                AND NOT EXISTS (SELECT FROM audit_entries WHERE subject = person.ref)
-                AND NOT EXISTS (SELECT FROM audit_entries WHERE other = person.ref)
-            """,
-            connection);
-        await people.ExecuteNonQueryAsync(cancellationToken);
+        var references = await DeleteEntriesAsync(connection, seq, cancellationToken);
+        await AuditPeople.RemoveUnusedAsync(connection, references, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return old.Count;
+    }
+
+    /// <summary>Deletes the entries up to one.</summary>
+    /// <returns>The references that they had.</returns>
+    private static async Task<string[]> DeleteEntriesAsync(NpgsqlConnection connection, long seq, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            WITH deleted AS (DELETE FROM audit_entries WHERE seq <= $1 RETURNING actor, subject, other)
+            SELECT coalesce(array_agg(DISTINCT ref), '{}') FROM deleted
+            CROSS JOIN LATERAL (VALUES (actor), (subject), (other)) AS named (ref) WHERE ref IS NOT NULL
+            """;
+        await using var command = new NpgsqlCommand(Sql, connection);
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seq });
+        return (string[])(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
     /// <summary>Signs the beginning of the chain with the present secret, where it is signed with the one before.</summary>
@@ -154,7 +159,8 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         var first = await AuditHead.ReadAsync(connection, AuditHead.First, isLocked: true, cancellationToken);
         if (first.IsSignedWithPrevious(settings))
         {
-            await AuditHead.WriteAsync(connection, AuditHead.First, first.Seq, first.Hash, settings.Key, time.GetUtcNow(), cancellationToken);
+            await AuditHead.WriteAsync(
+                connection, AuditHead.First, first.Seq, first.Hash, settings.Key, time.GetUtcNow(), cancellationToken);
         }
     }
 
