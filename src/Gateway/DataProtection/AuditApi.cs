@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using Fayo.Calls.Gateway.Api;
@@ -43,7 +44,7 @@ internal static class AuditApi
         var lines = 0;
         await foreach (var record in reader.ReadAsync(after, from, to, http.RequestAborted))
         {
-            await http.Response.BodyWriter.WriteAsync(Encoding.UTF8.GetBytes(AuditJson.ToLine(record) + "\n"), http.RequestAborted);
+            http.Response.BodyWriter.Write(Encoding.UTF8.GetBytes(AuditJson.ToLine(record) + "\n"));
             if (++lines % LinesPerFlush == 0)
             {
                 await http.Response.BodyWriter.FlushAsync(http.RequestAborted);
