@@ -44,12 +44,18 @@ describe('on the database of FAYO’s own call service', () => {
     assert.deepEqual([past.status, past.body.status, past.body.endReason, past.body.metadata], [200, 'COMPLETED', 'hangup', { ward: 7 }]);
     const history = await phone.get('/calls?limit=10');
     assert.deepEqual(history.body.items.map((call) => call.id).sort(), [PAST, PENDING]);
+    const first = (await phone.get('/calls?limit=1')).body;
+    const second = await phone.get(`/calls?limit=1&cursor=${first.nextCursor}`);
+    assert.deepEqual([second.status, [...first.items, ...second.body.items].map((call) => call.id).sort()], [200, [PAST, PENDING]]);
     const timeline = await phone.timeline(PAST);
     assert.deepEqual(timeline.body.map((entry) => entry.kind), ['created', 'ended', 'note']);
     assert.equal((await phone.status(PAST, 'COMPLETED')).status, 200, 'what ended already is not an error');
     assert.equal((await phone.answer(PAST)).status, 410);
 
     assert.deepEqual((await phone.get('/calls/sessions')).body.map((call) => call.id), [PENDING]);
+    const top = (await stage.rest(staff, { role: 'ADMIN' }).get('/monitor/calls?limit=1')).body;
+    const rest = await stage.rest(staff, { role: 'ADMIN' }).get(`/monitor/calls?limit=1&cursor=${top.nextCursor}`);
+    assert.deepEqual([rest.status, [...top.items, ...rest.body.items].map((call) => call.id).sort()], [200, [PENDING, ACTIVE]]);
     const device = await stage.device(patient, { device: 'phone' });
     assert.deepEqual((await device.invoke('sync', {})).invitations.map((call) => call.id), [PENDING]);
     assert.equal((await phone.answer(PENDING, { deviceId: 'phone' })).status, 201);

@@ -10,7 +10,6 @@ namespace Fayo.Calls.Gateway.Api;
 internal static class PageCursor
 {
     private const int TimeDigits = 16;
-    private const int CallIdLength = 37;
 
     /// <summary>The text of a cursor; null for the end of the list.</summary>
     [return: NotNullIfNotNull(nameof(cursor))]
@@ -30,12 +29,13 @@ internal static class PageCursor
     public static bool TryParse(string text, [NotNullWhen(true)] out CallCursor? cursor)
     {
         cursor = null;
-        Span<byte> bytes = stackalloc byte[TimeDigits + CallIdLength];
-        if (Base64Url.DecodeFromChars(text, bytes, out _, out var length) != OperationStatus.Done || length != bytes.Length)
+        Span<byte> buffer = stackalloc byte[TimeDigits + CallIds.MaxLength];
+        if (Base64Url.DecodeFromChars(text, buffer, out _, out var length) != OperationStatus.Done || length <= TimeDigits)
         {
             return false;
         }
 
+        var bytes = buffer[..length];
         var id = Encoding.ASCII.GetString(bytes[TimeDigits..]);
         if (!long.TryParse(bytes[..TimeDigits], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var ticks)
             || ticks < 0 || ticks > DateTime.MaxValue.Ticks || !CallIds.IsValid(id))

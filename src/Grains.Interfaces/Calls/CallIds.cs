@@ -9,8 +9,10 @@ namespace Fayo.Calls;
 /// </remarks>
 public static class CallIds
 {
+    /// <summary>How many characters an identifier has at most.</summary>
+    public const int MaxLength = 64;
+
     private const string Prefix = "call_";
-    private const int MaxLength = 64;
 
     private static readonly SearchValues<char> Accepted =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-");
