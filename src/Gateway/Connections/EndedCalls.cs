@@ -4,7 +4,11 @@ namespace Fayo.Calls.Gateway.Connections;
 /// The calls of which clients here were told recently that they have ended. A silo that stood still may send what it had to tell before
 /// another silo ended the call, and no client should hear of it.
 /// </summary>
-/// <remarks>Remembers for a minute at least, and two at most. Safe to use from any thread.</remarks>
+/// <remarks>
+/// Nothing follows on an end. To a recipient who blocks the caller while it rings, though, a call only looks ended: what comes after that
+/// is news, to the caller and to others who are connected here. Remembers for a minute at least, and two at most. Safe to use from any
+/// thread.
+/// </remarks>
 /// <param name="time">The clock.</param>
 internal sealed class EndedCalls(TimeProvider time)
 {
@@ -14,20 +18,20 @@ internal sealed class EndedCalls(TimeProvider time)
     private static readonly TimeSpan HalfLife = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private HashSet<string> _recent = new(StringComparer.Ordinal);
-    private HashSet<string> _older = new(StringComparer.Ordinal);
+    private Dictionary<string, int> _recent = new(StringComparer.Ordinal);
+    private Dictionary<string, int> _older = new(StringComparer.Ordinal);
     private long _renewedAt = time.GetTimestamp();
 
     /// <summary>Notes a call of which clients are to be told.</summary>
     /// <param name="session">The call.</param>
-    /// <returns>False where it is open, and they were told that it has ended.</returns>
+    /// <returns>False where it is open in a version before the one in which they were told that it has ended.</returns>
     public bool IsNews(CallSession session)
     {
         lock (_gate)
         {
             if (session.EndedAt is null)
             {
-                return !_recent.Contains(session.Id) && !_older.Contains(session.Id);
+                return !IsBeforeEnd(_recent, session) && !IsBeforeEnd(_older, session);
             }
 
             if (_recent.Count >= MaxCalls || time.GetElapsedTime(_renewedAt) > HalfLife)
@@ -37,8 +41,11 @@ internal sealed class EndedCalls(TimeProvider time)
                 _renewedAt = time.GetTimestamp();
             }
 
-            _recent.Add(session.Id);
+            _recent[session.Id] = session.Version;
             return true;
         }
     }
+
+    private static bool IsBeforeEnd(Dictionary<string, int> ended, CallSession session) =>
+        ended.TryGetValue(session.Id, out var version) && session.Version < version;
 }
