@@ -222,7 +222,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         switch (state?.Session)
         {
             case { Rings: true } when state!.RingsSilently:
-                state = (await Execute(new RingSilentlyCommand())).State;
+                state = (await Execute(RingSilentlyCommand.AtRandom())).State;
                 break;
             case { Rings: true } ringing:
                 _notifier.Remind(ringing);
@@ -356,7 +356,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private void RingSilentlySoon()
     {
         var delay = MinSilentDelay + (Random.Shared.NextDouble() * (MaxSilentDelay - MinSilentDelay));
-        this.RegisterGrainTimer(() => Execute(new RingSilentlyCommand()), delay, Timeout.InfiniteTimeSpan);
+        this.RegisterGrainTimer(() => Execute(RingSilentlyCommand.AtRandom()), delay, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Notifies of a recent change that was found in the row, unless there was something newer to notify of.</summary>
