@@ -105,7 +105,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
 
     public async Task<CallResult> Create(CreateCall request)
     {
-        var existingCalls = new ExistingCalls(GrainFactory);
+        var existingCalls = new ExistingCalls(GrainFactory, _clock);
         var command = new OpenCommand(CallId, request.ChannelName ?? ChannelName.Generate(request.Initiator.UserId), request);
         for (var attempt = 1; attempt <= MaxCreateAttempts; attempt++)
         {

@@ -8,8 +8,15 @@ namespace Fayo.Calls.Grains.Calls;
 /// and only for one that is: the grains cannot wait for each other in a circle.
 /// </remarks>
 /// <param name="grains">Finds the calls' grains.</param>
-internal sealed class ExistingCalls(IGrainFactory grains)
+/// <param name="clock">The clock.</param>
+internal sealed class ExistingCalls(IGrainFactory grains, TimeProvider clock)
 {
+    /// <summary>
+    /// How long somebody who asks for a call waits to hear whether the one before may end. Its silo may stand still, or, while a release is
+    /// rolled out, be one of the release before, which does not know the question.
+    /// </summary>
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Has the call that rings between the two already answer: its initiator gets a new token, and its recipient, by calling back,
     /// has answered.
@@ -56,21 +63,35 @@ internal sealed class ExistingCalls(IGrainFactory grains)
     /// <summary>Has the ACTIVE call of somebody who asks for another one end, where its participant is known to be gone from it.</summary>
     /// <param name="callId">The ACTIVE call.</param>
     /// <param name="caller">Who asks for another call.</param>
-    /// <returns>The refusal; null where that call has ended: the new call is then to be tried again.</returns>
+    /// <returns>
+    /// The refusal, without the ACTIVE call where its grain does not answer; null where that call has ended: the new call is then to be
+    /// tried again.
+    /// </returns>
     /// <remarks>
     /// Whoever has a connection may be in the call, on whichever device: a page that was loaded again after a crash looks like one that
     /// came back after a moment without network. Only the person can tell, and is asked.
     /// </remarks>
     public async Task<CallResult?> Leave(string callId, Caller caller)
     {
-        var result = await grains.GetCall(callId).Leave(caller);
-        return result.Session is { Status: CallStatus.Active } session
-            ? new CallResult { Code = CallResultCode.InCall, Session = session, Detail = "You are in another call; end it first." }
-            : null;
+        CallResult result;
+        try
+        {
+            result = await grains.GetCall(callId).Leave(caller).WaitAsync(LeaveTimeout, clock);
+        }
+        catch (Exception)
+        {
+            // The record says that the caller is in that call, and nobody says otherwise.
+            return InCall(session: null);
+        }
+
+        return result.Session is { Status: CallStatus.Active } session ? InCall(session) : null;
     }
 
     private Task<CallResult> RequestToken(string callId, Caller caller, CreateCall? inPlaceOf = null) =>
         grains.GetCall(callId).RequestToken(new RequestToken(caller, CredentialRole.Host, DeviceId: null, inPlaceOf));
+
+    private static CallResult InCall(CallSession? session) =>
+        new() { Code = CallResultCode.InCall, Session = session, Detail = "You are in another call; end it first." };
 
     private static CallResult AsExisting(CallResult result, Caller caller) => result with
     {
