@@ -7,21 +7,38 @@ namespace Fayo.Calls.Grains.Users;
 /// Hands a message to the gateways of all silos, for a user whose grain does not answer. It costs a call to every silo, and needs neither
 /// that grain nor the directory that knows where it is.
 /// </summary>
-internal sealed class GatewayBroadcast(
-    IConnectionGateway gateway,
-    ILocalSiloDetails here,
-    IDeliveryServiceClient delivery,
-    ISiloStatusOracle silos,
-    TimeProvider clock,
-    ILogger<GatewayBroadcast> logger)
+internal sealed class GatewayBroadcast
 {
     /// <summary>How long the other silos may keep whoever waits for this. What is on its way then still arrives.</summary>
     private static readonly TimeSpan WaitTimeout = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    private readonly IConnectionGateway _gateway;
+    private readonly ILocalSiloDetails _here;
+    private readonly IDeliveryServiceClient _delivery;
+    private readonly ISiloStatusOracle _silos;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly BroadcastBacklog _backlog;
 
-    /// <summary>How long a silo is tried that does not answer: longer than the others take to notice that it is dead.</summary>
-    private static readonly TimeSpan RetryTimeout = TimeSpan.FromMinutes(1);
+    public GatewayBroadcast(
+        IConnectionGateway gateway,
+        ILocalSiloDetails here,
+        IDeliveryServiceClient delivery,
+        ISiloStatusOracle silos,
+        TimeProvider clock,
+        ILogger<GatewayBroadcast> logger)
+    {
+        _gateway = gateway;
+        _here = here;
+        _delivery = delivery;
+        _silos = silos;
+        _clock = clock;
+        _logger = logger;
+        _backlog = new BroadcastBacklog(
+            (silo, userId, message) => WayTo(userId).DeliverAsync(silo, message),
+            (silo, userId, e) => _logger.SiloGone(e, userId, silo),
+            clock);
+    }
 
     /// <summary>Hands a message to a user's connections at all silos. Does not wait for a silo that stands still.</summary>
     /// <param name="userId">The user.</param>
@@ -29,39 +46,37 @@ internal sealed class GatewayBroadcast(
     /// <returns>The devices behind the connections that took it so far.</returns>
     public async Task<IReadOnlyList<string>> DeliverAsync(string userId, UserMessage message)
     {
-        var way = new SiloGateways(userId, gateway, here.SiloAddress, delivery, clock);
         var taken = new ConcurrentQueue<string>();
-        var delivered = Task.WhenAll(silos.GetActiveSilos().Select(silo => DeliverAsync(way, silo, userId, message, taken)));
-        await delivered.WaitAsync(WaitTimeout, clock)
+        var delivered = Task.WhenAll(_silos.GetActiveSilos().Select(silo => DeliverAsync(silo, userId, message, taken)));
+        await delivered.WaitAsync(WaitTimeout, _clock)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return [.. taken];
     }
 
-    private async Task DeliverAsync(
-        SiloGateways way, SiloAddress silo, string userId, UserMessage message, ConcurrentQueue<string> taken)
+    private async Task DeliverAsync(SiloAddress silo, string userId, UserMessage message, ConcurrentQueue<string> taken)
     {
-        var start = clock.GetTimestamp();
-        while (true)
+        if (_backlog.TryAppend(silo, userId, message))
         {
-            try
-            {
-                foreach (var device in await way.DeliverAsync(silo, message))
-                {
-                    taken.Enqueue(device);
-                }
+            return;
+        }
 
-                return;
-            }
-            catch (Exception e) when (SiloGateways.IsNoAnswer(e) && clock.GetElapsedTime(start) < RetryTimeout)
+        try
+        {
+            foreach (var device in await WayTo(userId).DeliverAsync(silo, message))
             {
-                await Task.Delay(RetryInterval, clock);
-            }
-            catch (Exception e)
-            {
-                // Its sockets are gone with it; their owners connect again elsewhere and ask what they have missed.
-                logger.SiloGone(e, userId, silo);
-                return;
+                taken.Enqueue(device);
             }
         }
+        catch (Exception e) when (SiloGateways.IsNoAnswer(e))
+        {
+            _backlog.Add(silo, userId, message);
+        }
+        catch (Exception e)
+        {
+            // Its sockets are gone with it; their owners connect again elsewhere and ask what they have missed.
+            _logger.SiloGone(e, userId, silo);
+        }
     }
+
+    private SiloGateways WayTo(string userId) => new(userId, _gateway, _here.SiloAddress, _delivery, _clock);
 }
