@@ -161,17 +161,20 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
         return false;
     }
 
-    /// <summary>Serializes a message once for all connections. Null when it is an invitation and it is too late to ring.</summary>
+    /// <summary>
+    /// Serializes a message once for all connections. Null when it is an invitation and it is too late to ring, or of a kind that only a
+    /// newer release knows.
+    /// </summary>
     public SerializedHubMessage? Serialize(UserMessage message)
     {
-        if (message.Kind == UserMessageKind.Status)
+        object? body = message.Kind switch
         {
-            return new SerializedHubMessage(new InvocationMessage(HubEvents.CallStatus, [new SessionBody(message.Session)]));
-        }
-
-        return InvitationBody.For(message.Session, Time.GetUtcNow()) is { } invitation
-            ? new SerializedHubMessage(new InvocationMessage(HubEvents.CallInvitation, [invitation]))
-            : null;
+            UserMessageKind.Status => new SessionBody(message.Session),
+            UserMessageKind.Invitation or UserMessageKind.Reminder => InvitationBody.For(message.Session, Time.GetUtcNow()),
+            _ => null,
+        };
+        var target = message.Kind == UserMessageKind.Status ? HubEvents.CallStatus : HubEvents.CallInvitation;
+        return body is null ? null : new SerializedHubMessage(new InvocationMessage(target, [body]));
     }
 
     /// <summary>All connections of this silo.</summary>

@@ -115,11 +115,13 @@ internal sealed record ApiError(int Status, string Code, string Detail)
                 new ApiError(StatusCodes.Status400BadRequest, "not_storable", "The request cannot be stored.")),
             CallResultCode.LimitReached => new ApiError(
                 StatusCodes.Status429TooManyRequests,
-                WireNames.Of(result.Limit!.Value),
+                Enum.IsDefined(result.Limit!.Value) ? WireNames.Of(result.Limit.Value) : "too_many",
                 DescribeLimit(result.Limit.Value))
             {
                 RetryAfter = result.RetryAfter,
             },
+            // While silos of a newer release are in the cluster they may say what this one does not know.
+            _ when !Enum.IsDefined(result.Code) => Unavailable,
             _ => throw new ArgumentOutOfRangeException(nameof(result), result.Code, "Not an error."),
         };
 
