@@ -48,6 +48,7 @@ public static class GrainsRegistration
             .AddSingleton<GatewayBroadcast>()
             .AddSingleton<SweepMetrics>()
             .AddSingleton<OverdueCallEnder>()
+            .AddSingleton<CheckLog>()
             .AddSingleton<OverdueCallChecker>()
             .AddSingleton(CreateCallFeed)
             .AddSingleton<ICallFeed>(services => services.GetRequiredService<CallFeed>())

@@ -5,7 +5,7 @@ namespace Fayo.Calls.Grains.Sweep;
 
 /// <summary>Has one overdue call checked: by its grain, or, where that does not answer and a deadline has passed, from its row.</summary>
 internal sealed class OverdueCallChecker(
-    IGrainFactory grains, OverdueCallEnder ender, CallMachine machine, TimeProvider clock, SweepMetrics metrics,
+    IGrainFactory grains, OverdueCallEnder ender, CallMachine machine, TimeProvider clock, SweepMetrics metrics, CheckLog log,
     ILogger<OverdueCallChecker> logger)
 {
     /// <summary>How long a grain may take to end a call. A ring must not go on for longer because a silo stands still.</summary>
@@ -50,7 +50,7 @@ internal sealed class OverdueCallChecker(
         {
             var timeout = isOverdue ? EndTimeout : CheckTimeout;
             var check = await grains.GetCall(call.Session.Id).CheckDeadlines().WaitAsync(timeout, clock);
-            metrics.RecordChecked(call.Session.Id);
+            NoteChecked(call);
             return check is null ? null : new Postponement(check);
         }
         catch (Exception failure)
@@ -68,7 +68,7 @@ internal sealed class OverdueCallChecker(
                 logger.EndedFromRow(call.Session.Id, reason.GetType().Name);
             }
 
-            metrics.RecordChecked(call.Session.Id);
+            NoteChecked(call);
             return null;
         }
         catch (Exception failure)
@@ -79,11 +79,17 @@ internal sealed class OverdueCallChecker(
         }
     }
 
+    private void NoteChecked(OverdueCall call)
+    {
+        metrics.RecordChecked(call.Session.Id);
+        log.NoteChecked();
+    }
+
     /// <summary>Waits longer after each failure, but not past the next deadline.</summary>
     private Postponement PutOff(OverdueCall call, DateTimeOffset? deadline, Exception failure)
     {
         var pause = TimeSpan.FromSeconds(Math.Min(Math.Pow(2, call.Failures), MaxPause.TotalSeconds));
-        logger.CallNotChecked(call.Session.Id, failure.GetType().Name, pause);
+        log.NoteFailed(call.Session.Id, failure.GetType().Name, pause);
         var now = clock.GetUtcNow();
         var at = deadline > now && deadline < now + pause ? deadline.Value : now + pause;
         return new Postponement(new CallCheck(call.Session.Id, call.Session.Version, at), call.Failures + 1);

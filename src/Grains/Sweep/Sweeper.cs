@@ -27,6 +27,7 @@ internal sealed class Sweeper(
     private int _taken;
     private int _isRecording;
     private bool _isFailing;
+    private int _isRecordFailing;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -141,10 +142,17 @@ internal sealed class Sweeper(
         try
         {
             await overdue.PostponeAsync([.. latest.Values], CancellationToken.None);
+            if (Interlocked.Exchange(ref _isRecordFailing, 0) == 1)
+            {
+                logger.PostponingWorksAgain();
+            }
         }
         catch (Exception e)
         {
-            logger.SweepFails(e);
+            if (Interlocked.Exchange(ref _isRecordFailing, 1) == 0)
+            {
+                logger.PostponingFails(e);
+            }
         }
     }
 }
