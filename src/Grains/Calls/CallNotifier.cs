@@ -188,8 +188,10 @@ internal sealed class CallNotifier(
         }
     }
 
-    private Task<IReadOnlyList<string>> TrySendAsync(string userId, UserMessage message, TimeSpan timeout) =>
-        grains.GetUser(userId).Notify(message).WaitAsync(timeout, clock);
+    /// <summary>Sends nothing where no time is left: that would arrive beside what goes to the gateways.</summary>
+    private Task<IReadOnlyList<string>> TrySendAsync(string userId, UserMessage message, TimeSpan timeout) => timeout > TimeSpan.Zero
+        ? grains.GetUser(userId).Notify(message).WaitAsync(timeout, clock)
+        : Task.FromException<IReadOnlyList<string>>(new TimeoutException());
 
     private async Task BroadcastAsync(string userId, UserMessage message, bool isInvitation)
     {

@@ -59,11 +59,17 @@ internal sealed class LostConnections(
     /// Has the calls checked that the user placed before losing the last connection. Checks again, ever more rarely, as long as there are
     /// such calls: one may not have been reached, or the user may have asked something of it without a connection.
     /// </summary>
+    /// <param name="cancellationToken">Cancelled when the timer is disposed: by then there may be a newer one, which is left alone.</param>
     private async Task CheckCallsAsync(CancellationToken cancellationToken)
     {
         try
         {
             var open = await calls.ListOpenAsync(userId, cancellationToken);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+
             var placed = open.Where(IsToBeChecked).ToList();
             foreach (var call in placed)
             {
@@ -75,6 +81,10 @@ internal sealed class LostConnections(
                 StopTimer();
                 return;
             }
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            return;
         }
         catch (CallStoreUnavailableException e)
         {

@@ -32,14 +32,9 @@ internal sealed class UnansweredCalls(ISiloStatusOracle silos, TimeProvider cloc
     public void NoteBegun(string initiatorId, CallAdmission admission)
     {
         ForgetOld(admission.CountedPeriod ?? TimeSpan.Zero);
-        var times = _begun.GetOrAdd(initiatorId, static _ => new Queue<long>());
-        lock (times)
+        while (!TryNote(initiatorId, _begun.GetOrAdd(initiatorId, static _ => new Queue<long>())))
         {
-            times.Enqueue(clock.GetTimestamp());
-            if (times.Count > CallQuota.LargestMaxPerMinute)
-            {
-                times.Dequeue();
-            }
+            // The queue was empty, and was removed between the two.
         }
     }
 
@@ -52,6 +47,25 @@ internal sealed class UnansweredCalls(ISiloStatusOracle silos, TimeProvider cloc
             {
                 times.TryDequeue(out _);
             }
+        }
+    }
+
+    private bool TryNote(string initiatorId, Queue<long> times)
+    {
+        lock (times)
+        {
+            if (!_begun.TryGetValue(initiatorId, out var current) || current != times)
+            {
+                return false;
+            }
+
+            times.Enqueue(clock.GetTimestamp());
+            if (times.Count > CallQuota.LargestMaxPerMinute)
+            {
+                times.Dequeue();
+            }
+
+            return true;
         }
     }
 
