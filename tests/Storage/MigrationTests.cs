@@ -233,6 +233,16 @@ public sealed class MigrationTests : TestDatabase
         Assert.DoesNotContain("Hunter2", error.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_database_that_takes_no_changes_now_is_waited_for_like_one_that_is_gone()
+    {
+        await SetReadOnlyAsync("on");
+        await Assert.ThrowsAsync<CallStoreUnavailableException>(() => MigrateAsync(Migration.All));
+
+        await SetReadOnlyAsync("off");
+        await MigrateAsync(Migration.All);
+    }
+
     private Task MigrateAsync(IReadOnlyList<Migration> migrations) =>
         new DatabaseMigrator(Settings, migrations).MigrateAsync(CancellationToken.None);
 

@@ -90,7 +90,7 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
     {
         await using var silo = new Silo(database.Settings);
         await using var orleans = new NpgsqlConnection(database.Settings.OrleansConnectionString);
-        await SetReadOnlyAsync("on");
+        await database.SetReadOnlyAsync("on");
         try
         {
             await orleans.OpenAsync();
@@ -101,7 +101,7 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
         }
         finally
         {
-            await SetReadOnlyAsync("off");
+            await database.SetReadOnlyAsync("off");
         }
 
         Assert.Equal(DatabaseState.Writable, await silo.Probe.CheckAsync(CancellationToken.None));
@@ -117,7 +117,7 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
         await using var orleans = new NpgsqlConnection(database.Settings.OrleansConnectionString);
         Assert.Equal(DatabaseState.Writable, await silo.Probe.CheckAsync(CancellationToken.None));
         silo.Database.Clear();
-        await SetReadOnlyAsync("on");
+        await database.SetReadOnlyAsync("on");
         try
         {
             await orleans.OpenAsync();
@@ -126,7 +126,7 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
         }
         finally
         {
-            await SetReadOnlyAsync("off");
+            await database.SetReadOnlyAsync("off");
         }
 
         await silo.Probe.CheckAsync(CancellationToken.None);
@@ -141,14 +141,14 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
     public async Task A_change_that_meets_a_session_which_takes_none_is_made_on_another()
     {
         await using var silo = new Silo(database.Settings);
-        await SetReadOnlyAsync("on");
+        await database.SetReadOnlyAsync("on");
         try
         {
             await silo.Reader.ListOpenAsync("ann", CancellationToken.None);
         }
         finally
         {
-            await SetReadOnlyAsync("off");
+            await database.SetReadOnlyAsync("off");
         }
 
         await silo.Users.NoteAsync([new UserProfile("after-failover")], CancellationToken.None);
@@ -319,13 +319,6 @@ public sealed class OutageTests(MigratedDatabase database) : IClassFixture<Migra
     }
 
     /// <summary>For sessions that are opened from now on.</summary>
-    private Task SetReadOnlyAsync(string value) => database.ExecuteAsync(
-        $"""
-        BEGIN READ WRITE;
-        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {value}', current_database()); END $$;
-        COMMIT
-        """);
-
     private Silo NewSilo(TimeProvider? time = null) => new(DatabaseSettings.Parse(database.UrlVia("127.0.0.1", _wire.Port)), time);
 
     private static async Task AssertAllUnavailableAsync(Silo silo, StoredCall call)

@@ -49,6 +49,14 @@ public class TestDatabase : IAsyncLifetime
         await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Has sessions that are opened from now on take no changes (<c>on</c>), or take them again (<c>off</c>).</summary>
+    public Task SetReadOnlyAsync(string value) => ExecuteAsync(
+        $"""
+        BEGIN READ WRITE;
+        DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = {value}', current_database()); END $$;
+        COMMIT
+        """);
+
     public async Task<TValue> ReadAsync<TValue>(string sql)
     {
         await using var command = Plain.CreateCommand(sql);

@@ -33,10 +33,11 @@ internal static class DatabaseFailures
     /// <summary>True when the database certainly has not run the statement, because the session was bad.</summary>
     public static bool IsNotRun(Exception error) => error is PostgresException { SqlState: "25006" or "26000" or "0A000" };
 
-    /// <summary>True when the database cannot be reached now but may be later, without any change here.</summary>
+    /// <summary>True when the database cannot be reached, or takes no changes, now but may later, without any change here.</summary>
     public static bool IsOutage(Exception error) => error is PostgresException refusal
-        // 08 connection exception, 53 insufficient resources, 57 operator intervention (starting, stopping), 58 system error.
-        ? refusal.SqlState[..2] is "08" or "53" or "57" or "58"
+        // 08 connection exception, 53 insufficient resources, 57 operator intervention (starting, stopping), 58 system error,
+        // 25006 read-only: the server is a standby that is about to be promoted, or another one is about to take its place.
+        ? refusal.SqlState == "25006" || refusal.SqlState[..2] is "08" or "53" or "57" or "58"
         : IsOfTheDatabase(error);
 
     /// <summary>True for what may succeed when it is tried again: the database ended a deadlock.</summary>
