@@ -1,7 +1,7 @@
 # `./fayo chaos`: random calls over bad connections, and then the service's records are checked. Sourced by fayo.
 #
-# Without --base it starts a PostgreSQL and a service of its own, and kills the service now and then; it does not touch .data. If it
-# is killed itself, the service ends with it, and the next run removes the PostgreSQL (workspace.sh).
+# Without --base it starts a PostgreSQL and a service of its own, kills the service now and then, and disturbs the PostgreSQL; it does
+# not touch .data. If it is killed itself, the service ends with it, and the next run removes the PostgreSQL (workspace.sh).
 # shellcheck shell=bash
 
 # shellcheck source=scripts/client.sh
@@ -29,7 +29,8 @@ fayo_chaos() {
   for ((attempt = 1; attempt <= port_attempts; attempt++)); do
     make_up_ports
     status=0
-    run_child setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Chaos)" chaos --silo "$(built Fayo.Calls.Silo)" "$@" 2>"$errors" || status=$?
+    run_child setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Chaos)" chaos \
+      --silo "$(built Fayo.Calls.Silo)" --postgres "$workspace/postgres" "$@" 2>"$errors" || status=$?
     # The tool prints the output of its service.
     grep -q "is in use by another program" "$errors" || break
   done

@@ -46,6 +46,9 @@ stop_running() {
   [[ -n $(postmaster_pid) ]] || return 0
   match_binaries_to_cluster
   reach_cluster
+  # A test may have stopped some of them and been killed before it let them go on (SIGSTOP); they would not notice any other signal.
+  # shellcheck disable=SC2046
+  kill -CONT $(cluster_processes) 2>/dev/null || true
   as_owner "$binaries/pg_ctl" stop --silent --wait --timeout 60 --mode fast --pgdata "$cluster" >/dev/null ||
     as_owner "$binaries/pg_ctl" stop --silent --wait --timeout 60 --mode immediate --pgdata "$cluster"
   wait_until_empty

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { describe, test } from 'node:test';
 import { cli, startCli } from './support/cli.mjs';
+import { OwnPostgres } from './support/own-postgres.mjs';
 import { Database } from './support/postgres.mjs';
 import { claimServicePorts } from './support/ports.mjs';
 import { Stage } from './support/stage.mjs';
@@ -24,19 +25,20 @@ async function chaosOfItsOwn(database, words) {
 }
 
 describe('the service withstands', { concurrency: true }, () => {
-  test('a chaos run with a kill in it finds no violation', async () => {
-    const database = await Database.create();
+  test('a chaos run with a kill and faults of the database in it finds no violation', async () => {
+    const database = OwnPostgres.start();
     try {
-      const { code, stdout, stderr } = await chaosOfItsOwn(database, ['--seconds', '15', '--seed', '2026', '--users', '20']);
+      const words = ['--postgres', database.folder, '--seconds', '15', '--seed', '2026', '--users', '20'];
+      const { code, stdout, stderr } = await chaosOfItsOwn(database, words);
       assert.equal(code, 0, stdout + stderr);
-      assert.match(stdout, /^seed 2026: 20 users make \d+ calls in 15 s, with \d+ faults of connections and 1 kills\n/);
+      assert.match(stdout, /^seed 2026: 20 users make \d+ calls in 15 s, with \d+ faults of connections, 2 of the database and 1 kills\n/);
       assert.match(stdout, /\n {4,}1 {2}kill\n/);
       const [, acknowledged, recorded] = stdout.match(/\nseed 2026: (\d+) calls acknowledged, (\d+) on record, 0 violations\n$/);
       assert.ok(Number(acknowledged) > 20 && Number(recorded) >= Number(acknowledged), stdout);
-      const [{ count }] = await database.query('select count(*) from call.call_sessions where ended_at is not null');
+      const [{ count }] = await database.query('select count(*)::int from call.call_sessions where ended_at is not null');
       assert.equal(count, Number(recorded), 'the tool has looked at every call, and every call has ended');
     } finally {
-      await database.drop();
+      database.stop();
     }
   });
 
@@ -60,7 +62,7 @@ describe('the service withstands', { concurrency: true }, () => {
     const pid = stage.service.pid;
     const { code, stdout, stderr } = await cli(['chaos', '--base', stage.service.base, '--seconds', '10', '--seed', '7', '--users', '6']);
     assert.equal(code, 0, stdout + stderr);
-    assert.match(stdout, /^seed 7: [^\n]+ and 0 kills\n/);
+    assert.match(stdout, /^seed 7: [^\n]+, 0 of the database and 0 kills\n/);
     assert.ok(stage.service.isRunning && stage.service.pid === pid);
   });
 

@@ -6,8 +6,8 @@ using Fayo.Calls.Tools;
 namespace Fayo.Calls.Chaos;
 
 /// <summary>
-/// <c>chaos</c>: makes random calls over bad connections to a service that is killed now and then, and checks afterwards that
-/// the service's records agree with what its clients were told. Bounded in number and time.
+/// <c>chaos</c>: makes random calls over bad connections to a service that is killed now and then and whose database is
+/// disturbed, and checks afterwards that the service's records agree with what its clients were told. Bounded in number and time.
 /// </summary>
 internal static class ChaosCommand
 {
@@ -20,6 +20,12 @@ internal static class ChaosCommand
 
     private static readonly Option<string?> Silo =
         Options.Text("--silo", "ASSEMBLY", "Fayo.Calls.Silo.dll, to start a service that may be killed. Its settings are the environment.");
+
+    private static readonly Option<string?> Postgres = Options.Text(
+        "--postgres", "FOLDER", "With --silo: the folder of the PostgreSQL behind it (scripts/postgres.sh), which may be disturbed.");
+
+    private static readonly Option<bool> NoDatabaseFaults =
+        new("--no-database-faults") { Description = "Does not disturb the database." };
 
     private static readonly Option<string?> LogFile = Options.Text("--log", "FILE", "With --silo: where to write the service's log.");
 
@@ -36,9 +42,11 @@ internal static class ChaosCommand
     /// <summary>Makes the command.</summary>
     public static Command Create()
     {
-        var command = new Command("chaos", "Makes random calls over bad connections, kills the service, and checks its records afterwards.")
+        var command = new Command(
+            "chaos",
+            "Makes random calls over bad connections, kills the service, disturbs its database, and checks its records afterwards.")
         {
-            Base, Silo, LogFile, Minutes, Seconds, Seed, Users,
+            Base, Silo, Postgres, NoDatabaseFaults, LogFile, Minutes, Seconds, Seed, Users,
         };
         command.SetAction(RunAsync);
         return command;
@@ -48,6 +56,7 @@ internal static class ChaosCommand
     {
         Options.RefuseBoth(parsed, Minutes, Seconds);
         Options.RefuseBoth(parsed, Base, Silo);
+        Options.RefuseBoth(parsed, Base, Postgres);
         var silo = parsed.GetValue(Silo);
         var address = parsed.GetValue(Base);
         if (silo is null && address is null)
@@ -59,15 +68,19 @@ internal static class ChaosCommand
             ? TimeSpan.FromSeconds(seconds)
             : TimeSpan.FromMinutes(parsed.GetValue(Minutes) ?? DefaultMinutes);
         var seed = parsed.GetValue(Seed) ?? RandomNumberGenerator.GetInt32(SeedRange);
-        var plan = ChaosPlan.Make(seed, parsed.GetValue(Users) ?? DefaultUsers, length, kills: silo is not null);
-        return RunAsync(plan, ServiceAddress.ReadLoopback(address), silo, parsed.GetValue(LogFile), cancellationToken);
+        var postgres = parsed.GetValue(NoDatabaseFaults) ? null : parsed.GetValue(Postgres);
+        var users = parsed.GetValue(Users) ?? DefaultUsers;
+        var plan = ChaosPlan.Make(seed, users, length, kills: silo is not null, databaseFaults: postgres is not null);
+        return RunAsync(plan, ServiceAddress.ReadLoopback(address), silo, postgres, parsed.GetValue(LogFile), cancellationToken);
     }
 
     /// <exception cref="CommandFailedException">Something is wrong with the service, and was printed.</exception>
-    private static async Task RunAsync(ChaosPlan plan, Uri service, string? silo, string? logFile, CancellationToken cancellationToken)
+    private static async Task RunAsync(
+        ChaosPlan plan, Uri service, string? silo, string? postgres, string? logFile, CancellationToken cancellationToken)
     {
         await ChaosReport.PrintPlanAsync(plan);
 
+        await using var database = postgres is null ? null : await DatabaseServer.FindAsync(postgres);
         await using var log = logFile is null ? null : TextWriter.Synchronized(File.CreateText(logFile));
         await using var process = silo is null ? null : new ServiceProcess(silo, service, log);
         if (process is not null)
@@ -76,7 +89,7 @@ internal static class ChaosCommand
         }
 
         var name = RandomNumberGenerator.GetHexString(6, lowercase: true);
-        using var run = new ChaosRun(plan, name, service, JwtSigner.FromEnvironment(), process);
+        using var run = new ChaosRun(plan, name, service, JwtSigner.FromEnvironment(), process, database);
         var (calls, violations) = await run.RunAsync(cancellationToken);
         await ChaosReport.PrintCountsAsync(run.Observations);
         await ChaosReport.PrintViolationsAsync(calls, violations);

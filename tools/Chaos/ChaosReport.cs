@@ -13,10 +13,12 @@ internal static class ChaosReport
     /// <summary>Prints the size of the plan.</summary>
     public static Task PrintPlanAsync(ChaosPlan plan)
     {
-        var kills = plan.Faults.Count(fault => fault.Kind == FaultKind.Kill);
+        var connections = plan.Faults.Count(fault => fault.IsOfConnection);
+        var database = plan.Faults.Count(fault => fault.IsOfDatabase);
+        var kills = plan.Faults.Count - connections - database;
         return Console.Out.WriteLineAsync(
             $"seed {plan.Seed}: {plan.Users.Count} users make {plan.Calls.Count} calls in {plan.Length.TotalSeconds:0} s, "
-            + $"with {plan.Faults.Count - kills} faults of connections and {kills} kills");
+            + $"with {connections} faults of connections, {database} of the database and {kills} kills");
     }
 
     /// <summary>Prints how often what happened.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Fayo.Calls.Chaos.Checks;
 using Fayo.Calls.Chaos.Clients;
@@ -27,7 +26,7 @@ internal sealed class ChaosRun : IDisposable
     private readonly ChaosUser[] _users;
     private readonly CallRecordReader _reader;
     private readonly CallRunner _runner;
-    private readonly ConcurrentQueue<Outage> _outages = new();
+    private readonly FaultInjector _faults;
     private readonly TimeProvider _clock = TimeProvider.System;
     private long _start;
     private int _finishedCalls;
@@ -38,7 +37,8 @@ internal sealed class ChaosRun : IDisposable
     /// <param name="service">Where the service is.</param>
     /// <param name="signer">Signs the users' JWTs.</param>
     /// <param name="process">The service's process; null where the service must not be killed.</param>
-    public ChaosRun(ChaosPlan plan, string run, Uri service, JwtSigner signer, ServiceProcess? process)
+    /// <param name="database">The service's database server; null where it must not be disturbed.</param>
+    public ChaosRun(ChaosPlan plan, string run, Uri service, JwtSigner signer, ServiceProcess? process, DatabaseServer? database)
     {
         _plan = plan;
         _process = process;
@@ -50,6 +50,7 @@ internal sealed class ChaosRun : IDisposable
         ];
         _reader = new CallRecordReader(_users, _rest);
         _runner = new CallRunner($"chaos-{run}", _users, _rest, Observations);
+        _faults = new FaultInjector(_users, process, database);
     }
 
     /// <summary>What was observed.</summary>
@@ -92,7 +93,11 @@ internal sealed class ChaosRun : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _rest.Dispose();
+    public void Dispose()
+    {
+        _rest.Dispose();
+        _faults.Dispose();
+    }
 
     private TimeSpan? AcknowledgementDelay(int connection, CallView call) =>
         call.Metadata is { Plan: var number } ? _plan.Calls[number].Acknowledgements[connection] : null;
@@ -125,23 +130,8 @@ internal sealed class ChaosRun : IDisposable
         {
             await WaitUntilAsync(fault.At, cancellationToken);
             Observations.Count(fault.Kind.ToString().ToLowerInvariant());
-            var connection = _users[fault.User].Connections[fault.Connection];
-            await (fault.Kind switch
-            {
-                FaultKind.Drop => connection.DisconnectAsync(fault.Duration, isClosed: false),
-                FaultKind.Close => connection.DisconnectAsync(fault.Duration, isClosed: true),
-                FaultKind.Slow => connection.SleepAsync(fault.Duration),
-                _ => RestartAsync(cancellationToken),
-            });
+            await _faults.InjectAsync(fault, cancellationToken);
         }));
-
-    private async Task RestartAsync(CancellationToken cancellationToken)
-    {
-        var from = _clock.GetUtcNow();
-        await _process!.KillAsync();
-        await _process.StartAsync(cancellationToken);
-        _outages.Enqueue(new Outage(from, _clock.GetUtcNow()));
-    }
 
     private Task ReportAsync(TimeSpan elapsed)
     {
@@ -201,7 +191,7 @@ internal sealed class ChaosRun : IDisposable
 
         TimeSpan? ringTimeout = _process is null ? null : ServiceProcess.RingTimeout;
         var check = new ConsistencyCheck(
-            calls, Observations.Acknowledged, logs, observedUntil, [.. _outages], ringTimeout, Observations.CallsByKey);
+            calls, Observations.Acknowledged, logs, observedUntil, _faults.Outages, ringTimeout, Observations.CallsByKey);
         return (calls, [.. Observations.Violations, .. check.Run()]);
     }
 

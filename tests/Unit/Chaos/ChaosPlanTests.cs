@@ -18,7 +18,7 @@ public class ChaosPlanTests
     [Fact]
     public void A_plan_has_every_kind_of_step_and_of_fault_within_its_time()
     {
-        var plan = ChaosPlan.Make(42, users: 20, Length, kills: true);
+        var plan = ChaosPlan.Make(42, users: 20, Length, kills: true, databaseFaults: true);
 
         var steps = plan.Calls.SelectMany(call => call.Steps);
         Assert.Equal(Enum.GetValues<StepKind>().Order(), steps.Select(step => step.Kind).Distinct().Order());
@@ -29,12 +29,23 @@ public class ChaosPlanTests
     }
 
     [Fact]
-    public void A_service_that_is_not_ours_is_never_killed()
+    public void A_service_that_is_not_ours_is_never_killed_and_its_database_never_disturbed()
     {
-        var plan = ChaosPlan.Make(42, users: 20, Length, kills: false);
+        var plan = ChaosPlan.Make(42, users: 20, Length, kills: false, databaseFaults: false);
 
-        Assert.DoesNotContain(plan.Faults, fault => fault.Kind == FaultKind.Kill);
+        Assert.All(plan.Faults, fault => Assert.True(fault.IsOfConnection));
     }
 
-    private static string Describe(int seed) => JsonSerializer.Serialize(ChaosPlan.Make(seed, users: 20, Length, kills: true));
+    [Fact]
+    public void The_rest_of_a_plan_is_the_same_with_faults_of_the_database_and_without()
+    {
+        var with = ChaosPlan.Make(42, users: 20, Length, kills: true, databaseFaults: true);
+        var without = ChaosPlan.Make(42, users: 20, Length, kills: true, databaseFaults: false);
+
+        Assert.Equal(without.Faults, with.Faults.Where(fault => !fault.IsOfDatabase));
+        Assert.Equal(JsonSerializer.Serialize(without.Calls), JsonSerializer.Serialize(with.Calls));
+    }
+
+    private static string Describe(int seed) =>
+        JsonSerializer.Serialize(ChaosPlan.Make(seed, users: 20, Length, kills: true, databaseFaults: true));
 }

@@ -283,6 +283,32 @@ public class ConsistencyCheckTests
     public void A_ring_may_outlast_its_deadline_while_the_service_is_down(double killed, double back, double end, string? finding) =>
         AssertFound(finding, LateTo(RangOut, 8, end), new Outage(At(killed), At(back)));
 
+    [Theory]
+    [InlineData(22, null)]
+    [InlineData(22.1, "It rang until 09:00:22.100")]
+    public void Outages_that_follow_each_other_count_in_whatever_order_they_were_noted(double end, string? finding) =>
+        AssertFound(finding, LateTo(RangOut, 8, end), new Outage(At(14), At(20)), new Outage(At(7), At(13)));
+
+    [Fact]
+    public void What_is_decided_while_the_database_is_down_may_be_told_when_it_is_back()
+    {
+        ConnectionLog[] devices =
+        [
+            Connected("alice", 7, Received(ReceiptKind.SyncedCall, Created, 15)),
+            Connected("bob", 1, Received(ReceiptKind.Status, RangOut.Call, 15.5)),
+        ];
+        List<string> Find(double back, bool isOfDatabase)
+        {
+            var outage = new Outage(At(0.5), At(back)) { IsOfDatabase = isOfDatabase };
+            var check = new ConsistencyCheck([RangOut], NothingAcknowledged, devices, At(15.5), [outage], RingTimeout, NoKeys);
+            return [.. check.Run().Select(violation => violation.What)];
+        }
+
+        Assert.Empty(Find(back: 14, isOfDatabase: true));
+        Assert.Equal(3, Find(back: 5, isOfDatabase: true).Count);
+        Assert.Equal(3, Find(back: 14, isOfDatabase: false).Count);
+    }
+
     /// <summary>The same call at another time.</summary>
     private static RecordedCall Moved(RecordedCall recorded, double seconds)
     {

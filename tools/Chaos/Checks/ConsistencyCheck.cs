@@ -7,7 +7,7 @@ namespace Fayo.Calls.Chaos.Checks;
 /// <param name="Acknowledged">The ids of the calls that the service answered with 201 or 200.</param>
 /// <param name="Connections">The log of every connection.</param>
 /// <param name="ObservedUntil">When the records were read; connections that were still open were observed until then.</param>
-/// <param name="Outages">When the service was down.</param>
+/// <param name="Outages">When the service or its database was down.</param>
 /// <param name="RingTimeout">How long the service lets a call ring; null where it is unknown.</param>
 /// <param name="CallsByKey">For each call of the plan with an Idempotency-Key: the ids of the calls that the service answered.</param>
 internal sealed record ConsistencyCheck(
@@ -37,6 +37,8 @@ internal sealed record ConsistencyCheck(
             yield return new Violation(unknown, "A device was told of it, and there is no record of it.");
         }
 
+        // Where the service itself was down, its connections were, too, and new ones have asked what there is.
+        var databaseOutages = Outages.Where(outage => outage.IsOfDatabase).ToList();
         foreach (var recorded in Calls)
         {
             var concerned = new[] { recorded.Call.InitiatorId, recorded.Call.RecipientId ?? "" }
@@ -46,7 +48,7 @@ internal sealed record ConsistencyCheck(
             [
                 .. TimelineRules.Check(recorded),
                 .. RingRules.Check(recorded, Outages, RingTimeout),
-                .. DeliveryRules.Check(recorded, concerned, ObservedUntil),
+                .. DeliveryRules.Check(recorded, concerned, ObservedUntil, databaseOutages),
             ];
             foreach (var problem in problems)
             {

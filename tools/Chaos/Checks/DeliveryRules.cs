@@ -15,12 +15,16 @@ internal static class DeliveryRules
     /// <param name="recorded">The recorded call.</param>
     /// <param name="connections">The connections of its participants, and any others that were told of it.</param>
     /// <param name="now">Until when open connections were observed.</param>
-    public static IEnumerable<string> Check(RecordedCall recorded, IEnumerable<ConnectionLog> connections, DateTimeOffset now)
+    /// <param name="outages">
+    /// When the database was down. What was decided then, or just before, is told only once it is written, and <c>sync</c> has no answer.
+    /// </param>
+    public static IEnumerable<string> Check(
+        RecordedCall recorded, IEnumerable<ConnectionLog> connections, DateTimeOffset now, IReadOnlyList<Outage> outages)
     {
         foreach (var connection in connections.Where(connection => connection.OpenedAt is not null))
         {
             var receipts = connection.Receipts.Where(receipt => receipt.Call.Id == recorded.Call.Id).ToList();
-            foreach (var problem in CheckConnection(recorded, connection, receipts, now))
+            foreach (var problem in CheckConnection(recorded, connection, receipts, now, outages))
             {
                 yield return $"{connection.UserId}, device {connection.Device}, connected from {TimeText.Of(connection.OpenedAt)} "
                     + $"to {TimeText.Of(connection.ClosedAt ?? now)}: {problem}";
@@ -29,7 +33,7 @@ internal static class DeliveryRules
     }
 
     private static IEnumerable<string> CheckConnection(
-        RecordedCall recorded, ConnectionLog connection, List<Receipt> receipts, DateTimeOffset now)
+        RecordedCall recorded, ConnectionLog connection, List<Receipt> receipts, DateTimeOffset now, IReadOnlyList<Outage> outages)
     {
         var call = recorded.Call;
         if (!call.HasParticipant(connection.UserId))
@@ -40,14 +44,14 @@ internal static class DeliveryRules
         var closed = connection.ClosedAt ?? now;
         return
         [
-            .. call.RecipientId == connection.UserId ? CheckInvited(recorded, connection, receipts, closed) : [],
-            .. CheckRings(call, connection, receipts),
-            .. CheckEnd(call, connection, receipts, closed),
+            .. call.RecipientId == connection.UserId ? CheckInvited(recorded, connection, receipts, closed, outages) : [],
+            .. CheckRings(call, connection, receipts, outages),
+            .. CheckEnd(call, connection, receipts, closed, outages),
         ];
     }
 
     private static IEnumerable<string> CheckInvited(
-        RecordedCall recorded, ConnectionLog connection, List<Receipt> receipts, DateTimeOffset closed)
+        RecordedCall recorded, ConnectionLog connection, List<Receipt> receipts, DateTimeOffset closed, IReadOnlyList<Outage> outages)
     {
         var call = recorded.Call;
         var opened = connection.OpenedAt!.Value;
@@ -57,16 +61,18 @@ internal static class DeliveryRules
             yield break;
         }
 
-        var overlap = (until < closed ? until : closed) - (call.CreatedAt > opened ? call.CreatedAt : opened);
-        var wasConnectedThroughout = opened + Grace <= call.CreatedAt && closed >= until + Grace;
-        if ((overlap >= Grace || wasConnectedThroughout)
+        var latest = Outage.FindLatest(call.CreatedAt > opened ? call.CreatedAt : opened, Grace, outages);
+        var wasConnectedLongEnough = (until < closed ? until : closed) >= latest;
+        var wasConnectedThroughout = opened + Grace <= call.CreatedAt && closed >= Outage.FindLatest(until, Grace, outages);
+        if ((wasConnectedLongEnough || wasConnectedThroughout)
             && !receipts.Exists(receipt => receipt.Kind is ReceiptKind.Invitation or ReceiptKind.SyncedInvitation))
         {
             yield return "never learned of the invitation.";
         }
     }
 
-    private static IEnumerable<string> CheckRings(CallView call, ConnectionLog connection, List<Receipt> receipts)
+    private static IEnumerable<string> CheckRings(
+        CallView call, ConnectionLog connection, List<Receipt> receipts, IReadOnlyList<Outage> outages)
     {
         var hasEnded = false;
         foreach (var receipt in receipts)
@@ -99,7 +105,8 @@ internal static class DeliveryRules
                     yield return $"was rung at {TimeText.Of(receipt.At)}, after it had been told of the end.";
                 }
             }
-            else if (receipt.Kind == ReceiptKind.SyncedCall && receipt.At > call.EndedAt + Grace)
+            else if (receipt.Kind == ReceiptKind.SyncedCall
+                && call.EndedAt is { } ended && receipt.At > Outage.FindLatest(ended, Grace, outages))
             {
                 yield return $"asked at {TimeText.Of(receipt.At)} and was told that the call is open, "
                     + $"which ended at {TimeText.Of(call.EndedAt)}.";
@@ -113,10 +120,11 @@ internal static class DeliveryRules
     /// A connection must be told of the end if it was connected long enough before, or if it was told of the open call. Others ask
     /// for <c>sync</c> when they connect, whose answer no longer has the call.
     /// </summary>
-    private static IEnumerable<string> CheckEnd(CallView call, ConnectionLog connection, List<Receipt> receipts, DateTimeOffset closed)
+    private static IEnumerable<string> CheckEnd(
+        CallView call, ConnectionLog connection, List<Receipt> receipts, DateTimeOffset closed, IReadOnlyList<Outage> outages)
     {
         // That the recipient is busy the caller learns from the answer to the request.
-        if (call.EndedAt is not { } ended || call.EndReason == EndReasonNames.Busy || closed < ended + Grace)
+        if (call.EndedAt is not { } ended || call.EndReason == EndReasonNames.Busy || closed < Outage.FindLatest(ended, Grace, outages))
         {
             yield break;
         }

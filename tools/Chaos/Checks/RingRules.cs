@@ -5,12 +5,12 @@ namespace Fayo.Calls.Chaos.Checks;
 /// <summary>How long a call may ring.</summary>
 internal static class RingRules
 {
-    /// <summary>How long a ring may go on after its deadline, or after the service is back.</summary>
+    /// <summary>How long a ring may go on after its deadline, or after the service and its database are back.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
     /// <summary>Finds what is wrong with how long a call rang; a sentence each.</summary>
     /// <param name="recorded">The recorded call.</param>
-    /// <param name="outages">When the service was down and could not end it.</param>
+    /// <param name="outages">When the service or its database was down, so that the ring could not be ended. In any order.</param>
     /// <param name="ringTimeout">How long the service lets a call ring; null where it is unknown.</param>
     public static IEnumerable<string> Check(RecordedCall recorded, IReadOnlyList<Outage> outages, TimeSpan? ringTimeout)
     {
@@ -25,13 +25,7 @@ internal static class RingRules
             yield return $"It was to ring until {TimeText.Of(deadline)}, longer than {timeout.TotalSeconds:0.###} s, started over once.";
         }
 
-        var latest = deadline + Grace;
-        foreach (var outage in outages.Where(outage => outage.From <= latest && outage.Until + Grace > latest))
-        {
-            latest = outage.Until + Grace;
-        }
-
-        if (until > latest)
+        if (until > Outage.FindLatest(deadline, Grace, outages))
         {
             yield return $"It rang until {TimeText.Of(until)}, and its ring deadline was at {TimeText.Of(deadline)}.";
         }

@@ -13,16 +13,35 @@ internal sealed record ChaosPlan(
     IReadOnlyList<PlannedCall> Calls,
     IReadOnlyList<PlannedFault> Faults)
 {
+    private static readonly FaultKind[] DatabaseFaultKinds =
+    [
+        FaultKind.TerminateSessions,
+        FaultKind.ReadOnlyDatabase,
+        FaultKind.RestartDatabase,
+        FaultKind.PauseSessions,
+        FaultKind.PauseDatabase,
+    ];
+
     /// <summary>Makes a plan.</summary>
     /// <param name="seed">The seed of its random choices.</param>
     /// <param name="users">How many users there are, at least 2.</param>
     /// <param name="length">How long it takes.</param>
     /// <param name="kills">True where the service may be killed.</param>
-    public static ChaosPlan Make(int seed, int users, TimeSpan length, bool kills)
+    /// <param name="databaseFaults">True where the database may be disturbed.</param>
+    public static ChaosPlan Make(int seed, int users, TimeSpan length, bool kills, bool databaseFaults)
     {
         var random = new SeededRandom(seed);
         var devices = Enumerable.Range(0, users).Select(_ => MakeDevices(random)).ToList();
-        return new ChaosPlan(seed, length, devices, MakeCalls(random, devices, length), MakeFaults(random, devices, length, kills));
+        var calls = MakeCalls(random, devices, length);
+        var faults = MakeFaults(random, devices, length, kills);
+
+        // Last, so that the rest of the plan is the same with them and without them.
+        if (databaseFaults)
+        {
+            faults.AddRange(MakeDatabaseFaults(random, length));
+        }
+
+        return new ChaosPlan(seed, length, devices, calls, [.. faults.OrderBy(fault => fault.At)]);
     }
 
     private static List<string> MakeDevices(SeededRandom random)
@@ -74,6 +93,33 @@ internal sealed record ChaosPlan(
             faults.Add(new PlannedFault(killAt, FaultKind.Kill, User: 0, Connection: 0, TimeSpan.Zero));
         }
 
-        return [.. faults.OrderBy(fault => fault.At)];
+        return faults;
+    }
+
+    private static IEnumerable<PlannedFault> MakeDatabaseFaults(SeededRandom random, TimeSpan length)
+    {
+        const double SecondsBetweenDatabaseFaults = 7;
+
+        // Spread over the run, so that the database is well in between. Every kind comes once before any comes again.
+        var count = Math.Max(1, (int)(length.TotalSeconds / SecondsBetweenDatabaseFaults));
+        var kinds = new List<FaultKind>();
+        for (var number = 0; number < count; number++)
+        {
+            if (kinds.Count == 0)
+            {
+                kinds.AddRange(DatabaseFaultKinds);
+            }
+
+            var kind = random.NextOf(kinds);
+            kinds.Remove(kind);
+            var duration = kind switch
+            {
+                FaultKind.ReadOnlyDatabase => random.NextBool(0.5) ? random.NextDuration(0.05, 1) : random.NextDuration(1, 3),
+                FaultKind.PauseSessions or FaultKind.PauseDatabase => random.NextDuration(1, 3),
+                _ => TimeSpan.Zero,
+            };
+            var at = (number + random.NextDouble(0, 0.5)) / count * length;
+            yield return new PlannedFault(at, kind, User: 0, Connection: 0, duration);
+        }
     }
 }

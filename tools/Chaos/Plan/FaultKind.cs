@@ -14,4 +14,19 @@ internal enum FaultKind
 
     /// <summary>The service is killed and started again.</summary>
     Kill,
+
+    /// <summary>The database ends all sessions of the service.</summary>
+    TerminateSessions,
+
+    /// <summary>The database ends all sessions of the service, and takes no changes in those that are opened now.</summary>
+    ReadOnlyDatabase,
+
+    /// <summary>The database's server stops without any preparation, and is started again.</summary>
+    RestartDatabase,
+
+    /// <summary>The database's server does not work on the sessions of the service: their processes are stopped, and go on later.</summary>
+    PauseSessions,
+
+    /// <summary>The database's server ends all sessions of the service, and answers nobody who connects.</summary>
+    PauseDatabase,
 }

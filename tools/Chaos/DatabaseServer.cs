@@ -1,0 +1,207 @@
+using System.Diagnostics;
+using System.Globalization;
+using Fayo.Calls.Tools;
+using Npgsql;
+
+namespace Fayo.Calls.Chaos;
+
+/// <summary>
+/// The PostgreSQL behind the service, which <c>scripts/postgres.sh</c> has made in a folder of its own. What is done to it here is
+/// undone in any case before the method returns.
+/// </summary>
+internal sealed class DatabaseServer : IAsyncDisposable
+{
+    private static readonly TimeSpan UsableTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
+
+    private readonly string _folder;
+    private readonly string _script;
+    private readonly NpgsqlDataSource _superuser;
+
+    private DatabaseServer(string folder, string script, string superuser)
+    {
+        _folder = folder;
+        _script = script;
+
+        // A session that broke with the server is of no use afterwards, so none is kept.
+        _superuser = NpgsqlDataSource.Create(
+            new NpgsqlConnectionStringBuilder(superuser) { Pooling = false, ApplicationName = "chaos", Timeout = 2, CommandTimeout = 5 });
+    }
+
+    /// <summary>Finds the server.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <exception cref="CommandFailedException">There is none in that folder.</exception>
+    public static async Task<DatabaseServer> FindAsync(string folder)
+    {
+        var script = FindScript();
+        var superuser = await RunAsync(script, "superuser-npgsql", folder);
+        var server = new DatabaseServer(folder, script, superuser.Trim());
+        await server.WaitUntilUsableAsync();
+        return server;
+    }
+
+    /// <summary>Ends all sessions of other programs.</summary>
+    public async Task TerminateSessionsAsync()
+    {
+        await using var connection = await _superuser.OpenConnectionAsync();
+        await TerminateSessionsAsync(connection);
+    }
+
+    /// <summary>Ends all sessions of other programs, and has new ones take no changes for a while.</summary>
+    public async Task BeReadOnlyAsync(TimeSpan duration)
+    {
+        await using var connection = await _superuser.OpenConnectionAsync();
+        var roles = await ReadServiceRolesAsync(connection);
+        try
+        {
+            foreach (var role in roles)
+            {
+                await ExecuteAsync(connection, $"ALTER ROLE {role} SET default_transaction_read_only = on");
+            }
+
+            await TerminateSessionsAsync(connection);
+            await Task.Delay(duration);
+        }
+        finally
+        {
+            foreach (var role in roles)
+            {
+                await ExecuteAsync(connection, $"ALTER ROLE {role} RESET default_transaction_read_only");
+            }
+        }
+    }
+
+    /// <summary>Stops the server as a crash does, starts it again, and waits until it can be used.</summary>
+    public async Task RestartAsync()
+    {
+        await SignalAsync("QUIT", [ReadPostmaster()]);
+        await RunAsync(_script, "start", _folder);
+        await WaitUntilUsableAsync();
+    }
+
+    /// <summary>Stops the processes of all sessions of other programs for a while.</summary>
+    public async Task PauseSessionsAsync(TimeSpan duration)
+    {
+        await using var connection = await _superuser.OpenConnectionAsync();
+        await PauseAsync(await ReadAsync(connection, $"SELECT pid::text FROM {Sessions}"), () => Task.Delay(duration));
+    }
+
+    /// <summary>Ends all sessions of other programs, and has the server answer nobody who connects for a while.</summary>
+    public async Task PauseAsync(TimeSpan duration)
+    {
+        await using var connection = await _superuser.OpenConnectionAsync();
+        await PauseAsync([ReadPostmaster()], async () =>
+        {
+            await TerminateSessionsAsync(connection);
+            await Task.Delay(duration);
+        });
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _superuser.DisposeAsync();
+
+    /// <summary>The sessions of other programs: on the server of a run those are the service's.</summary>
+    private const string Sessions = "pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
+
+    private static string FindScript()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            var script = Path.Combine(folder.FullName, "scripts", "postgres.sh");
+            if (File.Exists(script))
+            {
+                return script;
+            }
+        }
+
+        throw new CommandFailedException($"No folder above {AppContext.BaseDirectory} has scripts/postgres.sh.");
+    }
+
+    private static Task TerminateSessionsAsync(NpgsqlConnection connection) =>
+        ExecuteAsync(connection, $"SELECT pg_terminate_backend(pid) FROM {Sessions}");
+
+    /// <summary>The roles that may sign in, except for the superuser, quoted.</summary>
+    private static Task<IReadOnlyList<string>> ReadServiceRolesAsync(NpgsqlConnection connection) =>
+        ReadAsync(connection, "SELECT quote_ident(rolname) FROM pg_roles WHERE rolcanlogin AND NOT rolsuper");
+
+    private static async Task<IReadOnlyList<string>> ReadAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        var values = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            values.Add(reader.GetString(0));
+        }
+
+        return values;
+    }
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    private static async Task PauseAsync(IReadOnlyList<string> processes, Func<Task> meanwhile)
+    {
+        try
+        {
+            await SignalAsync("STOP", processes);
+            await meanwhile();
+        }
+        finally
+        {
+            await SignalAsync("CONT", processes);
+        }
+    }
+
+    private static async Task SignalAsync(string signal, IReadOnlyList<string> processes)
+    {
+        // A session may have ended by itself in between, which is no error.
+        using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{signal}", .. processes])
+        {
+            UseShellExecute = false,
+            RedirectStandardError = true,
+        })!;
+        await kill.StandardError.ReadToEndAsync();
+        await kill.WaitForExitAsync();
+    }
+
+    /// <exception cref="CommandFailedException">The script failed; the message has what it said.</exception>
+    private static async Task<string> RunAsync(string script, string command, string folder)
+    {
+        using var process = Process.Start(new ProcessStartInfo(script, [command, folder])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0
+            ? await output
+            : throw new CommandFailedException(
+                string.Create(CultureInfo.InvariantCulture, $"scripts/postgres.sh {command} ended with {process.ExitCode}. {errors}"));
+    }
+
+    private async Task WaitUntilUsableAsync()
+    {
+        var limit = TimeProvider.System.GetUtcNow() + UsableTimeout;
+        while (true)
+        {
+            try
+            {
+                await using var connection = await _superuser.OpenConnectionAsync();
+                return;
+            }
+            catch (NpgsqlException) when (TimeProvider.System.GetUtcNow() < limit)
+            {
+                await Task.Delay(PollInterval);
+            }
+        }
+    }
+
+    private string ReadPostmaster() => File.ReadLines(Path.Combine(_folder, "cluster", "postmaster.pid")).First();
+}
