@@ -125,6 +125,8 @@ public sealed class DatabaseSettingsTests
     [InlineData("postgresql://u:Hunter2@h:port/d", "not a URL")]
     [InlineData("postgresql://u:Hunter2@h:99999/d", "not a URL")]
     [InlineData("postgresql://u:Hunter2@/d", "not a URL")]
+    [InlineData("postgresql://u:Hunter2@h:0/d", "port is 0")]
+    [InlineData("postgresql://u:Hunter2%00@h/d", "code 0")]
     [InlineData("postgresql://:Hunter2@h/d", "names no user")]
     [InlineData("postgresql://u:Hunter2@h", "names no database")]
     [InlineData("postgresql://u:Hunter2@h/", "names no database")]

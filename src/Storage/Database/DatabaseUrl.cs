@@ -21,6 +21,12 @@ internal sealed partial record DatabaseUrl(
             throw Wrong(Form);
         }
 
+        // PostgreSQL's protocol ends texts with it.
+        if (text.Contains('\0') || text.Contains("%00", StringComparison.Ordinal))
+        {
+            throw Wrong("it has a character with the code 0 (%00), which PostgreSQL knows in no text");
+        }
+
         // A password that holds one of / ? # @ without percent-encoding ends the authority early. The rest of the password then stands
         // where a host, a path or a parameter is expected, and an @ follows somewhere after it.
         var afterScheme = text.IndexOf("://", StringComparison.Ordinal) + 3;
@@ -37,6 +43,11 @@ internal sealed partial record DatabaseUrl(
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || authority.Contains('\\'))
         {
             throw Wrong($"it is not a URL; {Form}, with special characters percent-encoded");
+        }
+
+        if (uri.Port == 0)
+        {
+            throw Wrong("its port is 0, where nothing listens");
         }
 
         var parameters = Query(uri.Query);
