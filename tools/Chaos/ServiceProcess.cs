@@ -21,14 +21,22 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
     public static readonly TimeSpan RingTimeout = TimeSpan.FromSeconds(8);
 
     private const int MaxOutputLines = 30;
+
+    /// <summary>The status with which the service ends when its database is gone while it starts.</summary>
+    private const int NoDatabaseStatus = 1;
+
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentQueue<string> _output = new();
     private Process? _process;
     private Thread? _starter;
+    private volatile bool _isStarting;
 
-    /// <summary>Starts it, and waits until it is ready.</summary>
+    /// <summary>
+    /// Starts it, and waits until it is ready. Where it gives up because its database is gone, it is started again, as whatever runs it
+    /// in earnest does.
+    /// </summary>
     /// <exception cref="CommandFailedException">
     /// Another service listens there already, or this one ended or is not ready within a minute; the message has its last output.
     /// </exception>
@@ -50,12 +58,18 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
         start.Environment["PORT"] = service.Port.ToString(CultureInfo.InvariantCulture);
         start.Environment["Calls__RingTimeout"] = RingTimeout.ToString("c");
         start.Environment["Calls__RequestsPerSecond"] = start.Environment["Calls__RequestBurst"] = "100000";
+        _isStarting = true;
         _process = await LaunchAsync(start);
-
         var limit = TimeProvider.System.GetUtcNow() + ReadyTimeout;
         while (!await IsReadyAsync(connection))
         {
-            EnsureRuns();
+            if (_process is { HasExited: true, ExitCode: NoDatabaseStatus })
+            {
+                await KillAsync();
+                _process = await LaunchAsync(start);
+            }
+
+            ThrowIfEnded();
             if (TimeProvider.System.GetUtcNow() > limit)
             {
                 throw Failed("is not ready after a minute");
@@ -63,6 +77,8 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
 
             await Task.Delay(PollInterval, cancellationToken);
         }
+
+        _isStarting = false;
     }
 
     /// <summary>Kills it with SIGKILL.</summary>
@@ -81,14 +97,22 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
     /// <exception cref="CommandFailedException">It has ended; the message has its last output.</exception>
     public void EnsureRuns()
     {
-        if (_process is { HasExited: true } process)
+        if (!_isStarting)
         {
-            throw Failed($"ended by itself, with status {process.ExitCode}");
+            ThrowIfEnded();
         }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await KillAsync();
+
+    private void ThrowIfEnded()
+    {
+        if (_process is { HasExited: true } process)
+        {
+            throw Failed($"ended by itself, with status {process.ExitCode}");
+        }
+    }
 
     private static async Task<bool> IsReadyAsync(HttpConnection connection)
     {
