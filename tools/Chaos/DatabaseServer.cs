@@ -25,7 +25,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
         // A session that broke with the server is of no use afterwards, so none is kept.
         _superuser = NpgsqlDataSource.Create(
-            new NpgsqlConnectionStringBuilder(superuser) { Pooling = false, ApplicationName = "chaos", Timeout = 2, CommandTimeout = 5 });
+            new NpgsqlConnectionStringBuilder(superuser) { Pooling = false, ApplicationName = "chaos", Timeout = 30, CommandTimeout = 30 });
     }
 
     /// <summary>Finds the server.</summary>
