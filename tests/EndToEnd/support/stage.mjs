@@ -10,7 +10,8 @@ import { newUser } from './tokens.mjs';
 
 const shared = new Map();
 
-const WITHOUT_QUOTAS = Object.fromEntries([
+/** Settings of a service whose users call each other more often than any person does. */
+export const WITHOUT_QUOTAS = Object.fromEntries([
   ...['MaxOpenCalls', 'MaxRingingCalls', 'MaxCallsPerMinute', 'MaxCallsPerMinuteToUser'].flatMap((name) => [name, `Staff${name}`]),
   'MaxCancelledCalls',
 ].map((name) => [`Calls__${name}`, '0']));

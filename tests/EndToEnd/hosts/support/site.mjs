@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Authority } from '../../support/certificates.mjs';
 import { ROOT, run } from '../../support/deploy-tools.mjs';
+import { WITHOUT_QUOTAS } from '../../support/stage.mjs';
 import { Front, nginx } from './front.mjs';
 import { HostDatabase } from './host-database.mjs';
 import { HostSilo } from './host-silo.mjs';
@@ -69,6 +70,7 @@ export class Site {
       Calls__DrainSpread: '00:00:03',
       Calls__RequestsPerSecond: '100000',
       Calls__RequestBurst: '100000',
+      ...WITHOUT_QUOTAS,
       ...settings,
     };
     this.silos = this.network.hosts.map((host, i) => new HostSilo(host, all, assemblies[i]));
