@@ -38,10 +38,12 @@ onOneSiloAndOnThree({ Calls__ResendAfter: '00:00:01', Calls__RingTimeout: '00:00
       const { session } = await staff.rest.call(patient.id);
 
       const sent = await invitedTimes(phone, session.id, 3);
-      for (const [i, { body, at }] of sent.entries()) {
+      for (const [i, { body }] of sent.entries()) {
         assertInvitation(body);
         if (i === 0) continue;
-        assert.ok(at - sent[i - 1].at >= RESEND_MS - 100, `again after ${at - sent[i - 1].at} ms`);
+        // By the time that is left, not by when it came: on a busy machine the first may come late, and the second right after it.
+        const rungFor = RING_MS - body.remainingMs;
+        assert.ok(rungFor >= i * RESEND_MS - 100, `invited ${i + 1} times within ${rungFor} ms`);
         assert.ok(body.version >= sent[i - 1].body.version, 'the version never goes back');
         assert.ok(body.remainingMs < sent[i - 1].body.remainingMs, 'it does not ring longer for that');
       }

@@ -261,7 +261,12 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     {
         await Load();
         NoteHeard(caller);
-        var decision = _machine.Decide(_state, command, _clock.GetUtcMilliseconds(), _notifier.Receipts);
+        var decision = Decide(command);
+        if (IsRefusedForItsState(decision) && await ReadNewerState())
+        {
+            decision = Decide(command);
+        }
+
         if (decision.Events.Count > 0)
         {
             return new CallExecution(CallId, decision, await Commit(decision));
@@ -276,6 +281,36 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         }
 
         return new CallExecution(CallId, decision, CallWriteOutcome.Written.Instance);
+    }
+
+    private CallDecision Decide(CallCommand command) =>
+        _machine.Decide(_state, command, _clock.GetUtcMilliseconds(), _notifier.Receipts);
+
+    private static bool IsRefusedForItsState(CallDecision decision) =>
+        decision is { Events.Count: 0, State: not null, Code: CallResultCode.NotPossible or CallResultCode.NotParticipant };
+
+    /// <summary>
+    /// Reads the row again before a command is refused. While silos come and go there may be two activations of this grain for a moment,
+    /// and the other one may have gone on. What this one writes, the version protects; what it refuses, nothing does.
+    /// </summary>
+    /// <returns>Whether the row had a newer state.</returns>
+    private async Task<bool> ReadNewerState()
+    {
+        try
+        {
+            if (await _store.ReadAsync(CallId) is not { } row || row.Session.Version <= _state!.Session.Version)
+            {
+                return false;
+            }
+
+            _state = row;
+            _isFoundInRow = true;
+            return true;
+        }
+        catch (CallStoreUnavailableException)
+        {
+            return false;
+        }
     }
 
     private async Task<CallWriteOutcome> Commit(CallDecision decision)

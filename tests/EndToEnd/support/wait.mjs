@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 const POLL_MS = 25;
 
 /** Where a test promises no time: much longer than it takes, also on a machine that is busy with other tests. In milliseconds. */
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 60_000;
 
 /** Polls until `look` gives something truthy and returns it; fails with `what` after `limit` milliseconds. */
 export async function eventually(what, look, limit = PATIENCE_MS) {
