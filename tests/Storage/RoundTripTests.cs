@@ -53,9 +53,9 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
         var random = new Random(20260302);
         var state = Calls.New();
         var events = new List<CallEvent>();
-        foreach (var kind in Enum.GetValues<TimelineKind>())
+        foreach (var kind in Enum.GetValues<TimelineKind>().Where(kind => kind != TimelineKind.Unknown))
         {
-            foreach (var status in Enum.GetValues<CallStatus>())
+            foreach (var status in Enum.GetValues<CallStatus>().Where(status => status != CallStatus.Unknown))
             {
                 events.Add(new CallEvent
                 {
@@ -193,7 +193,7 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
     };
 
     private static TEnum Any<TEnum>(Random random)
-        where TEnum : struct, Enum => random.GetItems(Enum.GetValues<TEnum>(), 1)[0];
+        where TEnum : struct, Enum => random.GetItems(Known<TEnum>(), 1)[0];
 
     private static string AnyText(Random random)
     {
@@ -206,4 +206,8 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
     private static DateTimeOffset AnyTime(Random random) => Calls.Noon.AddMilliseconds(random.NextInt64(-100_000_000_000, 100_000_000_000));
 
     private static DateTimeOffset? MaybeTime(Random random) => random.Next(3) == 0 ? null : AnyTime(random);
+
+    /// <summary>All values but the one that stands for those of a newer release, which is never written.</summary>
+    private static TEnum[] Known<TEnum>()
+        where TEnum : struct, Enum => [.. Enum.GetValues<TEnum>().Where(value => WireNames.Of(value) != WireNames.Unknown)];
 }
