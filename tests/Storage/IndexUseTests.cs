@@ -51,6 +51,13 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         OverdueCalls.Sql, ["call_sessions_sweep"], 600, Time(Now.AddSeconds(50)), Time(Now.AddSeconds(50)), Number(20), Span(3), Span(1));
 
     [Fact]
+    public Task Many_overdue_calls()
+    {
+        var now = Now.AddSeconds(800);
+        return AssertFewRowsAsync(OverdueCalls.Sql, ["call_sessions_sweep"], 4500, Time(now), Time(now), Number(256), Span(3), Span(1));
+    }
+
+    [Fact]
     public Task No_overdue_calls() => AssertFewRowsAsync(
         OverdueCalls.Sql, ["call_sessions_sweep"], 0, Time(Now.AddDays(-1)), Time(Now.AddDays(-1)), Number(256), Span(3), Span(1));
 
@@ -211,10 +218,11 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
         Assert.DoesNotContain(nodes, node => Value(node, "Node Type") == "Seq Scan");
         Assert.All(indexes, index => Assert.Contains(nodes, node => Value(node, "Index Name").StartsWith(index, StringComparison.Ordinal)));
+        // A bitmap's index scan counts what statements that were rolled back left in the index; its heap scan counts rows.
         var touched = nodes
-            .Where(node => Value(node, "Node Type").EndsWith("Scan", StringComparison.Ordinal) && Value(node, "Index Name") != "")
+            .Where(node => Value(node, "Node Type") is "Index Scan" or "Index Only Scan" or "Bitmap Heap Scan")
             .Sum(node => (Count(node, "Actual Rows") + Count(node, "Rows Removed by Filter")) * Count(node, "Actual Loops"));
-        Assert.InRange(touched, 0, most);
+        Assert.True(touched <= most, $"{touched} rows");
     }
 
     private static List<JsonElement> Nodes(string plan)

@@ -16,6 +16,7 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
     // Takes the rows that are due by sweep_at, and moves sweep_at on for those whose deadline is later by now. The lease of a row that was
     // taken is sweep_at itself. Rows that are being written or taken at this moment are passed over: waiting for them while holding other
     // rows could end in a deadlock. A status that this version does not know is that of a newer one, whose silos sweep such calls.
+    // The update finds its rows by their ids alone: joined to "due" it would look up all of the ids for each row.
     internal static readonly string Sql = $"""
         WITH early AS (
             SELECT id FROM call_sessions
@@ -29,13 +30,15 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
             SELECT id AS due_id, greatest(sweep_at, next_deadline) AS due_at FROM call_sessions
             WHERE sweep_at <= $2 AND next_deadline <= $2 AND status IN ('PENDING', 'RINGING', 'ACTIVE')
             ORDER BY sweep_at LIMIT $3 FOR UPDATE SKIP LOCKED
+        ),
+        taken AS (
+            UPDATE call_sessions
+            SET sweep_at = greatest(sweep_at, next_deadline, $1) + least($4, greatest(
+                $5, least(expires_at, CASE WHEN answered_at IS NULL THEN ring_deadline END) - greatest(sweep_at, next_deadline, $1)))
+            WHERE id = ANY (ARRAY (SELECT due_id FROM due))
+            RETURNING {CallRows.LeanSessionColumns}, sweep_at, sweep_failures::integer
         )
-        UPDATE call_sessions
-        SET sweep_at = greatest(due_at, $1) + least($4, greatest(
-            $5, least(expires_at, CASE WHEN answered_at IS NULL THEN ring_deadline END) - greatest(due_at, $1)))
-        FROM due
-        WHERE id = ANY (ARRAY (SELECT due_id FROM due)) AND id = due_id
-        RETURNING {CallRows.LeanSessionColumns}, due_at, sweep_at, sweep_failures::integer
+        SELECT taken.*, due_at FROM taken JOIN due ON id = due_id
         """;
 
     // As above: rows that are being written are left alone.
@@ -97,7 +100,7 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
 
     private static OverdueCall Read(NpgsqlDataReader row) => new(
         CallRows.ReadSession(row),
+        row.GetFieldValue<DateTimeOffset>(ExtraColumns + 2),
         row.GetFieldValue<DateTimeOffset>(ExtraColumns),
-        row.GetFieldValue<DateTimeOffset>(ExtraColumns + 1),
-        row.GetInt32(ExtraColumns + 2));
+        row.GetInt32(ExtraColumns + 1));
 }
