@@ -42,6 +42,20 @@ public class DeliveryReceiptTests : CallScene
     }
 
     [Fact]
+    public void The_timeline_never_goes_back_in_time_where_the_silo_before_had_a_clock_that_was_ahead()
+    {
+        Open();
+        At(2).Do(Rings("phone"));
+
+        var decision = At(1.9).Do(Token(Bob, "phone"), Receipt("tablet", 1.8));
+        Assert.NotEmpty(decision.Events);
+        Assert.All(decision.Events, e => Assert.Equal(Start.AddSeconds(2), e.At));
+
+        Assert.Equal(Start.AddSeconds(2), At(1.95).Do(Status(Bob, Completed)).Events[^1].At);
+        Assert.Equal((Start.AddSeconds(2), Start.AddSeconds(2)), (Session.EndedAt!.Value, Session.UpdatedAt));
+    }
+
+    [Fact]
     public void A_device_that_acknowledges_without_a_receipt_counts_as_delivered()
     {
         Open();

@@ -34,7 +34,10 @@ internal sealed class CallDraft(CallOptions options, CallState? state, DateTimeO
         State = EventReplay.Apply(State, step, options);
     }
 
-    /// <summary>Adds a step, after the deliveries that are not on record yet.</summary>
+    /// <summary>
+    /// Adds a step, after the deliveries that are not on record yet. The timeline never goes back in time: the step before may have been
+    /// recorded by a silo whose clock is a little ahead.
+    /// </summary>
     public void Add(
         TimelineKind kind,
         CallStatus? status = null,
@@ -52,7 +55,7 @@ internal sealed class CallDraft(CallOptions options, CallState? state, DateTimeO
         Add(new CallEvent
         {
             Version = Session.Version + 1,
-            At = at ?? now,
+            At = Later(at ?? now, Session.UpdatedAt),
             Kind = kind,
             By = by,
             Device = device,
@@ -80,13 +83,13 @@ internal sealed class CallDraft(CallOptions options, CallState? state, DateTimeO
         }
     }
 
-    /// <summary>Records a delivery to a device, unless there is one already. The timeline never goes back in time.</summary>
+    /// <summary>Records a delivery to a device, unless there is one already.</summary>
     public void AddDelivery(string userId, string? deviceId, DateTimeOffset at)
     {
         RecordReceipts();
         if (State.Details.CanRecord(userId, deviceId, device => device.IsDelivered))
         {
-            Add(TimelineKind.Delivered, by: userId, device: deviceId, at: at > Session.UpdatedAt ? at : Session.UpdatedAt);
+            Add(TimelineKind.Delivered, by: userId, device: deviceId, at: at);
         }
     }
 
@@ -111,4 +114,6 @@ internal sealed class CallDraft(CallOptions options, CallState? state, DateTimeO
 
     /// <summary>The command is refused because the call has ended.</summary>
     public CallDecision RefuseEnded() => Refuse(CallResultCode.Ended, "The call has ended.");
+
+    private static DateTimeOffset Later(DateTimeOffset at, DateTimeOffset other) => at > other ? at : other;
 }
