@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { afterEach, test } from 'node:test';
 import { assertInvitation, assertProblem } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
-import { eventually } from './support/wait.mjs';
+import { eventually, ON_TIME_MS } from './support/wait.mjs';
 
-const SWEEP_LIMIT_MS = 2000;
 
 const stage = Stage.forThisFile();
 
@@ -24,7 +23,7 @@ function endedSoon(rest, id) {
   return eventually('the sweep ends the call', async () => {
     const { body } = await rest.session(id);
     return body.endedAt && body;
-  }, SWEEP_LIMIT_MS);
+  }, ON_TIME_MS);
 }
 
 test('a call that was answered with 201 is there after a crash, rings, and goes on to its end', async () => {

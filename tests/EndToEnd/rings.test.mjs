@@ -3,18 +3,17 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertInvitation, assertTimeline } from './support/shapes.mjs';
 import { onOneSiloAndOnThree } from './support/stage.mjs';
-import { eventually } from './support/wait.mjs';
+import { eventually, ON_TIME_MS } from './support/wait.mjs';
 
 const RESEND_MS = 1000;
 const RING_MS = 15_000;
-const SWEEP_LIMIT_MS = 2000;
 
 function invitations(device, id) {
   return device.received.filter((message) => message.name === 'call_invitation' && message.body.id === id);
 }
 
 function invitedTimes(device, id, count) {
-  return eventually(`${count} invitations`, () => invitations(device, id).length >= count && invitations(device, id), count * (RESEND_MS + SWEEP_LIMIT_MS));
+  return eventually(`${count} invitations`, () => invitations(device, id).length >= count && invitations(device, id), count * (RESEND_MS + ON_TIME_MS));
 }
 
 /** Waits until another device, which does not acknowledge, has been reminded twice: whoever was to be reminded has been by then. */
@@ -87,7 +86,7 @@ onOneSiloAndOnThree({ Calls__ResendAfter: '00:00:01', Calls__RingTimeout: '00:00
       const patient = stage.patient();
       const phone = await stage.device(patient.id);
       const { session } = await staff.rest.call(patient.id);
-      const ended = await phone.toldStatus(session.id, 'EXPIRED', 3 * RING_MS);
+      const ended = await phone.toldStatus(session.id, 'EXPIRED');
       assert.equal(ended.endReason, 'unreachable', 'delivered, but never acknowledged');
       assert.ok(invitations(phone, session.id).length > 0);
       for (const { body, at } of invitations(phone, session.id)) {
@@ -155,7 +154,7 @@ onOneSiloAndOnThree({ Calls__ResendAfter: '00:00:01', Calls__RingTimeout: '00:00
     test('that it was delivered to nobody when nobody is connected', async () => {
       const staff = stage.staff();
       const { session } = await staff.rest.call(stage.patient().id);
-      await eventually('it ends', async () => (await staff.rest.session(session.id)).body.endedAt, 3 * RING_MS);
+      await eventually('it ends', async () => (await staff.rest.session(session.id)).body.endedAt);
       assert.deepEqual((await staff.rest.timeline(session.id)).body.map((entry) => entry.kind), ['created', 'invited', 'ended']);
     });
   });

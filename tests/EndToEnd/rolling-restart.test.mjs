@@ -6,12 +6,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Fleet, Phone } from './support/fleet.mjs';
 import { Stage } from './support/stage.mjs';
 import { newUser } from './support/tokens.mjs';
-import { eventually } from './support/wait.mjs';
+import { eventually, ON_TIME_MS } from './support/wait.mjs';
 
 const PAIRS = 20;
 const BETWEEN_CALLS_MS = 300;
 const RING_MS = 8000;
-const ON_TIME_MS = 2000;
 const TOLD_WITHIN_MS = 10_000;
 
 let silos;

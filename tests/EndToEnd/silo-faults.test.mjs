@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { before, describe, test } from 'node:test';
 import { Stage } from './support/stage.mjs';
-import { eventually } from './support/wait.mjs';
+import { eventually, ON_TIME_MS } from './support/wait.mjs';
 
 const RING_MS = 40_000;
-const ON_TIME_MS = 2000;
 
 // How long the others may take to notice that a silo has died.
 const SETTLED_WITHIN_MS = 60_000;
