@@ -53,6 +53,7 @@ public static class GrainsRegistration
             .AddSingleton(CreateCallFeed)
             .AddSingleton<ICallFeed>(services => services.GetRequiredService<CallFeed>())
             .AddSingleton<ISilos, Silos>()
+            .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, Introduction>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
             .AddSingleton<IPresence, Presence>()
             .AddHostedService<HistoryScheduler>()

@@ -1,6 +1,7 @@
 using System.Text;
 using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Calls;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Json.Requests;
@@ -92,8 +93,8 @@ internal static class CallsApi
             return Refused(refused);
         }
 
-        var result = await grains.GetCall(CallIds.New(time.GetUtcNow())).Create(
-            new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text, key));
+        var result = await grains.CreateCallAsync(
+            new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text, key), time);
         return result.Code switch
         {
             CallResultCode.AlreadyCalling => TypedResults.Ok(CredentialAnswerBody.Of(result, Messages.AlreadyCalling)),
@@ -110,7 +111,7 @@ internal static class CallsApi
     }
 
     private static async Task<Results<Created<CredentialAnswerBody>, ProblemResult>> RequestToken(
-        string id, HttpContext http, IGrainFactory grains)
+        string id, HttpContext http, IGrainFactory grains, TimeProvider time)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<TokenRequest>(http);
@@ -124,14 +125,15 @@ internal static class CallsApi
             return new ProblemResult(ApiError.NoSuchCall);
         }
 
-        var result = await grains.GetCall(id).RequestToken(new RequestToken(caller, request.Role, request.DeviceId));
+        var result = await grains.AskCallAsync(
+            id, new RequestToken(caller, request.Role, request.DeviceId), static (call, asked) => call.RequestToken(asked), time);
         return result.Code == CallResultCode.Ok
             ? Created(CredentialAnswerBody.Of(result, Messages.TokenIssued))
             : new ProblemResult(ApiError.Of(result, caller));
     }
 
     private static async Task<Results<Ok<SessionBody>, ProblemResult>> ReadCall(
-        string id, HttpContext http, IGrainFactory grains, AuditTrail audit)
+        string id, HttpContext http, IGrainFactory grains, AuditTrail audit, TimeProvider time)
     {
         var caller = http.User.Caller;
         if (!CallIds.IsValid(id))
@@ -139,7 +141,7 @@ internal static class CallsApi
             return new ProblemResult(ApiError.NoSuchCall);
         }
 
-        var result = await grains.GetCall(id).Read(caller);
+        var result = await grains.AskCallAsync(id, caller, static (call, asked) => call.Read(asked), time);
         if (result.Code != CallResultCode.Ok)
         {
             return new ProblemResult(ApiError.Of(result, caller));
@@ -149,7 +151,8 @@ internal static class CallsApi
         return TypedResults.Ok(new SessionBody(result.Session!));
     }
 
-    private static async Task<Results<Ok<CallBody>, ProblemResult>> SetStatus(string id, HttpContext http, IGrainFactory grains)
+    private static async Task<Results<Ok<CallBody>, ProblemResult>> SetStatus(
+        string id, HttpContext http, IGrainFactory grains, TimeProvider time)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<StatusRequest>(http);
@@ -163,7 +166,8 @@ internal static class CallsApi
             return new ProblemResult(ApiError.NoSuchCall);
         }
 
-        var result = await grains.GetCall(id).SetStatus(new SetStatus(caller, request.Status, request.Reason, DeviceId: null));
+        var result = await grains.AskCallAsync(
+            id, new SetStatus(caller, request.Status, request.Reason, DeviceId: null), static (call, asked) => call.SetStatus(asked), time);
         return result.Code == CallResultCode.Ok
             ? TypedResults.Ok(new CallBody(Messages.Updated, new SessionBody(result.Session!)))
             : new ProblemResult(ApiError.Of(result, caller));

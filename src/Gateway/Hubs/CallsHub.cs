@@ -1,4 +1,5 @@
 using Fayo.Calls.Gateway.Audit;
+using Fayo.Calls.Gateway.Calls;
 using Fayo.Calls.Gateway.Connections;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
@@ -41,7 +42,6 @@ internal sealed class CallsHub(
     {
         var request = argument.OrThrow();
         var connection = Connection;
-        var call = Find(request.SessionId);
         if (!connection.TryWatch(request.SessionId))
         {
             throw ApiError.TooMany(retryAfter: 1).ToHubException();
@@ -50,7 +50,8 @@ internal sealed class CallsHub(
         var isOpen = false;
         try
         {
-            var result = (await call.Watch(connection.Caller)).OrThrow(connection.Caller);
+            var result = (await AskAsync(request.SessionId, connection.Caller, static (call, caller) => call.Watch(caller)))
+                .OrThrow(connection.Caller);
             await audit.RecordWatchAsync(connection.Caller, Context.Features.Get<HubSocket>()?.Origin, result.Session!, connection.Closed);
             isOpen = result.Session!.Status.IsOpen;
         }
@@ -74,7 +75,8 @@ internal sealed class CallsHub(
         var request = argument.OrThrow();
         var connection = Connection;
         var command = new RequestToken(connection.Caller, request.Role, request.DeviceId ?? connection.Device);
-        var result = (await Find(request.SessionId).RequestToken(command)).OrThrow(connection.Caller);
+        var result = (await AskAsync(request.SessionId, command, static (call, asked) => call.RequestToken(asked)))
+            .OrThrow(connection.Caller);
         var issued = CredentialAnswerBody.Of(result, Messages.TokenIssued);
         await Clients.Caller.SendAsync(HubEvents.TokenIssued, issued, connection.Closed);
         return issued;
@@ -87,7 +89,8 @@ internal sealed class CallsHub(
         var request = argument.OrThrow();
         var connection = Connection;
         var command = new SetStatus(connection.Caller, request.Status, request.Reason, connection.Device);
-        var result = (await Find(request.SessionId).SetStatus(command)).OrThrow(connection.Caller);
+        var result = (await AskAsync(request.SessionId, command, static (call, asked) => call.SetStatus(asked)))
+            .OrThrow(connection.Caller);
         return new CallBody(Messages.Updated, new SessionBody(result.Session!));
     }
 
@@ -98,7 +101,8 @@ internal sealed class CallsHub(
         var request = argument.OrThrow();
         var connection = Connection;
         var command = new AcknowledgeInvitation(connection.Caller, request.DeviceId ?? connection.Device);
-        var result = (await Find(request.SessionId).Acknowledge(command)).OrThrow(connection.Caller);
+        var result = (await AskAsync(request.SessionId, command, static (call, asked) => call.Acknowledge(asked)))
+            .OrThrow(connection.Caller);
         connection.RecordAcknowledged(request.SessionId);
         if ((request.DeviceId ?? connection.DeviceId) is { } device && connection.TryMarkRecorded(device))
         {
@@ -119,7 +123,8 @@ internal sealed class CallsHub(
             throw ApiError.TooMany(retryAfter: 1).ToHubException();
         }
 
-        var result = (await Find(request.SessionId).AddressSignal(connection.Caller, connection.Device)).OrThrow(connection.Caller);
+        var result = (await AskAsync(request.SessionId, connection, static (call, it) => call.AddressSignal(it.Caller, it.Device)))
+            .OrThrow(connection.Caller);
         var (userId, device) = result.Signals!;
         // Not through the call's grain: while it waited for a slow silo, everything else about the call would wait as well.
         var signal = new CallSignal(request.SessionId, connection.Caller.UserId, connection.Device, request.Payload.Text);
@@ -137,6 +142,6 @@ internal sealed class CallsHub(
         return SyncBody.For(userId, open, time.GetUtcNow());
     }
 
-    private ICallSessionGrain Find(string callId) =>
-        CallIds.IsValid(callId) ? grains.GetCall(callId) : throw ApiError.NoSuchCall.ToHubException();
+    private Task<CallResult> AskAsync<TRequest>(string callId, TRequest request, Func<ICallSessionGrain, TRequest, Task<CallResult>> ask) =>
+        CallIds.IsValid(callId) ? grains.AskCallAsync(callId, request, ask, time) : throw ApiError.NoSuchCall.ToHubException();
 }

@@ -1,6 +1,7 @@
 using Fayo.Calls.Gateway.Api;
 using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Calls;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Json.Requests;
@@ -57,7 +58,7 @@ internal static class MonitorApi
     }
 
     private static async Task<Results<Ok<CallBody>, ProblemResult>> EndCall(
-        string id, HttpContext http, IGrainFactory grains, AuditTrail audit)
+        string id, HttpContext http, IGrainFactory grains, AuditTrail audit, TimeProvider time)
     {
         var caller = http.User.Caller;
         var (request, error) = await RequestBody.ReadAsync<EndRequest>(http);
@@ -71,7 +72,8 @@ internal static class MonitorApi
             return new ProblemResult(ApiError.NoSuchCall);
         }
 
-        var result = await grains.GetCall(id).End(new EndCall(caller, request.Reason));
+        var result = await grains.AskCallAsync(
+            id, new EndCall(caller, request.Reason), static (call, asked) => call.End(asked), time);
         if (result.Code != CallResultCode.Ok)
         {
             return new ProblemResult(ApiError.Of(result, caller));

@@ -26,4 +26,10 @@ public interface IDeliveryService : IGrainService
     /// <summary>See <see cref="IConnectionGateway.ListDevices"/>.</summary>
     [Alias("ListDevices")]
     Task<IReadOnlyList<UserDevices>> ListDevices(IReadOnlyList<string> userIds);
+
+    /// <summary>Reads the table of members, unless this silo knows the other one as active already.</summary>
+    /// <param name="silo">A silo that has become active.</param>
+    /// <returns>Whether this silo knows it as active.</returns>
+    [Alias("Recognize")]
+    Task<bool> Recognize(SiloAddress silo);
 }

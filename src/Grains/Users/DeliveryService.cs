@@ -6,7 +6,8 @@ namespace Fayo.Calls.Grains.Users;
 
 /// <summary>Hands what grains send on to the gateway of its silo.</summary>
 [Reentrant]
-internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory loggers, IConnectionGateway gateway)
+internal sealed class DeliveryService(
+    GrainId id, Silo silo, ILoggerFactory loggers, IConnectionGateway gateway, IClusterMembershipService members)
     : GrainService(id, silo, loggers), IDeliveryService
 {
     public Task<IReadOnlyList<string>> Deliver(string userId, UserMessage message) => Task.FromResult(gateway.Deliver(userId, message));
@@ -22,6 +23,18 @@ internal sealed class DeliveryService(GrainId id, Silo silo, ILoggerFactory logg
     public Task<IReadOnlyList<UserConnection>> ListConnections(string userId) => Task.FromResult(gateway.ListConnections(userId));
 
     public Task<IReadOnlyList<UserDevices>> ListDevices(IReadOnlyList<string> userIds) => Task.FromResult(gateway.ListDevices(userIds));
+
+    public async Task<bool> Recognize(SiloAddress silo)
+    {
+        if (!IsKnown())
+        {
+            await members.Refresh();
+        }
+
+        return IsKnown();
+
+        bool IsKnown() => members.CurrentSnapshot.GetSiloStatus(silo) == SiloStatus.Active;
+    }
 }
 
 /// <inheritdoc cref="IDeliveryServiceClient"/>

@@ -11,6 +11,7 @@ internal sealed class HealthMonitor(
     IDatabaseProbe database,
     IServiceProvider services,
     ILocalSiloDetails silo,
+    ISiloStatusOracle silos,
     SiloSettings settings,
     DatabaseClock clock,
     ILogger<HealthMonitor> logger)
@@ -83,7 +84,9 @@ internal sealed class HealthMonitor(
 
     private async Task CheckMembershipAsync(CancellationToken cancellationToken)
     {
-        if (_members is null || settings.Cluster.Clustering != Clustering.AdoNet || Database == DatabaseState.Unreachable)
+        // The table cannot be read before Orleans has prepared for it, which it has done when the silo joins.
+        if (_members is null || settings.Cluster.Clustering != Clustering.AdoNet || Database == DatabaseState.Unreachable
+            || silos.CurrentStatus is SiloStatus.None or SiloStatus.Created)
         {
             return;
         }

@@ -94,6 +94,9 @@ public sealed class CallCluster : IAsyncDisposable
     /// <summary>Has a grain leave memory.</summary>
     public Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain.GetGrainId());
 
+    /// <summary>Has another silo join.</summary>
+    public Task<InProcessSiloHandle> AddSiloAsync() => _cluster.StartAdditionalSiloAsync();
+
     /// <summary>Stops a silo in order.</summary>
     public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
 
