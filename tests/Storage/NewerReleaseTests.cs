@@ -35,4 +35,20 @@ public sealed class NewerReleaseTests(MigratedDatabase database) : IClassFixture
         var timeline = await silo.Reader.ReadTimelineAsync(strange.Session.Id, CancellationToken.None);
         Assert.All(timeline!.Entries, entry => Assert.Equal((TimelineKind.Unknown, CallStatus.Unknown), (entry.Kind, entry.Status)));
     }
+
+    [Fact]
+    public async Task A_call_of_a_type_that_only_a_newer_release_knows_goes_on_and_keeps_its_type()
+    {
+        await using var silo = new Silo(database.Settings);
+        var state = Calls.New();
+        var stored = new StoredCall(state.Session.Id);
+        await silo.WriteAsync(stored, state, Calls.Opening(state));
+        await database.ExecuteAsync($"UPDATE call_sessions SET call_type = 'HOLOGRAM' WHERE id = '{stored.Id}'");
+
+        var read = (await silo.Store.ReadAsync(stored.Id))!;
+        await silo.WriteAsync(stored, Calls.Ended(read));
+
+        Assert.Equal("COMPLETED HOLOGRAM", await database.ReadAsync<string>(
+            $"SELECT status || ' ' || call_type FROM call_sessions WHERE id = '{stored.Id}'"));
+    }
 }

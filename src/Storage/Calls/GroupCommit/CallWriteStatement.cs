@@ -161,7 +161,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _expectedVersions.Add(expectedVersion);
         _versions.Add(session.Version);
         _statuses.Add(WireNames.ToWrite(session.Status));
-        _callTypes.Add(WireNames.ToWrite(session.CallType));
+        // Written once: a call goes on whose type only a newer version knows.
+        _callTypes.Add(expectedVersion is null ? WireNames.ToWrite(session.CallType) : WireNames.Of(session.CallType));
         _channelNames.Add(session.ChannelName);
         _initiatorIds.Add(session.InitiatorId);
         _recipientIds.Add(session.RecipientId);
