@@ -101,7 +101,8 @@ public static class GatewayRegistration
         app.MapHealthProbes();
         app.MapOpenApiDocument();
         HubEndpoints<CallsHub>.Map(app, CallsHub.Path);
-        HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, StaffPolicy).WithMetadata(new AuditedConnection(AuditAction.WatchMonitor));
+        HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, MonitorPolicy.Name)
+            .WithMetadata(new AuditedConnection(AuditAction.WatchMonitor));
         if (app.Services.GetRequiredService<GatewaySettings>().HasOrleansDashboard)
         {
             app.MapOrleansSessions();

@@ -177,6 +177,26 @@ describe('the monitor', () => {
     await service.stop();
   });
 
+  test('opens the monitor to the roles of its own setting, who end no call and read no timeline', async () => {
+    const service = await stage.startService({ Calls__MonitorRoles: 'WATCHER' });
+    const watcher = stage.rest(newUser('watcher'), { role: 'WATCHER' }, service);
+    const staff = stage.rest(newUser('staff'), { role: 'ADMIN' }, service);
+    const { session } = await staff.call(newUser('patient'));
+    assert.equal((await watcher.get('/monitor/calls')).status, 200);
+    assert.equal((await watcher.get('/monitor/summary')).status, 200);
+    assertProblem(await staff.get('/monitor/calls'), 403, 'forbidden');
+    assertProblem(await watcher.post(`/monitor/calls/${session.id}/end`, {}), 403, 'forbidden');
+    assertProblem(await watcher.get(`/calls/session/${session.id}/timeline`), 403, 'not_a_participant');
+    assert.deepEqual((await watcher.get('/me')).body.monitor, true);
+    assert.deepEqual([(await staff.get('/me')).body.monitor, (await staff.get('/me')).body.staff], [false, true]);
+
+    const viewer = await Viewer.watch(service, { token: tokenFor(newUser('watcher'), { role: 'WATCHER' }) });
+    await viewer.shows('the call', session.id);
+    await viewer.disconnect();
+    await assert.rejects(Viewer.watch(service));
+    await service.stop();
+  });
+
   test('lists open calls over REST, by status, by a part of an id, and page by page', async () => {
     const staff = stage.staff();
     const made = [];

@@ -76,6 +76,8 @@ const CASES = [
   ['WS_ALLOWED_ORIGINS', 'https://panel.example.com,'],
   ['Calls__StaffRoles', 'ADMIN,ADMIN', 'Calls__StaffRoles: names a value twice'],
   ['Calls__StaffRoles', 'x'.repeat(65), 'Calls__StaffRoles'],
+  ['Calls__MonitorRoles', 'NURSE,NURSE', 'Calls__MonitorRoles: names a value twice'],
+  ['Calls__MonitorRoles', 'x'.repeat(65), 'Calls__MonitorRoles'],
   ['Calls__TrustedProxies', '10.0.0.0/8,,127.0.0.1', 'Calls__TrustedProxies: has an empty value'],
   ['Calls__MaxDuration', '24:00:00', 'Calls__MaxDuration'],
   ['Calls__KeepHistoryFor', '-1.00:00:00', 'Calls__KeepHistoryFor'],

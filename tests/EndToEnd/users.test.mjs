@@ -285,7 +285,7 @@ describe('the local demo', () => {
       assert.deepEqual(Object.keys(body).sort(), ['expiresAt', 'token']);
       assertTime(body.expiresAt, 'expiresAt');
       const me = await new Rest(demo.base, body.token).get('/me');
-      assert.deepEqual(me.body, { ...user, staff: staff.includes(user) });
+      assert.deepEqual(me.body, { ...user, staff: staff.includes(user), monitor: staff.includes(user) });
       if (staff.includes(user)) await found(new Rest(demo.base, body.token), 'okafor bob', (bob) => bob.id === 'bob');
     }
     assertProblem(await open.post('/demo/token', { userId: 'eve' }), 400, 'bad_value');

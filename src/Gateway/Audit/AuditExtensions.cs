@@ -9,7 +9,7 @@ namespace Fayo.Calls.Gateway.Audit;
 internal static class AuditExtensions
 {
     /// <summary>
-    /// Records refused access, and, before it opens, every connection of staff to an endpoint with <see cref="AuditedConnection"/>.
+    /// Records refused access, and, before it opens, every connection of staff, or of who may watch all calls, to an endpoint with <see cref="AuditedConnection"/>.
     /// </summary>
     /// <param name="app">The pipeline, in which the endpoint is known and callers are identified, but not authorized yet.</param>
     public static IApplicationBuilder UseAudit(this IApplicationBuilder app)
@@ -21,7 +21,7 @@ internal static class AuditExtensions
             // By the endpoint: a path can be written in several ways that all lead to it. HTTP/2 opens WebSockets with CONNECT.
             if (context.GetEndpoint()?.Metadata.GetMetadata<AuditedConnection>() is { } connection
                 && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsConnect(context.Request.Method))
-                && context.User.VerifiedCaller is { IsStaff: true })
+                && context.User.VerifiedCaller is { IsStaff: true } or { MayMonitor: true })
             {
                 await audit.RecordAsync(context, connection.Action);
             }

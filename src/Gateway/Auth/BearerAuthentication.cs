@@ -13,16 +13,21 @@ namespace Fayo.Calls.Gateway.Auth;
 internal static class BearerAuthentication
 {
     /// <summary>
-    /// Adds authentication by <see cref="CallerTokenHandler"/> and by the cookie for Orleans' dashboard, and <see cref="StaffPolicy"/>.
+    /// Adds authentication by <see cref="CallerTokenHandler"/> and by the cookie for Orleans' dashboard, <see cref="StaffPolicy"/> and
+    /// <see cref="MonitorPolicy"/>.
     /// </summary>
     public static IServiceCollection AddBearerAuthentication(this IServiceCollection services)
     {
         services.AddSingleton<CallerTokenHandler>();
         services.AddSingleton<OrleansSessions>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        services.AddAuthorizationBuilder().AddPolicy(StaffPolicy.Name, policy => policy
-            .RequireAuthenticatedUser()
-            .RequireAssertion(context => context.User.VerifiedCaller is { IsStaff: true }));
+        services.AddAuthorizationBuilder()
+            .AddPolicy(StaffPolicy.Name, policy => policy
+                .RequireAuthenticatedUser()
+                .RequireAssertion(context => context.User.VerifiedCaller is { IsStaff: true }))
+            .AddPolicy(MonitorPolicy.Name, policy => policy
+                .RequireAuthenticatedUser()
+                .RequireAssertion(context => context.User.VerifiedCaller is { MayMonitor: true }));
         services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
             .Configure<CallerTokenHandler, OrleansSessions, IGrainFactory>(Configure);
         return services;

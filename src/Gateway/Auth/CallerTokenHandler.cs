@@ -18,11 +18,13 @@ internal sealed class CallerTokenHandler : TokenHandler, IDisposable
     private readonly TimeProvider _time;
     private readonly VerifiedTokens _verified = new();
     private readonly IReadOnlyList<string> _staffRoles;
+    private readonly IReadOnlyList<string> _monitorRoles;
     private readonly ICallerObserver _observer;
 
     public CallerTokenHandler(GatewaySettings settings, ICallerObserver observer, TimeProvider time)
     {
         _staffRoles = settings.StaffRoles;
+        _monitorRoles = settings.MonitorRoles.Count > 0 ? settings.MonitorRoles : settings.StaffRoles;
         _observer = observer;
         _time = time;
         _maxLifetime = settings.JwtMaxLifetime;
@@ -117,6 +119,7 @@ internal sealed class CallerTokenHandler : TokenHandler, IDisposable
         return new Caller(userId, staffRole ?? TokenProfile.CleanRole(roles.FirstOrDefault()))
         {
             IsStaff = staffRole is not null,
+            MayMonitor = Array.Exists(roles, role => _monitorRoles.Contains(role, StringComparer.Ordinal)),
             Name = TokenProfile.ReadFullName(token),
         };
     }

@@ -12,13 +12,13 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>The routes of the monitor. For staff only.</summary>
+/// <summary>The routes of the monitor. For those who satisfy <see cref="MonitorPolicy"/>; to end a call takes staff.</summary>
 internal static class MonitorApi
 {
     /// <summary>Maps the routes under a group that requires authorization.</summary>
     public static void MapMonitorApi(this IEndpointRouteBuilder routes)
     {
-        var monitor = routes.MapGroup("/monitor").WithTags("Monitor").RequireAuthorization(StaffPolicy.Name).ProducesProblems(403, 503);
+        var monitor = routes.MapGroup("/monitor").WithTags("Monitor").RequireAuthorization(MonitorPolicy.Name).ProducesProblems(403, 503);
 
         monitor.MapGet("/summary", ReadSummary)
             .WithName("ReadMonitorSummary")
@@ -35,6 +35,7 @@ internal static class MonitorApi
             .WithSummary("End somebody's call")
             .WithDescription("On record as admin_ended, with who did it; both participants are told. "
                 + "The same request again is not an error.")
+            .RequireAuthorization(StaffPolicy.Name)
             .AcceptsJson<EndRequest>(isOptional: true)
             .ProducesProblems(400, 404, 409, 413);
     }

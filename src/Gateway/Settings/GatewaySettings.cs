@@ -107,6 +107,9 @@ public sealed class GatewaySettings
     /// <summary>The roles of staff, who may see every call and every user.</summary>
     public IReadOnlyList<string> StaffRoles { get; init; } = DefaultStaffRoles;
 
+    /// <summary>The roles that may watch all open calls in the monitor; none where those of <see cref="StaffRoles"/> may.</summary>
+    public IReadOnlyList<string> MonitorRoles { get; init; } = [];
+
     /// <summary>Which roles may call which.</summary>
     public CallMatrix MayCall { get; init; } = CallMatrix.Everybody;
 

@@ -67,7 +67,8 @@ internal static class UsersApi
         var caller = http.User.Caller;
         // The token is verified already. Its names are read again, because a caller's identity does not keep them.
         var profile = TokenProfile.Read(new JsonWebToken(ReadToken(http.Request)), caller);
-        return TypedResults.Ok(new MeBody(caller.UserId, caller.Role, profile.FirstName, profile.LastName, caller.IsStaff));
+        return TypedResults.Ok(new MeBody(
+            caller.UserId, caller.Role, profile.FirstName, profile.LastName, caller.IsStaff, caller.MayMonitor));
     }
 
     private static async Task<Results<Ok<DeviceListBody>, ProblemResult>> ListDevices(

@@ -265,7 +265,8 @@ internal sealed record SiloSettings
             AllowedOrigins = read.List("WS_ALLOWED_ORIGINS"),
             TrustedProxies = read.Networks(
                 "Calls:TrustedProxies", [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)]),
-            StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } roles ? roles : GatewaySettings.DefaultStaffRoles,
+            StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } staff ? staff : GatewaySettings.DefaultStaffRoles,
+            MonitorRoles = read.List("Calls:MonitorRoles"),
             MayCall = ReadMayCall(read),
             BlockingOverriddenBy = read.List(BlockingOverriddenBy),
             DirectoryUrl = read.HttpUrl("Directory:Url"),
@@ -301,9 +302,12 @@ internal sealed record SiloSettings
             MetadataLimit = read.Whole(
                 "Calls:MetadataLimit", GatewaySettings.DefaultMetadataLimit, 0, GatewaySettings.MaxMetadataLimit),
         };
-        if (gateway.StaffRoles.FirstOrDefault(role => role.Length > GatewaySettings.MaxRoleLength) is not null)
+        foreach (var (name, roles) in new[] { ("Calls:StaffRoles", gateway.StaffRoles), ("Calls:MonitorRoles", gateway.MonitorRoles) })
         {
-            read.Refuse("Calls:StaffRoles", $"names a role of more than {GatewaySettings.MaxRoleLength} characters.");
+            if (roles.Any(role => role.Length > GatewaySettings.MaxRoleLength))
+            {
+                read.Refuse(name, $"names a role of more than {GatewaySettings.MaxRoleLength} characters.");
+            }
         }
 
         if (gateway.DirectoryUrl is { Fragment.Length: > 0 })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { HttpTransportType, HubConnectionBuilder, LogLevel } from '@microsoft/signalr';
 import { newUser, tokenFor } from './tokens.mjs';
-import { eventually, PATIENCE_MS, within } from './wait.mjs';
+import { eventually, ON_TIME_MS, PATIENCE_MS, within } from './wait.mjs';
 
 export class Viewer {
   #connection;
@@ -35,12 +35,12 @@ export class Viewer {
     return this.summaries.at(-1)?.body;
   }
 
-  /** Fails unless the call is shown so within a second. */
-  shows(what, id, matches = () => true, limit = 1000) {
+  /** Fails unless the call is shown so in time: the monitor tells every change within a second, on a machine of its own. */
+  shows(what, id, matches = () => true, limit = ON_TIME_MS) {
     return eventually(`the monitor shows ${what}`, () => this.calls.has(id) && matches(this.calls.get(id)) && this.calls.get(id), limit);
   }
 
-  endOf(id, limit = 1000) {
+  endOf(id, limit = ON_TIME_MS) {
     return eventually('the monitor shows the end', () => !this.calls.has(id) && this.ended.get(id), limit);
   }
 

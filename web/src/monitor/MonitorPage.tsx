@@ -17,11 +17,13 @@ import './monitor.css';
 interface MonitorPageProps {
   rest: CallsRest;
   token: () => string;
+  /** Whoever is not staff sees what goes on, but no timelines, and ends nothing. */
+  isStaff: boolean;
   onSignOut: (problem?: string) => void;
 }
 
 /** Everything that goes on in the cluster, live. */
-export function MonitorPage({ rest, token, onSignOut }: MonitorPageProps): ReactElement {
+export function MonitorPage({ rest, token, isStaff, onSignOut }: MonitorPageProps): ReactElement {
   const { view, state, retryNow } = useMonitor(token);
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const selected = useSelected(view, selectedId, rest);
@@ -70,14 +72,14 @@ export function MonitorPage({ rest, token, onSignOut }: MonitorPageProps): React
         <div className={selected !== null && !isOverTable ? 'calls-and-panel' : undefined}>
           <CallsCard view={view} selectedId={selectedId} siloName={siloName} onOpen={open} />
           {selected !== null && !isOverTable && (
-            <CallPanel key={selected.id} call={selected} siloName={siloName} rest={rest} onClose={close} />
+            <CallPanel key={selected.id} call={selected} siloName={siloName} rest={rest} isStaff={isStaff} onClose={close} />
           )}
         </div>
         <Silos summary={view.summary} token={token} />
       </main>
       {selected !== null && isOverTable && (
         <div className="panel-over">
-          <CallPanel key={selected.id} call={selected} siloName={siloName} rest={rest} onClose={close} />
+          <CallPanel key={selected.id} call={selected} siloName={siloName} rest={rest} isStaff={isStaff} onClose={close} />
         </div>
       )}
     </ServiceClockContext>

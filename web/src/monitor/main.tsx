@@ -8,7 +8,7 @@ mount(
   <SignedIn title="Fayo monitor">
     {({ me, rest, token, signOut }) => (
       <Shell title="Fayo monitor" me={me} onSignOut={() => signOut()} nav={me.staff ? <StaffNav current="monitor" /> : undefined}>
-        {me.staff ? <MonitorPage rest={rest} token={token} onSignOut={signOut} /> : <StaffOnly />}
+        {(me.monitor ?? me.staff) ? <MonitorPage rest={rest} token={token} isStaff={me.staff} onSignOut={signOut} /> : <StaffOnly />}
       </Shell>
     )}
   </SignedIn>,

@@ -22,7 +22,7 @@ internal sealed class UserBody(UserProfile user, int devices)
 internal sealed record UserPageBody(IReadOnlyList<UserBody> Items, int? NextPage);
 
 /// <summary>Who the caller is.</summary>
-internal sealed record MeBody(string Id, string? Role, string? FirstName, string? LastName, bool Staff)
+internal sealed record MeBody(string Id, string? Role, string? FirstName, string? LastName, bool Staff, bool Monitor)
 {
     /// <summary>Without the name.</summary>
     public override string ToString() => Id;

@@ -9,6 +9,9 @@ public sealed record Caller([property: Id(0)] string UserId, [property: Id(1)] s
     /// <summary>True for those who may look at every call and every user; which roles that are the gateway's settings say.</summary>
     [Id(2)] public bool IsStaff { get; init; } = Role == StaffRole;
 
+    /// <summary>True for those who may watch all open calls; which roles that are the gateway's settings say.</summary>
+    [Id(4)] public bool MayMonitor { get; init; } = Role == StaffRole;
+
     /// <summary>The name in the token, fit to be shown; null where the token has none. Never logged.</summary>
     [Id(3)] public string? Name { get; init; }
 

@@ -139,6 +139,8 @@ export interface DirectoryPage {
 
 export interface Me extends Person {
   readonly staff: boolean;
+  /** Whether this person may watch all open calls. Missing where the service is older than this package. */
+  readonly monitor?: boolean;
 }
 
 /** A ticket with which one WebSocket can be opened. */

@@ -12,11 +12,12 @@ interface CallPanelProps {
   call: MonitorCall;
   siloName: (address: string | null) => string;
   rest: CallsRest;
+  isStaff: boolean;
   onClose: () => void;
 }
 
 /** Everything about one call, beside the table or over it. */
-export function CallPanel({ call, siloName, rest, onClose }: CallPanelProps): ReactElement {
+export function CallPanel({ call, siloName, rest, isStaff, onClose }: CallPanelProps): ReactElement {
   const [isAsking, setIsAsking] = useState(false);
   const [done, setDone] = useState('');
   const title = useRef<HTMLHeadingElement>(null);
@@ -62,9 +63,13 @@ export function CallPanel({ call, siloName, rest, onClose }: CallPanelProps): Re
         <p className="panel-done" role="status">
           {done}
         </p>
-        {isOpen(call) && <Button label="End this call" icon="hangUp" className="end-button" onClick={() => setIsAsking(true)} />}
-        <h3>Timeline</h3>
-        <Timeline rest={rest} callId={call.id} version={call.version} />
+        {isStaff && isOpen(call) && <Button label="End this call" icon="hangUp" className="end-button" onClick={() => setIsAsking(true)} />}
+        {isStaff && (
+          <>
+            <h3>Timeline</h3>
+            <Timeline rest={rest} callId={call.id} version={call.version} />
+          </>
+        )}
       </div>
       {isAsking && (
         <EndCall
