@@ -10,7 +10,8 @@ build_if_needed() {
   sources=$(source_fingerprint)
   if [[ -f $(built "$name") && -f $stamp && $(<"$stamp") == "$sources" ]]; then return; fi
   warn "building $name …"
-  build "$project"
+  # To run it, it need not be checked by the analyzers, which take half of the time; ./fayo test has everything checked.
+  build "$project" -p:RunAnalyzers=false -p:EnforceCodeStyleInBuild=false
   echo "$sources" >"$stamp"
 }
 
@@ -27,16 +28,17 @@ source_fingerprint() {
 # Prints each error once; where there is none, the whole output.
 show_errors() { awk '/: error / { found = 1; if (!seen[$0]++) print "  " $0 } { all = all "  " $0 "\n" } END { if (!found) printf "%s", all }' "$1"; }
 
-# build PATH: says nothing when it goes well. The lock is there because two builds at once write over each other.
+# build PATH [OPTION...]: says nothing when it goes well. The lock is there because two builds at once write over each other.
 build() {
   need_dotnet
-  local log status=0
+  local path=$1 log status=0
+  shift
   mkdir -p "$root/artifacts"
   log=$(mktemp)
   run_child timeout 1800 flock --close "$root/artifacts/build.lock" \
-    dotnet build "$root/$1" --configuration Release --verbosity quiet --tl:off \
-    -p:UseSharedCompilation=false >"$log" 2>&1 || status=$?
+    dotnet build "$root/$path" --configuration Release --verbosity quiet --tl:off \
+    -p:UseSharedCompilation=false "$@" >"$log" 2>&1 || status=$?
   ((status == 0)) || show_errors "$log" >&2
   rm -f "$log"
-  ((status == 0)) || fail "The build of $1 failed (status $status); its errors are above."
+  ((status == 0)) || fail "The build of $path failed (status $status); its errors are above."
 }

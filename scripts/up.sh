@@ -12,6 +12,8 @@ source "$root/scripts/web.sh"
 own_database=$data/postgres
 has_own_database=false
 own_silo_port=${Calls__SiloPort:-}
+# The process that builds the pages, while it does.
+pages_job=
 
 fayo_up() {
   (($# == 0)) || fail "./fayo up takes no arguments; its settings are environment variables (./fayo help)."
@@ -22,11 +24,12 @@ fayo_up() {
   trap finish EXIT
   stop_leftovers
   check_port
+  start_pages
   build_if_needed Fayo.Calls.Silo src/Silo
   build_if_needed Fayo.Calls.Cli tools/Cli
-  prepare_pages
   prepare_secrets
   prepare_database
+  finish_pages
   pid_file=$data/fayo.pid
   start_service_on choose_cluster_port
   write_file "$data/fayo.url" "$(base_url)"
@@ -88,9 +91,22 @@ check_port() {
 
 # --- what the service needs ---
 
+# The pages are built while .NET builds.
+start_pages() {
+  (
+    hand_signals_on
+    trap - EXIT
+    build_web_if_needed
+  ) 9>&- &
+  pages_job=$!
+}
+
 # The pages are served from where they are built, so that a new build of them needs no build of the service.
-prepare_pages() {
-  build_web_if_needed || true
+finish_pages() {
+  child=$pages_job
+  await_child || true
+  pages_job=
+  exit_if_stopping
   if [[ -z ${Calls__WebRoot:-} && -f $web/dist/index.html ]]; then export Calls__WebRoot=$web/dist; fi
 }
 
@@ -138,6 +154,10 @@ choose_cluster_port() {
 finish() {
   local status=$?
   ignore_signals
+  if [[ -n $pages_job ]]; then
+    kill -TERM "$pages_job" 2>/dev/null || true
+    wait "$pages_job" 2>/dev/null || true
+  fi
   if [[ -n $service ]]; then stop_process "$service"; fi
   rm -f "$data/fayo.pid" "$data/fayo.url"
   if $has_own_database; then "$root/scripts/postgres.sh" stop "$own_database" 9>&-; fi
