@@ -32,6 +32,9 @@ internal sealed class ConnectionAnnouncer(
     /// </summary>
     private const int MaxWithdrawals = 10_000;
 
+    /// <summary>How often a grain is told that a connection was lost, while silos come and go or are slow.</summary>
+    private const int MaxLossAttempts = 4;
+
     private static readonly TimeSpan MinPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AnnouncementTimeout = TimeSpan.FromSeconds(10);
@@ -129,8 +132,8 @@ internal sealed class ConnectionAnnouncer(
                 return;
             }
 
-            // While this silo stops, a connection that closes says nothing about its client.
-            if (lifetime.ApplicationStopping.IsCancellationRequested || !await TryLoseAsync(user, connection.ConnectionId))
+            // Without a loss nobody counts as gone: the connection just closed.
+            if (!await TryLoseAsync(user, connection.ConnectionId))
             {
                 await user.Disconnect(connection.ConnectionId);
             }
@@ -145,18 +148,30 @@ internal sealed class ConnectionAnnouncer(
         }
     }
 
-    /// <returns>False where that failed: the user's grain may be on a silo of the release before, which has no such method.</returns>
-    private static async Task<bool> TryLoseAsync(IUserGrain user, string connectionId)
+    /// <returns>
+    /// False while this silo stops, when a connection that closes says nothing about its client, and where it failed again and again: the
+    /// user's grain may be on a silo of the release before, which has no such method.
+    /// </returns>
+    private async Task<bool> TryLoseAsync(IUserGrain user, string connectionId)
     {
-        try
+        for (var attempt = 1; !lifetime.ApplicationStopping.IsCancellationRequested; attempt++)
         {
-            await user.Lose(connectionId);
-            return true;
+            try
+            {
+                await user.Lose(connectionId);
+                return true;
+            }
+            catch (Exception) when (attempt < MaxLossAttempts)
+            {
+                await Task.Delay(MinPause, time);
+            }
+            catch (Exception)
+            {
+                return false;
+            }
         }
-        catch (Exception)
-        {
-            return false;
-        }
+
+        return false;
     }
 
     private static TimeSpan Min(TimeSpan one, TimeSpan other) => one < other ? one : other;

@@ -21,7 +21,7 @@ internal sealed class LostConnections(
     IGrainBase grain, string userId, IGrainFactory grains, ICallReader calls, TimeSpan grace, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(10);
 
     private bool _isUnsure;
     private IGrainTimer? _timer;
