@@ -137,7 +137,7 @@ onOneSiloAndOnThree(settings, (stage) => {
     assert.equal((await second.rest.answer(next.id)).status, 201);
     assert.equal((await second.rest.status(next.id, 'ACTIVE')).status, 200);
   });
-});
+}, { concurrency: true });
 
 describe('when silos go', () => {
   const stage = Stage.forThisFile({ ...settings, Calls__RingTimeout: '00:02:00' }, { silos: 3 });

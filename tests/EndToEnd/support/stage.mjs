@@ -136,9 +136,12 @@ export class Stage {
   }
 }
 
-/** The same tests with a service of one silo and with one of three, each with a stage of its own; the options are those of `forThisFile`. */
-export function onOneSiloAndOnThree(settings, scenarios, options = {}) {
+/**
+ * The same tests with a service of one silo and with one of three, each with a stage of its own; the options are those of `forThisFile`.
+ * With `concurrency` the tests of a stage run side by side: for those that wait most of the time.
+ */
+export function onOneSiloAndOnThree(settings, scenarios, { concurrency = false, ...options } = {}) {
   for (const [name, silos] of [['on one silo', 1], ['on three silos', 3]]) {
-    describe(name, () => scenarios(Stage.forThisFile(settings, { ...options, silos })));
+    describe(name, { concurrency }, () => scenarios(Stage.forThisFile(settings, { ...options, silos })));
   }
 }
