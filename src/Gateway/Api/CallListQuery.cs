@@ -1,5 +1,4 @@
 using System.ComponentModel;
-using System.Globalization;
 using Fayo.Calls.Gateway.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -17,11 +16,6 @@ internal sealed record CallListQuery(
     private const int MaxItems = 200;
 
     private static readonly string[] Names = ["status", "userId", "from", "to", "limit", "cursor"];
-
-    private static readonly string[] TimeFormats =
-    [
-        "yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
-    ];
 
     /// <summary>Checks the query, also for whether the caller may ask it.</summary>
     /// <param name="query">All parameters that the client sent.</param>
@@ -49,12 +43,12 @@ internal sealed record CallListQuery(
             return ApiError.Forbidden("Only staff may list the calls of others.");
         }
 
-        if (ReadTime("from", From, out var from) is { } badFrom)
+        if (QueryRules.ReadTime("from", From, out var from) is { } badFrom)
         {
             return badFrom;
         }
 
-        if (ReadTime("to", To, out var to) is { } badTo)
+        if (QueryRules.ReadTime("to", To, out var to) is { } badTo)
         {
             return badTo;
         }
@@ -79,23 +73,5 @@ internal sealed record CallListQuery(
             Limit = limit,
             After = after,
         };
-    }
-
-    private static ApiError? ReadTime(string name, string? text, out DateTimeOffset? time)
-    {
-        time = null;
-        if (text is null)
-        {
-            return null;
-        }
-
-        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (!DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Utc, out var parsed))
-        {
-            return ApiError.BadValue(name, "has to be a time such as 2025-01-31T08:00:00Z");
-        }
-
-        time = parsed;
-        return null;
     }
 }

@@ -9,6 +9,11 @@ internal static class QueryRules
 {
     private const int DefaultLimit = 50;
 
+    private static readonly string[] TimeFormats =
+    [
+        "yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK",
+    ];
+
     /// <summary>A query has only these parameters, each at most once.</summary>
     public static ApiError? CheckNames(IQueryCollection query, string[] names)
     {
@@ -73,4 +78,26 @@ internal static class QueryRules
 
     private static bool TryParseNumber(string text, out int number) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    /// <summary>A time is as in ISO 8601: a date alone, or with a time of day; UTC where it has no offset.</summary>
+    /// <param name="name">The parameter.</param>
+    /// <param name="text">Its value; null where it is not set.</param>
+    /// <param name="time">The time.</param>
+    public static ApiError? ReadTime(string name, string? text, out DateTimeOffset? time)
+    {
+        time = null;
+        if (text is null)
+        {
+            return null;
+        }
+
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        if (!DateTimeOffset.TryParseExact(text, TimeFormats, CultureInfo.InvariantCulture, Utc, out var parsed))
+        {
+            return ApiError.BadValue(name, "has to be a time such as 2025-01-31T08:00:00Z");
+        }
+
+        time = parsed;
+        return null;
+    }
 }

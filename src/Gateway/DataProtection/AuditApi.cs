@@ -66,24 +66,6 @@ internal static class AuditApi
             return ApiError.BadValue("after", "has to be the number of an entry");
         }
 
-        return ReadTime(query, "from", out from) ?? ReadTime(query, "to", out to);
-    }
-
-    private static ApiError? ReadTime(IQueryCollection query, string name, out DateTimeOffset? time)
-    {
-        time = null;
-        if (!query.TryGetValue(name, out var text))
-        {
-            return null;
-        }
-
-        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-        if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var parsed))
-        {
-            return ApiError.BadValue(name, "has to be a time such as 2025-01-31T08:00:00Z");
-        }
-
-        time = parsed;
-        return null;
+        return QueryRules.ReadTime("from", query["from"], out from) ?? QueryRules.ReadTime("to", query["to"], out to);
     }
 }

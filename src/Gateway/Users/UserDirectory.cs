@@ -25,17 +25,7 @@ internal sealed class UserDirectory : IDisposable
     private readonly IUserReader _users;
     private readonly ILogger<UserDirectory> _logger;
 
-    // Without redirects, so that the caller's token is sent to no other address.
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    {
-        Timeout = RequestTimeout,
-        MaxResponseContentBufferSize = MaxAnswerBytes,
-    };
+    private readonly HttpClient _http = OutgoingHttp.CreateClient(RequestTimeout, MaxAnswerBytes);
 
     public UserDirectory(GatewaySettings settings, IUserReader users, ILogger<UserDirectory> logger)
     {

@@ -13,16 +13,7 @@ internal sealed class KeyDocuments(TimeProvider time) : IDocumentRetriever, IDis
     private static readonly TimeSpan RequestTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(5);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-    })
-    {
-        Timeout = RequestTimeout,
-        MaxResponseContentBufferSize = MaxAnswerBytes,
-    };
+    private readonly HttpClient _http = OutgoingHttp.CreateClient(RequestTimeout, MaxAnswerBytes);
 
     private long _failedAt;
 
