@@ -6,9 +6,9 @@ import { assertProblem } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 import { eventually, ON_TIME_MS } from './support/wait.mjs';
 
-const RING_MS = 5000;
+const RING_MS = 10_000;
 
-const stage = Stage.forThisFile({ Calls__RingTimeout: '00:00:05', AGORA_TOKEN_TTL: '600' });
+const stage = Stage.forThisFile({ Calls__RingTimeout: '00:00:10', AGORA_TOKEN_TTL: '600' });
 
 /** Waits until the call has ended by itself and checks that this was at its deadline, give or take a sweep. */
 async function endsAtDeadline(rest, id) {
