@@ -12,7 +12,7 @@ const remove = (who, path) => who.rest.send('DELETE', path);
 const create = (who, callee, body = {}) => who.rest.post('/calls/session', { recipientId: callee.id, ...body });
 
 const SETTINGS = {
-  Calls__RingTimeout: '00:00:05', Calls__ResendAfter: '00:00:01', Calls__BlockingOverriddenBy: 'ADMIN', Calls__DoNotDisturbOverriddenBy: 'ADMIN',
+  Calls__RingTimeout: '00:00:08', Calls__ResendAfter: '00:00:01', Calls__BlockingOverriddenBy: 'ADMIN', Calls__DoNotDisturbOverriddenBy: 'ADMIN',
 };
 
 onOneSiloAndOnThree(SETTINGS, (stage) => {
@@ -214,4 +214,4 @@ onOneSiloAndOnThree(SETTINGS, (stage) => {
     }
     assert.deepEqual((await rest.get('/me/do-not-disturb')).body, { until: null });
   });
-});
+}, { concurrency: true });
