@@ -11,6 +11,7 @@ using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Pages;
 using Fayo.Calls.Gateway.Reachability;
 using Fayo.Calls.Gateway.Settings;
+using Fayo.Calls.Gateway.SocketIo;
 using Fayo.Calls.Gateway.Sockets;
 using Fayo.Calls.Gateway.Tickets;
 using Fayo.Calls.Gateway.Users;
@@ -19,6 +20,7 @@ using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -101,6 +103,7 @@ public static class GatewayRegistration
         app.MapHealthProbes();
         app.MapOpenApiDocument();
         HubEndpoints<CallsHub>.Map(app, CallsHub.Path);
+        SocketIoEndpoint.Map(app);
         HubEndpoints<MonitorHub>.Map(app, MonitorHub.Path, MonitorPolicy.Name)
             .WithMetadata(new AuditedConnection(AuditAction.WatchMonitor));
         if (app.Services.GetRequiredService<GatewaySettings>().HasOrleansDashboard)
@@ -174,6 +177,7 @@ public static class GatewayRegistration
         .AddSingleton<IConnectionGateway>(provider => provider.GetRequiredService<ConnectionRegistry>())
         .AddSingleton<IRingingDevices>(provider => provider.GetRequiredService<ConnectionRegistry>())
         .AddSingleton<ConnectionAnnouncer>()
+        .AddSingleton<DeliveryAcknowledger>()
         .AddSingleton<IConnectionDrain, ConnectionDrain>();
 
     private static IServiceCollection AddHubs(this IServiceCollection services)
@@ -188,6 +192,8 @@ public static class GatewayRegistration
             .AddJsonProtocol(json => json.PayloadSerializerOptions = GatewayJson.CreateHubOptions());
         return services
             .AddSingleton<HubMetrics>()
+            .AddSingleton<IHubProtocol, SocketIoProtocol>()
+            .AddSingleton<SocketIoAdmission>()
             .AddSingleton<HubErrors>()
             .AddSingleton<HubLifetimeManager<CallsHub>, CallsHubLifetime>()
             .AddSingleton<HubLifetimeManager<MonitorHub>, MonitorHubLifetime>();

@@ -12,6 +12,9 @@ namespace Fayo.Calls.Gateway.Auth;
 /// <summary>Sets up authentication by bearer tokens, and authorization.</summary>
 internal static class BearerAuthentication
 {
+    /// <summary>The path at which clients of Socket.IO connect.</summary>
+    public const string SocketIoPath = "/socket.io";
+
     /// <summary>
     /// Adds authentication by <see cref="CallerTokenHandler"/> and by the cookie for Orleans' dashboard, <see cref="StaffPolicy"/> and
     /// <see cref="MonitorPolicy"/>.
@@ -47,8 +50,8 @@ internal static class BearerAuthentication
     }
 
     /// <summary>
-    /// A browser can send no Authorization header with a WebSocket, so the hubs also take a ticket or the token from the query. Nor
-    /// can it send one when it navigates to a page, so Orleans' dashboard also takes a cookie.
+    /// A browser can send no Authorization header with a WebSocket, so the hubs also take a ticket or the token from the query, and so does
+    /// Socket.IO the token. Nor can it send one when it navigates to a page, so Orleans' dashboard also takes a cookie.
     /// </summary>
     private static async Task ReadTokenAsync(MessageReceivedContext context, OrleansSessions sessions, IGrainFactory grains)
     {
@@ -69,6 +72,10 @@ internal static class BearerAuthentication
             {
                 context.Token = token;
             }
+        }
+        else if (request.Path.StartsWithSegments(SocketIoPath, StringComparison.Ordinal))
+        {
+            context.Token = request.Query["token"].ToString();
         }
         else if (await sessions.FindAsync(request) is { } caller)
         {

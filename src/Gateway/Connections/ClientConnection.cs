@@ -13,7 +13,9 @@ namespace Fayo.Calls.Gateway.Connections;
 /// <param name="caller">The user.</param>
 /// <param name="deviceId">The device, as the client named it; null where the connection is its own device.</param>
 /// <param name="registry">The registry of this silo's connections.</param>
-internal sealed class ClientConnection(HubConnectionContext socket, Caller caller, string? deviceId, ConnectionRegistry registry)
+/// <param name="acknowledger">Acknowledges invitations in the client's place; null where the client does that itself.</param>
+internal sealed class ClientConnection(
+    HubConnectionContext socket, Caller caller, string? deviceId, ConnectionRegistry registry, DeliveryAcknowledger? acknowledger = null)
 {
     /// <summary>
     /// How many signals the connection may send at once, and per second in the long run. Two browsers that look for a way to each
@@ -79,13 +81,15 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
             switch (message.Kind)
             {
                 case UserMessageKind.Invitation when !RecordRing(session):
-                case UserMessageKind.Reminder when _acknowledged?.Contains(session.Id) == true:
+                case UserMessageKind.Invitation when acknowledger is not null && HasAcknowledged(session.Id):
+                case UserMessageKind.Reminder when HasAcknowledged(session.Id):
                     return true;
                 case UserMessageKind.Invitation:
                     RecordInvited(session.Id);
                     break;
                 case UserMessageKind.Reminder:
                     registry.Metrics.RecordResent();
+                    RecordRingsOnDelivery(session.Id);
                     break;
                 case UserMessageKind.Status when !session.Status.IsOpen:
                     _watched?.Remove(session.Id);
@@ -139,7 +143,9 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
             foreach (var session in ringing)
             {
                 var message = new UserMessage(UserMessageKind.Invitation, session);
-                if (_ringing?.ContainsKey(session.Id) != true && registry.Serialize(message) is { } serialized)
+                if (_ringing?.ContainsKey(session.Id) != true
+                    && !(acknowledger is not null && HasAcknowledged(session.Id))
+                    && registry.Serialize(message) is { } serialized)
                 {
                     RecordRing(session);
                     RecordInvited(session.Id);
@@ -242,9 +248,24 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         }
     }
 
+    private bool HasAcknowledged(string callId) => _acknowledged?.Contains(callId) == true;
+
+    /// <summary>
+    /// Where the client does not acknowledge, an invitation that is sent counts as acknowledged, so that it is not sent again over this
+    /// connection.
+    /// </summary>
+    private void RecordRingsOnDelivery(string callId)
+    {
+        if (acknowledger is not null)
+        {
+            (_acknowledged ??= new HashSet<string>(StringComparer.Ordinal)).Add(callId);
+        }
+    }
+
     private void RecordInvited(string callId)
     {
-        if (registry.Metrics.MeasuresAcknowledgements)
+        RecordRingsOnDelivery(callId);
+        if (acknowledger is null && registry.Metrics.MeasuresAcknowledgements)
         {
             (_invited ??= new Dictionary<string, long>(StringComparer.Ordinal)).TryAdd(callId, registry.Time.GetTimestamp());
         }
@@ -255,10 +276,14 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         if (_waiting is null)
         {
             var write = socket.WriteAsync(message.Serialized);
-            if (!write.IsCompletedSuccessfully)
+            if (write.IsCompletedSuccessfully)
+            {
+                AcknowledgeDelivery(message);
+            }
+            else
             {
                 _waiting = new Queue<Waiting>();
-                _ = DrainAsync(write.AsTask());
+                _ = DrainAsync(write.AsTask(), message);
             }
 
             return true;
@@ -274,27 +299,37 @@ internal sealed class ClientConnection(HubConnectionContext socket, Caller calle
         return true;
     }
 
+    /// <summary>The invitation is on its way: the device rings, where its client does not say so itself.</summary>
+    private void AcknowledgeDelivery(Waiting written)
+    {
+        if (acknowledger is not null && written.Source is { Kind: UserMessageKind.Invitation or UserMessageKind.Reminder } invitation)
+        {
+            acknowledger.Acknowledge(this, invitation.Session.Id);
+        }
+    }
+
     /// <summary>Writes the waiting messages as fast as the client reads them, and ends when there are none.</summary>
-    private async Task DrainAsync(Task write)
+    private async Task DrainAsync(Task write, Waiting written)
     {
         try
         {
             while (true)
             {
                 await write.WaitAsync(registry.SendTimeout, registry.Time);
+                AcknowledgeDelivery(written);
                 lock (_gate)
                 {
                     SerializedHubMessage? serialized = null;
                     while (serialized is null)
                     {
-                        if (!_waiting!.TryDequeue(out var message))
+                        if (!_waiting!.TryDequeue(out written))
                         {
                             _waiting = null;
                             return;
                         }
 
                         // Serialized again, because an invitation says how much longer it may ring.
-                        serialized = message.Source is { } source ? registry.Serialize(source) : message.Serialized;
+                        serialized = written.Source is { } source ? registry.Serialize(source) : written.Serialized;
                     }
 
                     write = socket.WriteAsync(serialized).AsTask();

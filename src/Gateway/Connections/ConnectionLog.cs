@@ -18,4 +18,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(LogLevel.Debug, "The user's grain could not be told that connection {ConnectionId} of user {UserId} closed ({Reason}).")]
     public static partial void NotWithdrawn(this ILogger logger, string userId, string connectionId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Call {CallId} rings for user {UserId}, which could not be recorded ({Reason}).")]
+    public static partial void NotAcknowledged(this ILogger logger, string userId, string callId, string reason);
 }

@@ -8,13 +8,21 @@ namespace Fayo.Calls.Gateway.Hubs;
 
 /// <summary>Creates the <see cref="ClientConnection"/> of every connection of the hub, and removes it when the connection closes.</summary>
 internal sealed class CallsHubLifetime(
-    ConnectionRegistry registry, ConnectionAnnouncer announcer, ILogger<DefaultHubLifetimeManager<CallsHub>> logger)
+    ConnectionRegistry registry,
+    ConnectionAnnouncer announcer,
+    DeliveryAcknowledger acknowledger,
+    ILogger<DefaultHubLifetimeManager<CallsHub>> logger)
     : DefaultHubLifetimeManager<CallsHub>(logger)
 {
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
         var socket = connection.AttachSocket();
-        connection.Features.Set(new ClientConnection(connection, connection.User.Caller, socket?.DeviceId, registry));
+        connection.Features.Set(new ClientConnection(
+            connection,
+            connection.User.Caller,
+            socket?.DeviceId,
+            registry,
+            socket is { RingsOnDelivery: true } ? acknowledger : null));
         return base.OnConnectedAsync(connection);
     }
 

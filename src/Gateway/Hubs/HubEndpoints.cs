@@ -5,14 +5,12 @@ using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
-using Fayo.Calls.Gateway.Limits;
 using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.WebUtilities;
@@ -34,7 +32,6 @@ internal sealed class HubEndpoints<THub>(
     OriginPolicy origins, HubConnectionHandler<THub> hub, HubSocketLimits limits, ILogger<HubEndpoints<THub>> logger)
     where THub : Hub
 {
-    private const string DeviceParameter = "device";
     private const int TokenBytes = 16;
     private const int MaxTokenLength = 128;
 
@@ -47,29 +44,10 @@ internal sealed class HubEndpoints<THub>(
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder routes, string path, params string[] policies)
     {
         var endpoints = ActivatorUtilities.CreateInstance<HubEndpoints<THub>>(routes.ServiceProvider);
-        var socket = routes.CreateApplicationBuilder();
-        socket.Use(next => context => UseHandover(context, next));
-        socket.UseWebSockets();
-        socket.Run(endpoints.AcceptAsync);
-
         var group = routes.MapGroup(path).RequireAuthorization(policies).ExcludeFromDescription();
         group.MapPost("/negotiate", endpoints.NegotiateAsync);
-        return group.Map("", socket.Build());
+        return group.Map("", SocketHandover.BuildEndpoint(routes, endpoints.AcceptAsync));
     }
-
-    private static Task UseHandover(HttpContext context, RequestDelegate next)
-    {
-        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
-        {
-            context.Features.Set<IHttpUpgradeFeature>(new HandoverUpgrade(context, upgrade));
-        }
-
-        return next(context);
-    }
-
-    private static HandoverConnection FindConnection(HttpContext context) =>
-        context.Features.Get<HandoverConnection>()
-        ?? throw new InvalidOperationException($"The endpoint lacks {nameof(SocketHandover.UseSocketHandover)}.");
 
     private Task NegotiateAsync(HttpContext context)
     {
@@ -88,7 +66,7 @@ internal sealed class HubEndpoints<THub>(
     {
         var error = Check(context.Request)
             ?? (context.WebSockets.IsWebSocketRequest
-                ? CheckLimits(context.User.Caller)
+                ? limits.FindRefusal(context.User.Caller.UserId)
                 : ApiError.Malformed("This path is for WebSockets."));
         if (error is not null)
         {
@@ -102,20 +80,9 @@ internal sealed class HubEndpoints<THub>(
             context.User.Caller.UserId,
             context.User,
             context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc ?? DateTimeOffset.MaxValue,
-            ReadDevice(context.Request),
+            DeviceParameter.Read(context.Request),
             context.User.Caller.IsStaff ? ClientOrigin.Of(context) : null);
-        FindConnection(context).HandOver(transport => new HubSocket(transport, ticket, limits).RunAsync(_hub));
-    }
-
-    private ApiError? CheckLimits(Caller caller)
-    {
-        var error = limits.AreAllTaken ? ApiError.Overloaded : limits.AreAllTakenBy(caller.UserId) ? ApiError.TooManyConnections : null;
-        if (error is not null)
-        {
-            limits.Metrics.RecordRefused(error.Code);
-        }
-
-        return error;
+        SocketHandover.FindConnection(context).HandOver(transport => new HubSocket(transport, ticket, limits).RunAsync(_hub));
     }
 
     private ApiError? Check(HttpRequest request)
@@ -127,19 +94,15 @@ internal sealed class HubEndpoints<THub>(
             return ApiError.Forbidden(refusal);
         }
 
-        if (ReadDevice(request) is { } device && (device.Length is 0 or > GatewayLimits.MaxDeviceIdLength || device.Contains('\0')))
+        if (DeviceParameter.Check(request) is { } badDevice)
         {
-            return ApiError.BadValue(DeviceParameter, $"has to have 1 to {GatewayLimits.MaxDeviceIdLength} characters");
+            return badDevice;
         }
 
         return request.Query["id"].ToString().Length > MaxTokenLength
             ? ApiError.BadValue("id", $"has to have at most {MaxTokenLength} characters")
             : null;
     }
-
-    /// <summary>The name of the device that connects; null where the client does not name it.</summary>
-    private static string? ReadDevice(HttpRequest request) =>
-        request.Query.TryGetValue(DeviceParameter, out var device) ? device.ToString() : null;
 
     /// <summary>
     /// The public identifier of the connection that a negotiation's token opens. It is a hash of the token, so that it does not

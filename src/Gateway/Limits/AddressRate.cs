@@ -42,6 +42,10 @@ internal sealed class AddressRate(GatewaySettings settings, TimeProvider time, L
         return false;
     }
 
+    /// <summary>Whether a request could be counted, which this does not do.</summary>
+    /// <param name="address">The client's address; null where it has none.</param>
+    public bool MayTake(IPAddress? address) => _addresses.HasToken(KeyOf(address ?? IPAddress.None));
+
     /// <summary>
     /// An IPv4 address counts as a whole; of an IPv6 address the first 64 bits, because whoever has one has all of its network.
     /// </summary>

@@ -49,6 +49,21 @@ internal sealed class KeyedBuckets<TKey>(int burst, int perSecond, int maxKeys, 
         }
     }
 
+    /// <summary>Whether a key has a token.</summary>
+    public bool HasToken(TKey key)
+    {
+        var entry = _entries.TryGetValue(key, out var known) ? known : Count < maxKeys ? null : _shared;
+        if (entry is null)
+        {
+            return true;
+        }
+
+        lock (entry)
+        {
+            return entry.Bucket.HasToken;
+        }
+    }
+
     private Entry Find(TKey key)
     {
         if (_entries.TryGetValue(key, out var known))

@@ -29,6 +29,16 @@ internal sealed class TokenBucket(int burst, int perSecond, TimeProvider time)
         }
     }
 
+    /// <summary>True where there is a token.</summary>
+    public bool HasToken
+    {
+        get
+        {
+            Fill();
+            return _parts >= _partsPerToken;
+        }
+    }
+
     private long Capacity => burst * _partsPerToken;
 
     /// <summary>Takes a token.</summary>

@@ -17,4 +17,7 @@ internal enum DropReason
 
     /// <summary>The user has too many connections.</summary>
     TooManyConnections,
+
+    /// <summary>The client sent a message that is too large.</summary>
+    TooLarge,
 }

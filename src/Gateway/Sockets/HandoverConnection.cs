@@ -51,6 +51,9 @@ internal sealed class HandoverConnection : ConnectionContext, IDuplexPipe
     /// <summary>True once a request has come.</summary>
     public bool HasRequest { get; set; }
 
+    /// <summary>True where a token is still to come over the transport that was handed over.</summary>
+    public bool StaysUnverified { get; private set; }
+
     public override string ConnectionId
     {
         get => _transport.ConnectionId;
@@ -92,6 +95,19 @@ internal sealed class HandoverConnection : ConnectionContext, IDuplexPipe
     /// <summary>Hands over the transport, which is closed when the successor ends. A request must do this last.</summary>
     /// <param name="successor">Runs after the response. Whatever it references stays in memory as long as the transport.</param>
     public void HandOver(Func<ConnectionContext, Task> successor) => Successor = successor;
+
+    /// <summary>
+    /// Hands over the transport of a connection over which a token is still to come. The successor has to take it out of
+    /// <see cref="UnverifiedConnections"/> once it has come, and at its end.
+    /// </summary>
+    /// <param name="successor">Runs after the response.</param>
+    /// <param name="unverified">Closes the connection where no token comes in time.</param>
+    public void HandOverUnverified(Func<ConnectionContext, Task> successor, UnverifiedConnections unverified)
+    {
+        StaysUnverified = true;
+        unverified.Restart(this);
+        HandOver(successor);
+    }
 
     /// <summary>Notes that a response waits until the client has read some of it.</summary>
     public void BeginWaiting() => Volatile.Write(ref _waitingSince, _time.GetTimestamp());

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Security.Claims;
@@ -14,10 +15,13 @@ namespace Fayo.Calls.Gateway.Sockets;
 internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLifetimeFeature, IConnectionUserFeature
 {
     /// <summary>How long a client may take to close its side when the server closes the connection.</summary>
-    private static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Ends every message of SignalR's JSON protocol.</summary>
     private const byte MessageEnd = 0x1e;
+
+    private static readonly string TooLarge =
+        string.Create(CultureInfo.InvariantCulture, $"A packet may have at most {PacketFraming.MaxPacketBytes} bytes.");
 
     private static readonly PipeOptions Receiving = new(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
 
@@ -28,6 +32,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     private readonly HubSocketLimits _limits;
     private readonly HubSocketWriter _writer;
     private readonly string _userId;
+    private readonly PacketFraming? _packets;
 
     /// <summary>Messages that the client has sent recently. Each second takes some away; too many close the connection.</summary>
     private int _recentMessages;
@@ -37,15 +42,22 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     /// <summary>When the connection was told to close, as the clock's timestamp; 0 where it was not.</summary>
     private long _closingSince;
+
+    /// <summary>When the client was last asked whether it is still there, as the clock's timestamp.</summary>
+    private long _pingedAt;
     private bool _isDropped;
 
-    public HubSocket(ConnectionContext transport, HubSocketTicket ticket, HubSocketLimits limits)
+    /// <summary>A socket for a hub.</summary>
+    /// <param name="transport">The transport.</param>
+    /// <param name="ticket">Whose socket it is.</param>
+    /// <param name="limits">The limits of all sockets.</param>
+    /// <param name="open">The WebSocket, where something has been sent over it already.</param>
+    public HubSocket(ConnectionContext transport, HubSocketTicket ticket, HubSocketLimits limits, WebSocket? open = null)
     {
         _transport = transport;
-        // SignalR has pings of its own.
-        _socket = WebSocket.CreateFromStream(
-            new TransportStream(transport.Transport),
-            new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        _socket = open ?? CreateWebSocket(transport);
+        _packets = ticket.Packets;
+        _pingedAt = limits.Time.GetTimestamp();
         _authenticatedUntil = ticket.AuthenticatedUntil;
         _limits = limits;
         ConnectionId = ticket.ConnectionId;
@@ -54,7 +66,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         DeviceId = ticket.DeviceId;
         Origin = ticket.Origin;
         ConnectionClosed = transport.ConnectionClosed;
-        _writer = new HubSocketWriter(_socket, limits.Time);
+        _writer = new HubSocketWriter(_socket, _packets is not null, limits.Time);
         Transport = this;
 
         var heartbeat = transport.Features.Get<IConnectionHeartbeatFeature>();
@@ -96,6 +108,18 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     public override CancellationToken ConnectionClosed { get; set; }
 
+    /// <summary>
+    /// True where the client speaks a protocol of packets. Such clients do not acknowledge invitations: what was delivered to one rings
+    /// there.
+    /// </summary>
+    public bool RingsOnDelivery => _packets is not null;
+
+    /// <summary>Makes the WebSocket of a transport that has been handed over.</summary>
+    public static WebSocket CreateWebSocket(ConnectionContext transport) => WebSocket.CreateFromStream(
+        new TransportStream(transport.Transport),
+        // The protocols have pings of their own.
+        new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
+
     /// <summary>True where an exception only says that the other side is gone.</summary>
     public static bool IsDisconnect(Exception exception) =>
         exception is WebSocketException or IOException or OperationCanceledException or ObjectDisposedException;
@@ -118,6 +142,11 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     {
         using var stopping = _transport.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
             .UnsafeRegister(static socket => ((HubSocket)socket!).RequestClose(), this);
+        if (_packets is not null)
+        {
+            await _received.Writer.WriteAsync(_packets.Handshake);
+        }
+
         var receiving = ReceiveAsync();
         try
         {
@@ -204,6 +233,13 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
             RequestClose();
         }
 
+        if (_packets is not null && _limits.Time.GetElapsedTime(_pingedAt) >= _packets.PingInterval)
+        {
+            // Not SignalR's own pings: it leaves one out where a message is being written.
+            _pingedAt = _limits.Time.GetTimestamp();
+            _ = Hub?.WriteAsync(PingMessage.Instance).AsTask();
+        }
+
         if (_writer.SendingFor > _limits.SendTimeout)
         {
             Drop(DropReason.Slow);
@@ -227,7 +263,8 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     private async Task ReceiveAsync()
     {
-        var isFlood = false;
+        var isIgnored = false;
+        var packetLength = 0;
         try
         {
             while (true)
@@ -250,16 +287,23 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
                 if (Interlocked.Add(ref _recentMessages, messages) > _limits.MessageBurst)
                 {
                     // What else comes is read and ignored, so that the client gets the reason before the connection breaks.
-                    isFlood = true;
+                    isIgnored = true;
                     CloseAsTooMany();
                 }
 
-                if (isFlood)
+                if (_packets is not null && (packetLength += received.Count) > PacketFraming.MaxPacketBytes)
+                {
+                    isIgnored = true;
+                    Close(DropReason.TooLarge, $"too_large: {TooLarge}", mayReconnect: true);
+                }
+
+                if (isIgnored)
                 {
                     continue;
                 }
 
-                _received.Writer.Advance(received.Count);
+                TakeReceived(received);
+                packetLength = received.EndOfMessage ? 0 : packetLength;
                 var taken = await _received.Writer.FlushAsync();
                 if (taken.IsCompleted)
                 {
@@ -274,6 +318,22 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         finally
         {
             await _received.Writer.CompleteAsync();
+        }
+    }
+
+    private void TakeReceived(ValueWebSocketReceiveResult received)
+    {
+        // A binary message can only be the attachment of a packet, and the packet itself is refused.
+        if (_packets is not null && received.MessageType == WebSocketMessageType.Binary)
+        {
+            return;
+        }
+
+        _received.Writer.Advance(received.Count);
+        if (_packets is not null && received.EndOfMessage)
+        {
+            _received.Writer.GetSpan(1)[0] = PacketFraming.Separator;
+            _received.Writer.Advance(1);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Settings;
 
 namespace Fayo.Calls.Gateway.Sockets;
@@ -32,7 +33,19 @@ internal sealed class HubSocketLimits(GatewaySettings settings, SocketMetrics me
     public bool AreAllTaken => Volatile.Read(ref _count) >= settings.MaxConnections - (settings.MaxConnections / 10);
 
     /// <summary>True while this silo takes no more sockets of a user.</summary>
-    public bool AreAllTakenBy(string userId) => _users.GetValueOrDefault(userId) >= UserTolerance * settings.ConnectionsPerUser;
+    private bool AreAllTakenBy(string userId) => _users.GetValueOrDefault(userId) >= UserTolerance * settings.ConnectionsPerUser;
+
+    /// <summary>Why a user's socket is not taken; null where it is. Counts those that are not.</summary>
+    public ApiError? FindRefusal(string userId)
+    {
+        var error = AreAllTaken ? ApiError.Overloaded : AreAllTakenBy(userId) ? ApiError.TooManyConnections : null;
+        if (error is not null)
+        {
+            metrics.RecordRefused(error.Code);
+        }
+
+        return error;
+    }
 
     /// <summary>Counts a socket that opens.</summary>
     public void Add(string userId)

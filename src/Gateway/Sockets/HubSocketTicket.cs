@@ -10,5 +10,12 @@ namespace Fayo.Calls.Gateway.Sockets;
 /// <param name="AuthenticatedUntil">When the user's token expires.</param>
 /// <param name="DeviceId">The name of the device; null where the client does not name it.</param>
 /// <param name="Origin">Where a member of staff connects from; null for others, of whom nothing is recorded.</param>
+/// <param name="Packets">How the socket carries packets; null where it carries the messages of SignalR.</param>
 internal sealed record HubSocketTicket(
-    string ConnectionId, string UserId, ClaimsPrincipal User, DateTimeOffset AuthenticatedUntil, string? DeviceId, ClientOrigin? Origin);
+    string ConnectionId,
+    string UserId,
+    ClaimsPrincipal User,
+    DateTimeOffset AuthenticatedUntil,
+    string? DeviceId,
+    ClientOrigin? Origin,
+    PacketFraming? Packets = null);

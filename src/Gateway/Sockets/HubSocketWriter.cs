@@ -7,8 +7,9 @@ namespace Fayo.Calls.Gateway.Sockets;
 /// <summary>What the hub writes to. Everything between two flushes is one WebSocket message. Holds no memory between messages.</summary>
 /// <remarks>The hub writes one message at a time. When the socket is gone, a flush reports that the reader has completed.</remarks>
 /// <param name="socket">The WebSocket.</param>
+/// <param name="isPackets">Everything between two flushes is packets, each of which is one WebSocket message.</param>
 /// <param name="time">The clock.</param>
-internal sealed class HubSocketWriter(WebSocket socket, TimeProvider time) : PipeWriter
+internal sealed class HubSocketWriter(WebSocket socket, bool isPackets, TimeProvider time) : PipeWriter
 {
     private const int MinBytes = 512;
 
@@ -17,6 +18,9 @@ internal sealed class HubSocketWriter(WebSocket socket, TimeProvider time) : Pip
     /// hold a whole message twice more while the client does not read.
     /// </summary>
     private const int MaxFragmentBytes = 32 * 1024;
+
+    /// <summary>What the hub answers a handshake with begins with this, and no packet does.</summary>
+    private const byte HandshakeStart = (byte)'{';
 
     private byte[] _buffer = [];
     private int _length;
@@ -82,13 +86,7 @@ internal sealed class HubSocketWriter(WebSocket socket, TimeProvider time) : Pip
         Volatile.Write(ref _sendingSince, time.GetTimestamp());
         try
         {
-            for (; message.Length > MaxFragmentBytes; message = message[MaxFragmentBytes..])
-            {
-                await socket.SendAsync(
-                    message[..MaxFragmentBytes], WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
-            }
-
-            await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+            await (isPackets ? SendPacketsAsync(message) : SendMessageAsync(message));
             return default;
         }
         catch (Exception e) when (HubSocket.IsDisconnect(e))
@@ -98,6 +96,28 @@ internal sealed class HubSocketWriter(WebSocket socket, TimeProvider time) : Pip
         finally
         {
             Volatile.Write(ref _sendingSince, 0);
+        }
+    }
+
+    private async ValueTask SendMessageAsync(ReadOnlyMemory<byte> message)
+    {
+        for (; message.Length > MaxFragmentBytes; message = message[MaxFragmentBytes..])
+        {
+            await socket.SendAsync(message[..MaxFragmentBytes], WebSocketMessageType.Text, endOfMessage: false, CancellationToken.None);
+        }
+
+        await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    }
+
+    private async ValueTask SendPacketsAsync(ReadOnlyMemory<byte> packets)
+    {
+        for (int length; (length = packets.Span.IndexOf(PacketFraming.Separator)) >= 0; packets = packets[(length + 1)..])
+        {
+            // Such a client has sent no handshake, and waits for no answer.
+            if (packets.Span[0] != HandshakeStart)
+            {
+                await SendMessageAsync(packets[..length]);
+            }
         }
     }
 

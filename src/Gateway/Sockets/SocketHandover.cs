@@ -1,6 +1,9 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Fayo.Calls.Gateway.Sockets;
@@ -20,6 +23,26 @@ public static class SocketHandover
         return endpoint.Use(http => transport => ServeAsync(transport, http, unverified, time));
     }
 
+    /// <summary>Makes the pipeline of an endpoint for WebSockets.</summary>
+    /// <param name="routes">The routes that the endpoint is to be mapped with.</param>
+    /// <param name="accept">
+    /// Refuses a request, or accepts its WebSocket and hands the transport over to what is to use it, see <see cref="FindConnection"/>.
+    /// </param>
+    internal static RequestDelegate BuildEndpoint(IEndpointRouteBuilder routes, RequestDelegate accept)
+    {
+        var socket = routes.CreateApplicationBuilder();
+        socket.Use(next => context => UseHandoverUpgrade(context, next));
+        socket.UseWebSockets();
+        socket.Run(accept);
+        return socket.Build();
+    }
+
+    /// <summary>The connection that a request for a WebSocket came over.</summary>
+    /// <exception cref="InvalidOperationException">Its endpoint does not hand over its transports.</exception>
+    internal static HandoverConnection FindConnection(HttpContext context) =>
+        context.Features.Get<HandoverConnection>()
+        ?? throw new InvalidOperationException($"The endpoint lacks {nameof(UseSocketHandover)}.");
+
     /// <summary>Notes of every request that it came over its connection. The first step of every request.</summary>
     internal static void NoteRequest(HttpContext context) => context.Features.Get<HandoverConnection>()?.HasRequest = true;
 
@@ -30,6 +53,16 @@ public static class SocketHandover
         {
             context.RequestServices.GetRequiredService<UnverifiedConnections>().Remove(connection);
         }
+    }
+
+    private static Task UseHandoverUpgrade(HttpContext context, RequestDelegate next)
+    {
+        if (context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true } upgrade)
+        {
+            context.Features.Set<IHttpUpgradeFeature>(new HandoverUpgrade(context, upgrade));
+        }
+
+        return next(context);
     }
 
     private static async Task ServeAsync(
@@ -55,7 +88,10 @@ public static class SocketHandover
         }
         finally
         {
-            unverified.Remove(connection);
+            if (!connection.StaysUnverified)
+            {
+                unverified.Remove(connection);
+            }
         }
 
         return connection.Successor;

@@ -31,6 +31,7 @@ internal sealed class SocketMetrics
         DropReason.NotClosing => "not_closing",
         DropReason.TooMany => "too_many",
         DropReason.TooManyConnections => "too_many_connections",
+        DropReason.TooLarge => "too_large",
         _ => throw new ArgumentOutOfRangeException(nameof(reason), reason, "Not a reason."),
     };
 }

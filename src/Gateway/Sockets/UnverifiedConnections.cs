@@ -12,7 +12,7 @@ namespace Fayo.Calls.Gateway.Sockets;
 /// <param name="time">The clock.</param>
 internal sealed class UnverifiedConnections(GatewaySettings settings, SocketMetrics metrics, TimeProvider time) : IDisposable
 {
-    /// <summary>How long a connection may stay open without a request.</summary>
+    /// <summary>How long a connection may stay open without a request, and after a handover without a token.</summary>
     private static readonly TimeSpan FirstRequestTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -22,11 +22,15 @@ internal sealed class UnverifiedConnections(GatewaySettings settings, SocketMetr
     private ITimer? _timer;
 
     /// <summary>Adds a connection that has just been opened.</summary>
-    public void Add(HandoverConnection connection)
+    public void Add(HandoverConnection connection) => Restart(connection);
+
+    /// <summary>Gives a connection over which a token is still to come the whole time for that, from now on.</summary>
+    public void Restart(HandoverConnection connection)
     {
         HandoverConnection? oldest = null;
         lock (_gate)
         {
+            RemoveLocked(connection);
             connection.Unverified = _connections.AddLast(connection);
             connection.OpenedAt = time.GetTimestamp();
             if (_connections.Count > settings.UnverifiedConnections)
@@ -77,7 +81,7 @@ internal sealed class UnverifiedConnections(GatewaySettings settings, SocketMetr
         {
             for (var node = _connections.First; node is not null && IsOverdue(node.Value); node = node.Next)
             {
-                if (!node.Value.HasRequest)
+                if (!node.Value.HasRequest || node.Value.StaysUnverified)
                 {
                     silent.Add(node.Value);
                 }

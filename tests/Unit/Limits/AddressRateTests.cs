@@ -26,6 +26,20 @@ public sealed class AddressRateTests : IDisposable
     }
 
     [Fact]
+    public void Whether_a_request_could_be_counted_can_be_asked_without_counting_one()
+    {
+        var rate = Create(burst: 1);
+        Assert.True(rate.MayTake(IPAddress.Loopback));
+        Assert.True(rate.MayTake(IPAddress.Loopback));
+        Assert.Equal(0, rate.AddressCount);
+
+        Assert.True(rate.TryTake(IPAddress.Loopback, out _));
+        Assert.False(rate.MayTake(IPAddress.Loopback));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(rate.MayTake(IPAddress.Loopback));
+    }
+
+    [Fact]
     public void Requests_that_are_too_many_are_counted_and_told_when_to_come_again()
     {
         var rate = Create(burst: 1);
