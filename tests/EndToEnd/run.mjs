@@ -37,6 +37,7 @@ const ORDER = [
   { slots: 3, files: ['attack'] },
   { slots: 2, files: ['connections'] },
   { slots: 3, files: ['drain'] },
+  { slots: 2, files: ['socket-io'] },
   { slots: 1, files: ['lost-connections'] },
   { slots: 1, files: ['database-outage'] },
   { slots: 2, files: ['whole-call'] },

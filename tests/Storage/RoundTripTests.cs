@@ -149,6 +149,7 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
         Assert.Equal(expected.Session, actual.Session);
         Assert.Equal(expected.NextDeadline, actual.NextDeadline);
         Assert.Equal(expected.Details.AnsweredDevice, actual.Details.AnsweredDevice);
+        Assert.Equal(expected.Details.IsAnsweredUnnamed, actual.Details.IsAnsweredUnnamed);
         Assert.Equal(expected.Details.Devices, actual.Details.Devices, EqualityComparer<CallDevice>.Default);
         Assert.Equal(expected.Details.TokenLifetime, actual.Details.TokenLifetime);
         Assert.Equal(expected.Details.Watchers, actual.Details.Watchers, StringComparer.Ordinal);
@@ -182,6 +183,7 @@ public sealed class RoundTripTests(MigratedDatabase database) : IClassFixture<Mi
         Details = random.Next(4) == 0 ? CallDetails.Empty : new CallDetails
         {
             AnsweredDevice = Maybe(random, AnyText),
+            IsAnsweredUnnamed = random.Next(2) == 0,
             Devices =
             [
                 .. Enumerable.Range(0, random.Next(4)).Select(_ =>

@@ -74,7 +74,9 @@ internal sealed class CallsHub(
     {
         var request = argument.OrThrow();
         var connection = Connection;
-        var command = new RequestToken(connection.Caller, request.Role, request.DeviceId ?? connection.Device);
+        var isUnnamed = (request.DeviceId ?? connection.DeviceId) is null;
+        var command = new RequestToken(
+            connection.Caller, request.Role, request.DeviceId ?? connection.Device, IsUnnamedConnection: isUnnamed);
         var result = (await AskAsync(request.SessionId, command, static (call, asked) => call.RequestToken(asked)))
             .OrThrow(connection.Caller);
         var issued = CredentialAnswerBody.Of(result, Messages.TokenIssued);

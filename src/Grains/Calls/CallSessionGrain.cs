@@ -39,6 +39,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private readonly CallMachine _machine;
     private readonly ICredentialSource _credentials;
     private readonly ICallFeed _feed;
+    private readonly GatewayBroadcast _gateways;
     private readonly UnansweredCalls _unanswered;
     private readonly TimeProvider _clock;
     private readonly CallMetrics _metrics;
@@ -73,6 +74,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _machine = machine;
         _credentials = credentials;
         _feed = feed;
+        _gateways = gateways;
         _unanswered = unanswered;
         _clock = clock;
         _metrics = metrics;
@@ -149,8 +151,20 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         throw new CallStoreUnavailableException($"Too many calls came and went in the way of {CallId}.");
     }
 
-    public async Task<CallResult> RequestToken(RequestToken request) =>
-        AnswerWithCredential(await Execute(new RequestTokenCommand(request), request.Caller), request.Caller, request.Role);
+    public async Task<CallResult> RequestToken(RequestToken request)
+    {
+        var execution = await Execute(new RequestTokenCommand(request), request.Caller);
+        // A client that does not name its device may have lost its connection and have another one now.
+        if (request.IsUnnamed
+            && execution.Decision is { Code: CallResultCode.AnsweredElsewhere, State.Details: { IsAnsweredUnnamed: true } answered }
+            && answered.AnsweredDevice is { } connection
+            && await _gateways.IsGoneAsync(request.Caller.UserId, connection))
+        {
+            execution = await Execute(new RequestTokenCommand(request, connection), request.Caller);
+        }
+
+        return AnswerWithCredential(execution, request.Caller, request.Role);
+    }
 
     public async Task<CallResult> SetStatus(SetStatus request) =>
         Answer(await Execute(new SetStatusCommand(request), request.Caller), request.Caller);

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Grains.Users;
 
 /// <summary>
-/// Hands a message to the gateways of all silos, for a user whose grain does not answer. It costs a call to every silo, and needs neither
+/// Hands a message to the gateways of all silos, for a user whose grain does not answer, or asks them all. It costs a call to every silo, and needs neither
 /// that grain nor the directory that knows where it is.
 /// </summary>
 internal sealed class GatewayBroadcast
@@ -51,6 +51,32 @@ internal sealed class GatewayBroadcast
         await delivered.WaitAsync(WaitTimeout, _clock)
             .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         return [.. taken];
+    }
+
+    /// <summary>Whether a user's connection is gone, by the word of every silo. False where one does not answer.</summary>
+    public async Task<bool> IsGoneAsync(string userId, string connectionId)
+    {
+        var areGone = await Task.WhenAll(_silos.GetActiveSilos().Select(silo => IsGoneAsync(silo, userId, connectionId)));
+        return Array.TrueForAll(areGone, isGone => isGone);
+    }
+
+    private async Task<bool> IsGoneAsync(SiloAddress silo, string userId, string connectionId)
+    {
+        try
+        {
+            var found = await WayTo(userId).ListConnectionsAsync(silo);
+            return found.All(connection => connection.ConnectionId != connectionId);
+        }
+        catch (SiloUnavailableException)
+        {
+            // Its sockets are gone with it.
+            return true;
+        }
+        catch (Exception e) when (SiloGateways.IsNoAnswer(e))
+        {
+            _logger.SiloSilent(userId, silo, e.GetType().Name);
+            return false;
+        }
     }
 
     private async Task DeliverAsync(SiloAddress silo, string userId, UserMessage message, ConcurrentQueue<string> taken)

@@ -162,12 +162,14 @@ describe('nginx', { skip: nginx.missing ?? (openssl ? false : 'openssl is not in
   });
 
   test('hands WebSockets on', async () => {
-    const socket = new WebSocket(`wss://127.0.0.1:${port}/ws/calls`, { rejectUnauthorized: false });
-    await once(socket, 'open');
-    socket.send('hello');
-    const [message] = await once(socket, 'message');
-    assert.equal(String(message), 'hello');
-    socket.close();
+    for (const path of ['/ws/calls', '/socket.io/?EIO=4&transport=websocket']) {
+      const socket = new WebSocket(`wss://127.0.0.1:${port}${path}`, { rejectUnauthorized: false });
+      await once(socket, 'open');
+      socket.send('hello');
+      const [message] = await once(socket, 'message');
+      assert.equal(String(message), 'hello');
+      socket.close();
+    }
   });
 
   test('loses no request when a silo is gone', async () => {

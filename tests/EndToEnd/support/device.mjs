@@ -1,14 +1,13 @@
 // A device of a user: npm's official SignalR client, and everything the hub told it.
 import { HttpTransportType, HubConnectionBuilder, HubConnectionState, LogLevel } from '@microsoft/signalr';
+import { Inbox } from './inbox.mjs';
 import { tokenFor } from './tokens.mjs';
 import { PATIENCE_MS, within } from './wait.mjs';
 
 const TOLD = ['connected', 'call_invitation', 'call_status', 'call_joined', 'token_issued', 'signal'];
 
-export class Device {
+export class Device extends Inbox {
   #connection;
-  #waiting = new Set();
-  received = [];
 
   /**
    * @param service where it connects to: its `base`, and `connectionOptions` for SignalR's client where it needs any
@@ -26,7 +25,7 @@ export class Device {
       })
       .configureLogging(LogLevel.None)
       .build();
-    for (const name of TOLD) made.#connection.on(name, (body) => made.#take(name, body));
+    for (const name of TOLD) made.#connection.on(name, (body) => made.take(name, body));
     if (acknowledge) {
       made.#connection.on('call_invitation', (session) => made.invoke('invitation_ack', { sessionId: session.id }).catch(() => {}));
     }
@@ -45,44 +44,7 @@ export class Device {
     return within(PATIENCE_MS, `${method} is answered`, this.#connection.invoke(method, ...args));
   }
 
-  /** The first message of that name, now or later, for which `matches` holds. */
-  async told(name, matches = () => true, limit = PATIENCE_MS) {
-    const wanted = (message) => message.name === name && matches(message.body);
-    const already = this.received.find(wanted);
-    if (already) return already.body;
-    let waiter;
-    const arrival = new Promise((resolve) => {
-      waiter = { wanted, resolve };
-      this.#waiting.add(waiter);
-    });
-    try {
-      return (await within(limit, `${name} arrives; so far: ${this.summary()}`, arrival)).body;
-    } finally {
-      this.#waiting.delete(waiter);
-    }
-  }
-
-  invited = (callId, limit) => this.told('call_invitation', (session) => session.id === callId, limit);
-  toldStatus = (callId, status, limit) => this.told('call_status', (session) => session.id === callId && session.status === status, limit);
-
-  /** All messages of that name about a call. */
-  about(callId, name) {
-    return this.received.filter((message) => message.name === name && message.body.id === callId).map((message) => message.body);
-  }
-
-  summary() {
-    return this.received.map(({ name, body }) => `${name}${body?.status ? ` ${body.status}` : ''}`).join(', ') || 'nothing';
-  }
-
   disconnect() {
     return this.#connection.stop();
-  }
-
-  #take(name, body) {
-    const message = { name, body, at: Date.now() };
-    this.received.push(message);
-    for (const waiter of this.#waiting) {
-      if (waiter.wanted(message)) waiter.resolve(message);
-    }
   }
 }

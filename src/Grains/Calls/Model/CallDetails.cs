@@ -26,6 +26,11 @@ public sealed record CallDetails
     /// <summary>The device that answered; null before the answer, or where the client did not name its device.</summary>
     public string? AnsweredDevice { get; init; }
 
+    /// <summary>
+    /// The client that answered did not name its device: <see cref="AnsweredDevice"/> is the connection that it answered over, or null.
+    /// </summary>
+    public bool IsAnsweredUnnamed { get; init; }
+
     /// <summary>Devices that were invited, have acknowledged or got a token; at most <see cref="MaxDevices"/>.</summary>
     public ImmutableArray<CallDevice> Devices { get; init; } = [];
 

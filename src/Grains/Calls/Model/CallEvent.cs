@@ -20,6 +20,9 @@ public sealed record CallEvent
     /// <summary>The device, where one is concerned.</summary>
     public string? Device { get; init; }
 
+    /// <summary>The client did not name its device: <see cref="Device"/> is its connection, or null.</summary>
+    public bool IsUnnamed { get; init; }
+
     /// <summary>The call's status from this step on.</summary>
     public required CallStatus Status { get; init; }
 

@@ -20,6 +20,41 @@ public class AnswerTests : CallScene
     }
 
     [Fact]
+    public void Who_answered_without_a_name_may_renew_without_one_over_REST_and_over_a_connection_once_the_first_is_gone()
+    {
+        Open();
+        Assert.Equal(CallResultCode.Ok, At(5).Do(Unnamed("first")).Code);
+        Assert.Equal(CallResultCode.Ok, Do(Token(Bob, null)).Code);
+        Assert.Equal(CallResultCode.Ok, Do(Unnamed("first")).Code);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(Unnamed("second")).Code);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(Unnamed("second", gone: "third")).Code);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(Token(Bob, "phone")).Code);
+
+        Assert.Equal(CallResultCode.Ok, Do(Unnamed("second", gone: "first")).Code);
+        Assert.Equal("second", State!.Details.AnsweredDevice);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(Unnamed("third", gone: "first")).Code);
+    }
+
+    [Fact]
+    public void Who_answered_over_REST_without_a_name_may_renew_over_any_connection_without_one()
+    {
+        Open();
+        At(5).Do(Token(Bob, null));
+        Assert.Equal(CallResultCode.Ok, Do(Unnamed("first")).Code);
+        Assert.Equal(CallResultCode.Ok, Do(Unnamed("second")).Code);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(Token(Bob, "phone")).Code);
+    }
+
+    [Fact]
+    public void Who_answered_with_a_name_keeps_the_call_whatever_connection_is_gone()
+    {
+        Open();
+        At(5).Do(Token(Bob, "phone"));
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(Unnamed("second", gone: "phone")).Code);
+        Assert.Equal(CallResultCode.AnsweredElsewhere, Do(Token(Bob, null)).Code);
+    }
+
+    [Fact]
     public void An_answered_call_that_nobody_confirms_ends_when_its_tokens_expire()
     {
         Open();
@@ -60,4 +95,7 @@ public class AnswerTests : CallScene
         Do(Rings("phone"));
         Assert.Equal(CallResultCode.NotPossible, Do(Status(Bob, wanted)).Code);
     }
+
+    private static RequestTokenCommand Unnamed(string connection, string? gone = null) =>
+        new(new RequestToken(Bob, CredentialRole.Audience, connection, IsUnnamedConnection: true), gone);
 }

@@ -177,15 +177,21 @@ public class CallMachineProperties
     });
 
     [Property]
-    public void Nobody_is_active_without_an_answer_and_the_answering_device_never_changes(CallScript script) =>
-        Play(script, (before, decision, _, _) =>
+    public void Nobody_is_active_without_an_answer_and_the_answering_device_changes_only_when_an_unnamed_one_is_gone(CallScript script) =>
+        Play(script, (before, decision, command, _) =>
         {
             var session = decision.State!.Session;
             Assert.False(session.Status is CallStatus.Active or CallStatus.Completed && session.AnsweredAt is null);
             if (before?.Session.AnsweredAt is { } answeredAt)
             {
                 Assert.Equal(answeredAt, session.AnsweredAt);
-                Assert.Equal(before.Details.AnsweredDevice, decision.State.Details.AnsweredDevice);
+                Assert.True(
+                    before.Details.AnsweredDevice == decision.State.Details.AnsweredDevice
+                        || (before.Details.IsAnsweredUnnamed
+                            && command is RequestTokenCommand { Request.IsUnnamedConnection: true } renewal
+                            && renewal.GoneConnection == before.Details.AnsweredDevice),
+                    command.ToString());
+                Assert.Equal(before.Details.IsAnsweredUnnamed, decision.State.Details.IsAnsweredUnnamed);
             }
         });
 
@@ -279,6 +285,7 @@ public class CallMachineProperties
         Assert.Equal(expected.Session, actual.Session);
         Assert.Equal(expected.NextDeadline, actual.NextDeadline);
         Assert.Equal(expected.Details.AnsweredDevice, actual.Details.AnsweredDevice);
+        Assert.Equal(expected.Details.IsAnsweredUnnamed, actual.Details.IsAnsweredUnnamed);
         Assert.Equal(expected.Details.Devices.ToArray(), actual.Details.Devices.ToArray());
         Assert.Equal(expected.Details.Watchers.ToArray(), actual.Details.Watchers.ToArray());
         Assert.Equal(expected.Details.Attempts, actual.Details.Attempts);

@@ -44,8 +44,10 @@ public static class CallScripts
             from device in Devices
             from asked in Gen.Frequency((3, Gen.Constant(false)), (1, Gen.Constant(true)))
             from key in Gen.Elements(null, "1", "2")
+            from isUnnamed in Gen.Frequency((2, Gen.Constant(false)), (1, Gen.Constant(true)))
+            from gone in Gen.Elements(null, "phone", "tablet")
             let attempt = asked ? new CreateCall(who, "alice", CallType.Video, null, null, key) : null
-            select (CallCommand)new RequestTokenCommand(new RequestToken(who, role, device, attempt))),
+            select (CallCommand)new RequestTokenCommand(new RequestToken(who, role, device, attempt, isUnnamed), gone)),
         (6, from who in People
             from status in Gen.Elements(Enum.GetValues<CallStatus>())
             from remark in Gen.Elements(null, "bad line")

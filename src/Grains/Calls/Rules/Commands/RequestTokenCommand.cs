@@ -5,7 +5,8 @@ namespace Fayo.Calls.Grains.Calls.Rules.Commands;
 
 /// <summary>Lets a device into the media channel: the initiator's again, a renewal, or the recipient's answer.</summary>
 /// <param name="Request">Who asks, with which device.</param>
-public sealed record RequestTokenCommand(RequestToken Request) : CallCommand
+/// <param name="GoneConnection">A connection that is known to be gone, so that another one may take its place; null where none is.</param>
+public sealed record RequestTokenCommand(RequestToken Request, string? GoneConnection = null) : CallCommand
 {
     internal override CallDecision Decide(CallDraft draft)
     {
@@ -28,7 +29,7 @@ public sealed record RequestTokenCommand(RequestToken Request) : CallCommand
         }
 
         RecordAttempt(draft, isInitiator);
-        if (!isInitiator && AnsweringDevice.AnswerOrRefuse(draft, user, Request.DeviceId) is { } refusal)
+        if (!isInitiator && AnsweringDevice.AnswerOrRefuse(draft, Request, GoneConnection) is { } refusal)
         {
             return refusal;
         }
@@ -36,7 +37,13 @@ public sealed record RequestTokenCommand(RequestToken Request) : CallCommand
         var extended = Deadlines.ExtendedExpiry(draft);
         if (extended is not null || draft.State.Details.CanRecord(user, Request.DeviceId, device => device.HasToken))
         {
-            draft.Add(TimelineKind.TokenIssued, draft.Session.Status, user, Request.DeviceId, expiresAt: extended);
+            draft.Add(
+                TimelineKind.TokenIssued,
+                draft.Session.Status,
+                user,
+                Request.DeviceId,
+                expiresAt: extended,
+                isUnnamed: Request.IsUnnamed);
         }
 
         return draft.Done();

@@ -49,6 +49,7 @@ internal sealed class CallDraft(CallOptions options, CallState? state, DateTimeO
         EndReason? endReason = null,
         bool watches = false,
         bool isAttempt = false,
+        bool isUnnamed = false,
         DateTimeOffset? at = null)
     {
         RecordReceipts();
@@ -59,6 +60,7 @@ internal sealed class CallDraft(CallOptions options, CallState? state, DateTimeO
             Kind = kind,
             By = by,
             Device = device,
+            IsUnnamed = isUnnamed,
             Status = status ?? Session.Status,
             Detail = detail,
             RingDeadline = ringDeadline,

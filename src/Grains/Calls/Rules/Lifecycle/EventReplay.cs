@@ -40,10 +40,15 @@ internal static class EventReplay
                 break;
             case TimelineKind.Answered:
                 after = after with { RecipientId = step.By, AnsweredAt = step.At };
-                details = details with { AnsweredDevice = step.Device };
+                details = details with { AnsweredDevice = step.Device, IsAnsweredUnnamed = step.IsUnnamed };
                 break;
             case TimelineKind.TokenIssued:
                 details = details.WithDevice(step.By!, step.Device, hasToken: true);
+                if (AnsweringDevice.MovesTo(step, before.RecipientId, details))
+                {
+                    details = details with { AnsweredDevice = step.Device };
+                }
+
                 break;
             case TimelineKind.Active:
                 after = after with { StartedAt = step.At };
