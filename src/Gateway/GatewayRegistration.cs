@@ -195,6 +195,7 @@ public static class GatewayRegistration
             .AddSingleton<IHubProtocol, SocketIoProtocol>()
             .AddSingleton<SocketIoAdmission>()
             .AddSingleton<HubErrors>()
+            .AddSingleton<TokenRenewal>()
             .AddSingleton<HubLifetimeManager<CallsHub>, CallsHubLifetime>()
             .AddSingleton<HubLifetimeManager<MonitorHub>, MonitorHubLifetime>();
     }

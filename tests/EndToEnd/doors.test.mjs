@@ -9,7 +9,7 @@ import { Rest } from './support/rest.mjs';
 import { assertProblem } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 import { JWT_SECRET, newUser, tokenFor } from './support/tokens.mjs';
-import { within } from './support/wait.mjs';
+import { eventually, within } from './support/wait.mjs';
 
 const ISSUER = 'https://accounts.fayo.example';
 const AUDIENCE = 'fayo-calls';
@@ -215,11 +215,37 @@ test('health is open to everybody and says nothing else', async () => {
   }
 });
 
-test('a connection is closed when its JWT expires', async () => {
+test('a connection is closed a moment after its JWT has expired, and its client is told before and why', async () => {
   const token = tokenFor(newUser(), { ...ours, exp: seconds(3) });
-  const { socket, closed } = await rawHub(stage.service, token);
+  const { socket, closed, received } = await rawHub(stage.service, token);
   await within(20_000, 'the hub closes the connection', closed);
   assert.ok(socket.readyState > 1);
+  const told = received.find(({ target }) => target === 'token_expired');
+  assert.ok(Math.abs(Date.parse(told.arguments[0].closesAt) - Date.now()) < 15_000, JSON.stringify(told));
+  const { error, allowReconnect } = received.find(({ type }) => type === 7);
+  assert.match(error, /^token_expired: The token has expired/);
+  assert.equal(allowReconnect, true);
+});
+
+test('a client hands over a new JWT, and its connection stays open beyond the old one', async () => {
+  const id = newUser();
+  const hub = await rawHub(stage.service, tokenFor(id, { ...ours, exp: seconds(3) }));
+  const renew = async (token) => {
+    const invocationId = String(hub.received.length);
+    hub.send(JSON.stringify({ type: 1, invocationId, target: 'renew_token', arguments: [{ token }] }));
+    return eventually('it is answered', () => hub.received.find((message) => message.type === 3 && message.invocationId === invocationId));
+  };
+  assert.match((await renew(tokenFor(newUser(), ours))).error, /bad_value: .*same user and role/);
+  assert.match((await renew(tokenFor(id, { ...ours, role: 'ADMIN' }))).error, /bad_value: .*same user and role/);
+  assert.match((await renew(tokenFor(id, { ...ours, exp: seconds(-100) }))).error, /unauthorized: The token has expired/);
+  assert.match((await renew('nonsense')).error, /unauthorized: /);
+  const { result } = await renew(tokenFor(id, { ...ours, exp: seconds(600) }));
+  assert.ok(Math.abs(Date.parse(result.expiresAt) - Date.now() - 600_000) < 10_000);
+
+  const expired = await rawHub(stage.service, tokenFor(id, { ...ours, exp: seconds(3) }));
+  await within(20_000, 'a connection without a new one is closed', expired.closed);
+  assert.equal(hub.socket.readyState, hub.socket.OPEN);
+  hub.socket.close();
 });
 
 test('somebody who asks too often is told to slow down, and nobody else is', async () => {

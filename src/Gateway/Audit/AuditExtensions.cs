@@ -9,7 +9,8 @@ namespace Fayo.Calls.Gateway.Audit;
 internal static class AuditExtensions
 {
     /// <summary>
-    /// Records refused access, and, before it opens, every connection of staff, or of who may watch all calls, to an endpoint with <see cref="AuditedConnection"/>.
+    /// Records refused access, and, before it opens, every connection of staff, or of who may watch all calls, to an endpoint with
+    /// <see cref="AuditedConnection"/>.
     /// </summary>
     /// <param name="app">The pipeline, in which the endpoint is known and callers are identified, but not authorized yet.</param>
     public static IApplicationBuilder UseAudit(this IApplicationBuilder app)

@@ -13,5 +13,7 @@ internal static class HubEvents
 
     public const string TokenIssued = "token_issued";
 
+    public const string TokenExpired = "token_expired";
+
     public const string Signal = "signal";
 }

@@ -18,6 +18,7 @@ internal sealed class CallsHub(
     ConnectionAnnouncer announcer,
     DeviceRecorder devices,
     AuditTrail audit,
+    TokenRenewal tokens,
     TimeProvider time) : Hub
 {
     /// <summary>The path of the hub.</summary>
@@ -131,6 +132,16 @@ internal sealed class CallsHub(
         // Not through the call's grain: while it waited for a slow silo, everything else about the call would wait as well.
         var signal = new CallSignal(request.SessionId, connection.Caller.UserId, connection.Device, request.Payload.Text);
         return new SignalDeliveredBody(await grains.GetUser(userId).Signal(signal, device));
+    }
+
+    /// <summary>Hands over a new token of the same user and role, with which the connection stays open.</summary>
+    [HubMethodName("renew_token")]
+    public async Task<TokenRenewedBody> RenewToken(Parsed<RenewTokenRequest> argument)
+    {
+        var request = argument.OrThrow();
+        var expiresAt = await tokens.FindExpiryAsync(request.Token, Connection.Caller);
+        Context.Features.Get<HubSocket>()?.RenewToken(expiresAt);
+        return new TokenRenewedBody(expiresAt);
     }
 
     /// <summary>Lists everything that is open for the user.</summary>

@@ -44,6 +44,12 @@ public sealed class GatewaySettings
     /// <summary>The largest value of <see cref="MaxConnections"/> and of <see cref="UnverifiedConnections"/>.</summary>
     public const int LargestConnections = 1_000_000;
 
+    /// <summary>The default of <see cref="TokenGrace"/>.</summary>
+    public static readonly TimeSpan DefaultTokenGrace = TimeSpan.FromSeconds(30);
+
+    /// <summary>The largest value of <see cref="TokenGrace"/>.</summary>
+    public static readonly TimeSpan MaxTokenGrace = TimeSpan.FromMinutes(5);
+
     /// <summary>The default of <see cref="SendTimeout"/>.</summary>
     public static readonly TimeSpan DefaultSendTimeout = TimeSpan.FromSeconds(10);
 
@@ -179,6 +185,12 @@ public sealed class GatewaySettings
     /// </summary>
     public TimeSpan SendTimeout { get; init; } = DefaultSendTimeout;
 
+    /// <summary>
+    /// How long a hub connection stays open after its token has expired, so that its client can hand over a new one; at most
+    /// <see cref="MaxTokenGrace"/>.
+    /// </summary>
+    public TimeSpan TokenGrace { get; init; } = DefaultTokenGrace;
+
     /// <summary>Checks every setting.</summary>
     /// <exception cref="ArgumentException">A setting cannot be used; the parameter's name is that of the property.</exception>
     public void Validate()
@@ -212,6 +224,7 @@ public sealed class GatewaySettings
         Require(SendQueueLimit is > 0 and <= 10_000, nameof(SendQueueLimit), "has to be from 1 to 10,000");
         Require(
             SendTimeout >= MinSendTimeout && SendTimeout <= MaxSendTimeout, nameof(SendTimeout), "has to be from a second to 5 minutes");
+        Require(TokenGrace >= TimeSpan.Zero && TokenGrace <= MaxTokenGrace, nameof(TokenGrace), "has to be from 0 to 5 minutes");
         var badOrigin = FindBadOrigin();
         Require(badOrigin is null, nameof(AllowedOrigins), DescribeBadOrigin(badOrigin));
     }

@@ -9,8 +9,11 @@ internal enum DropReason
     /// <summary>Writing one message took too long.</summary>
     Slow,
 
-    /// <summary>The token expired, or the service stops, and the connection did not close in time.</summary>
+    /// <summary>The connection was to be closed, and did not close in time.</summary>
     NotClosing,
+
+    /// <summary>The token expired, and the client handed over no new one.</summary>
+    TokenExpired,
 
     /// <summary>The client sent too many messages, or went on although many of its invocations were refused.</summary>
     TooMany,

@@ -3,11 +3,13 @@ using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Security.Claims;
 using Fayo.Calls.Gateway.Audit;
-using Microsoft.AspNetCore.Connections;
+using Fayo.Calls.Gateway.Connections;
+using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.AspNetCore.SignalR;
 
 namespace Fayo.Calls.Gateway.Sockets;
 
@@ -28,7 +30,6 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     private readonly ConnectionContext _transport;
     private readonly WebSocket _socket;
     private readonly Pipe _received = new(Receiving);
-    private readonly DateTimeOffset _authenticatedUntil;
     private readonly HubSocketLimits _limits;
     private readonly HubSocketWriter _writer;
     private readonly string _userId;
@@ -47,6 +48,10 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     private long _pingedAt;
     private bool _isDropped;
 
+    /// <summary>When the client's token expires, as the ticks of UTC.</summary>
+    private long _tokenExpiresAt;
+    private bool _isToldOfExpiry;
+
     /// <summary>A socket for a hub.</summary>
     /// <param name="transport">The transport.</param>
     /// <param name="ticket">Whose socket it is.</param>
@@ -58,7 +63,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         _socket = open ?? CreateWebSocket(transport);
         _packets = ticket.Packets;
         _pingedAt = limits.Time.GetTimestamp();
-        _authenticatedUntil = ticket.AuthenticatedUntil;
+        _tokenExpiresAt = ticket.AuthenticatedUntil.UtcTicks;
         _limits = limits;
         ConnectionId = ticket.ConnectionId;
         _userId = ticket.UserId;
@@ -193,6 +198,13 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         }
     }
 
+    /// <summary>The client has handed over a token that is good until then.</summary>
+    public void RenewToken(DateTimeOffset expiresAt)
+    {
+        Interlocked.Exchange(ref _tokenExpiresAt, expiresAt.UtcTicks);
+        _isToldOfExpiry = false;
+    }
+
     /// <summary>Counts an invocation that was refused because the user makes too many. A client that goes on is disconnected.</summary>
     public void CountRefused()
     {
@@ -228,11 +240,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
             Interlocked.Decrement(ref _recentRefusals);
         }
 
-        if (_authenticatedUntil < _limits.Time.GetUtcNow())
-        {
-            RequestClose();
-        }
-
+        CheckToken();
         if (_packets is not null && _limits.Time.GetElapsedTime(_pingedAt) >= _packets.PingInterval)
         {
             // Not SignalR's own pings: it leaves one out where a message is being written.
@@ -248,6 +256,24 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
             && _limits.Time.GetElapsedTime(since) > HubSocketLimits.CloseTimeout)
         {
             Drop(DropReason.NotClosing);
+        }
+    }
+
+    /// <summary>Tells a client whose token has expired, and closes its connection unless it has handed over a new one in time.</summary>
+    private void CheckToken()
+    {
+        var expiresAt = Volatile.Read(ref _tokenExpiresAt);
+        var expiredFor = _limits.Time.GetUtcNow().UtcTicks - expiresAt;
+        if (expiredFor > _limits.TokenGrace.Ticks)
+        {
+            Close(DropReason.TokenExpired, "token_expired: The token has expired; connect again with a new one.", mayReconnect: true);
+        }
+        else if (expiredFor > 0 && !_isToldOfExpiry)
+        {
+            _isToldOfExpiry = true;
+            var closesAt = new DateTimeOffset(expiresAt, TimeSpan.Zero) + _limits.TokenGrace;
+            _ = Hub?.WriteAsync(new InvocationMessage(HubEvents.TokenExpired, [new TokenExpiredBody(closesAt)]), CancellationToken.None)
+                .AsTask();
         }
     }
 

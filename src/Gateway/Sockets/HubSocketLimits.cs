@@ -67,6 +67,9 @@ internal sealed class HubSocketLimits(GatewaySettings settings, SocketMetrics me
     /// <summary>How long writing one message to a client may take.</summary>
     public TimeSpan SendTimeout => settings.SendTimeout;
 
+    /// <summary>How long a connection stays open after its token has expired.</summary>
+    public TimeSpan TokenGrace => settings.TokenGrace;
+
     /// <summary>
     /// How many messages a client may send per second in the long run: invocations, of which the user's limit refuses those that are
     /// too many, and the pings of SignalR, for which the double leaves room. Counts those too that name no method or cannot be read.

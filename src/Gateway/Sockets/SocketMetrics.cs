@@ -29,6 +29,7 @@ internal sealed class SocketMetrics
         DropReason.QueueFull => "queue_full",
         DropReason.Slow => "slow",
         DropReason.NotClosing => "not_closing",
+        DropReason.TokenExpired => "token_expired",
         DropReason.TooMany => "too_many",
         DropReason.TooManyConnections => "too_many_connections",
         DropReason.TooLarge => "too_large",

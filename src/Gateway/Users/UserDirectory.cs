@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Fayo.Calls.Gateway.Http;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.Extensions.Logging;

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Grains.Users;
 
 /// <summary>
-/// Hands a message to the gateways of all silos, for a user whose grain does not answer, or asks them all. It costs a call to every silo, and needs neither
-/// that grain nor the directory that knows where it is.
+/// Hands a message to the gateways of all silos, for a user whose grain does not answer, or asks them all. It costs a call to every silo,
+/// and needs neither that grain nor the directory that knows where it is.
 /// </summary>
 internal sealed class GatewayBroadcast
 {

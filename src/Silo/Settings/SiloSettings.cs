@@ -299,6 +299,8 @@ internal sealed record SiloSettings
                 "Calls:AddressRequestBurst", GatewaySettings.DefaultAddressRequestBurst, 1, GatewaySettings.MaxRequestBurst),
             SendTimeout = read.Duration(
                 "Calls:SendTimeout", GatewaySettings.DefaultSendTimeout, GatewaySettings.MinSendTimeout, GatewaySettings.MaxSendTimeout),
+            TokenGrace = read.Duration(
+                "Calls:TokenGrace", GatewaySettings.DefaultTokenGrace, TimeSpan.Zero, GatewaySettings.MaxTokenGrace),
             MetadataLimit = read.Whole(
                 "Calls:MetadataLimit", GatewaySettings.DefaultMetadataLimit, 0, GatewaySettings.MaxMetadataLimit),
         };

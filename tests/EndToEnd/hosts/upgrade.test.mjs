@@ -34,7 +34,7 @@ describe('silos of the release before and of this one', { skip }, () => {
     old = {
       ...CLUSTER,
       FAYO_PROGRAM: path.join(folder, 'program', 'Fayo.Calls.Silo.dll'),
-      ...Object.fromEntries([...Object.keys(WITHOUT_QUOTAS), 'Calls__MetadataLimit'].map((name) => [name, undefined])),
+      ...Object.fromEntries([...Object.keys(WITHOUT_QUOTAS), 'Calls__MetadataLimit', 'Calls__TokenGrace'].map((name) => [name, undefined])),
     };
   });
   after(() => {

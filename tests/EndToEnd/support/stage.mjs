@@ -58,9 +58,12 @@ export class Stage {
     return stage;
   }
 
-  /** Tests ask faster than any person: without settings of their own, neither the rate of requests nor that of calls is what stops them. */
+  /**
+   * Tests ask faster than any person: without settings of their own, neither the rate of requests nor that of calls is what stops them.
+   * Nor do they wait long for a connection whose token has expired.
+   */
   async startService(settings) {
-    const all = { Calls__RequestsPerSecond: '100000', Calls__RequestBurst: '100000', ...WITHOUT_QUOTAS, ...METADATA_LIMIT, ...settings };
+    const all = { Calls__RequestsPerSecond: '100000', Calls__RequestBurst: '100000', Calls__TokenGrace: '00:00:01', ...WITHOUT_QUOTAS, ...METADATA_LIMIT, ...settings };
     const service = this.silos === 1 ? await Service.start(this.database, all) : await Cluster.start(this.database, this.silos, all);
     this.services.push(service);
     return service;

@@ -1,3 +1,4 @@
+using Fayo.Calls.Gateway.Http;
 using Microsoft.IdentityModel.Protocols;
 
 namespace Fayo.Calls.Gateway.Auth.Tokens;

@@ -6,6 +6,12 @@ internal sealed record ConnectedBody(string Message, string UserId, string Conne
 /// <summary>Confirms that a connection watches a call.</summary>
 internal sealed record CallWatchedBody(string SessionId);
 
+/// <summary>The connection's token has expired. The connection closes at that time unless the client hands over a new one.</summary>
+internal sealed record TokenExpiredBody(DateTimeOffset ClosesAt);
+
+/// <summary>The connection stays open until the new token expires.</summary>
+internal sealed record TokenRenewedBody(DateTimeOffset ExpiresAt);
+
 /// <summary>A signal from the other participant's browser.</summary>
 internal sealed record SignalBody(string SessionId, string From, string Device, RawJson Payload);
 

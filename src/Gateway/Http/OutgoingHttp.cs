@@ -1,4 +1,4 @@
-namespace Fayo.Calls.Gateway;
+namespace Fayo.Calls.Gateway.Http;
 
 /// <summary>Makes clients for requests to the servers that settings name.</summary>
 internal static class OutgoingHttp
