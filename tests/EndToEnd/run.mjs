@@ -2,7 +2,7 @@
 // scripts/node-reporter.mjs; --hosts runs the files of hosts/, and only those.
 //
 // Most files wait most of the time, for a ring to run out or a service to start. So several run at once: each takes as many of
-// the machine's slots as it keeps busy. What a file prints comes in one piece when it is through.
+// the machine's slots as it keeps busy; a file that waits nearly all the time takes half a one. What a file prints comes in one piece when it is through.
 import { spawn } from 'node:child_process';
 import { appendFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { once } from 'node:events';
@@ -20,9 +20,9 @@ const ORDER = [
   { slots: 3, files: ['browser/calls', 'browser/devices', 'browser/sleep', 'browser/shell', 'browser/prefix', 'browser/plain-http'] },
   { slots: 2, files: ['sick-silo'] },
   { slots: 2, files: ['arbitration'] },
-  { slots: 2, files: ['caller-lost'] },
-  { slots: 2, files: ['reachability'] },
-  { slots: 2, files: ['repeats'] },
+  { slots: 1.5, files: ['caller-lost'] },
+  { slots: 1, files: ['reachability'] },
+  { slots: 1.5, files: ['repeats'] },
   { slots: 1, files: ['silo-faults'] },
   { slots: 3, files: ['rolling-restart'] },
   { slots: 2, files: ['browser/monitor'] },
@@ -30,16 +30,16 @@ const ORDER = [
   { slots: 2, files: ['monitor'] },
   { slots: 2, files: ['cluster'] },
   { slots: 3, files: ['chaos'] },
-  { slots: 2, files: ['audit'] },
-  { slots: 2, files: ['quotas'] },
-  { slots: 2, files: ['tickets'] },
+  { slots: 1, files: ['audit'] },
+  { slots: 1, files: ['quotas'] },
+  { slots: 1, files: ['tickets'] },
   { slots: 2, files: ['stuck-clients'] },
   { slots: 3, files: ['attack'] },
-  { slots: 2, files: ['connections'] },
+  { slots: 0.5, files: ['connections'] },
   { slots: 3, files: ['drain'] },
   { slots: 2, files: ['socket-io'] },
-  { slots: 1, files: ['lost-connections'] },
-  { slots: 1, files: ['database-outage'] },
+  { slots: 0.5, files: ['lost-connections'] },
+  { slots: 0.5, files: ['database-outage'] },
   { slots: 2, files: ['whole-call'] },
   { slots: 1, files: ['users'] },
   { slots: 2, files: ['settings'] },
