@@ -122,15 +122,32 @@ prepare_secrets() {
     export JWT_SECRET
     say "Local demo: JWT_SECRET is made up, because not set, and kept in .data/demo.env."
   fi
+  prepare_push_keys
   [[ -n ${AGORA_APP_ID:-}${AGORA_APP_CERTIFICATE:-}${Calls__Media:-} ]] ||
     say "Media: no AGORA_APP_ID, so the browsers of a call talk to each other directly (WebRTC)."
 }
 
+# Browsers subscribe to the public key, so it stays the same from one start to the next.
+prepare_push_keys() {
+  local public=Calls__Push__VapidPublicKey private=Calls__Push__VapidPrivateKey made
+  [[ -z ${Calls__Push__VapidPublicKey:-}${Calls__Push__VapidPrivateKey:-} ]] || return 0
+  if [[ -z $(demo_secret $private) ]]; then
+    made=$(dotnet "$(built Fayo.Calls.Silo)" vapid-keys) || fail "The keys for Web Push cannot be made."
+    add_demo_secrets "$made"
+  fi
+  export Calls__Push__VapidPublicKey Calls__Push__VapidPrivateKey Calls__Push__VapidSubject=${Calls__Push__VapidSubject:-mailto:nobody@example.org}
+  Calls__Push__VapidPublicKey=$(demo_secret $public)
+  Calls__Push__VapidPrivateKey=$(demo_secret $private)
+  say "Push: keys for Web Push are made up, and kept in .data/demo.env."
+}
+
 # A secret has 64 digits. The file is replaced as a whole.
-make_demo_secret() {
+make_demo_secret() { add_demo_secrets "$1=$(random_hex 32)"; }
+
+add_demo_secrets() {
   (
     umask 077
-    { cat "$demo_secrets" 2>/dev/null || true; echo "$1=$(random_hex 32)"; } >"$demo_secrets.new"
+    { cat "$demo_secrets" 2>/dev/null || true; echo "$1"; } >"$demo_secrets.new"
   )
   mv "$demo_secrets.new" "$demo_secrets"
 }

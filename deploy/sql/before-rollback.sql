@@ -12,4 +12,7 @@ SET LOCAL search_path = :"schema";
 UPDATE call_sessions SET end_reason = 'caller_cancelled' WHERE end_reason = 'caller_lost';
 UPDATE call_events SET detail = 'caller_cancelled' WHERE kind = 'ended' AND detail = 'caller_lost';
 
+-- What push services have answered becomes a remark.
+UPDATE call_events SET kind = 'note' WHERE kind = 'pushed';
+
 COMMIT;

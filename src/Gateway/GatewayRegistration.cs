@@ -9,6 +9,7 @@ using Fayo.Calls.Gateway.Limits;
 using Fayo.Calls.Gateway.Monitor;
 using Fayo.Calls.Gateway.Origins;
 using Fayo.Calls.Gateway.Pages;
+using Fayo.Calls.Gateway.Push;
 using Fayo.Calls.Gateway.Reachability;
 using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Gateway.SocketIo;
@@ -93,6 +94,8 @@ public static class GatewayRegistration
         authorized.MapPersonalDataApi();
         authorized.MapBlockedUsersApi();
         authorized.MapDoNotDisturbApi();
+        authorized.MapPushDevicesApi();
+        api.MapPushedCallApi();
         api.MapHealthApi();
         if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)
         {
@@ -165,6 +168,9 @@ public static class GatewayRegistration
         .AddSingleton<ICallerObserver>(provider => provider.GetRequiredService<UserRecorder>())
         .AddHostedService(provider => provider.GetRequiredService<UserRecorder>())
         .AddSingleton<DeviceRecorder>()
+        .AddSingleton<ReachabilityRecorder>()
+        .AddHostedService(provider => provider.GetRequiredService<ReachabilityRecorder>())
+        .AddSingleton<PushTestRate>()
         .AddSingleton<DemoSessions>()
         .AddSingleton<DemoUsers>();
 

@@ -14,6 +14,9 @@ public static class GrainFactoryExtensions
         /// <summary>The grain that keeps the devices of a user.</summary>
         public IUserDevicesGrain GetUserDevices(string userId) => KnownGrain<IUserDevicesGrain>.Get(grains, UserKeyPrefix + userId);
 
+        /// <summary>The grain that keeps the devices of a user that are registered for push.</summary>
+        public IPushDevicesGrain GetPushDevices(string userId) => KnownGrain<IPushDevicesGrain>.Get(grains, UserKeyPrefix + userId);
+
         /// <summary>The grain that keeps a ticket.</summary>
         public ITicketGrain GetTicketGrain(string ticket) => KnownGrain<ITicketGrain>.Get(grains, TicketRules.GrainKeyOf(ticket));
 

@@ -8,9 +8,11 @@ using Fayo.Calls.Grains.Cluster;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Monitor;
+using Fayo.Calls.Grains.Push;
 using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Serialization;
 
 namespace Fayo.Calls.Grains;
@@ -56,8 +58,12 @@ public static class GrainsRegistration
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, Introduction>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
             .AddSingleton<IPresence, Presence>()
+            .AddSingleton<CallPushers>()
             .AddHostedService<HistoryScheduler>()
             .AddHostedService<Sweeper>();
+        // The host may have added others.
+        silo.Services.TryAddSingleton<IPushSender, NoPushSender>();
+        silo.Services.TryAddSingleton(_ => new PushCredentials(Guid.NewGuid().ToString()));
         return silo;
     }
 

@@ -1,5 +1,6 @@
 using Fayo.Calls.Gateway;
 using Fayo.Calls.Gateway.Sockets;
+using Fayo.Calls.Push;
 using Fayo.Calls.Silo.Database;
 using Fayo.Calls.Silo.Health;
 using Fayo.Calls.Silo.Network;
@@ -122,6 +123,7 @@ internal static class ServiceHost
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthMonitor>());
         builder.AddTelemetry(settings);
         builder.Services.AddCallStorage(settings.Database, settings.Audit);
+        builder.Services.AddSingleton(settings.PushCredentials).AddPush(settings.Push);
         builder.AddSilo(settings);
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddHealthChecks()

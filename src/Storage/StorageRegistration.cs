@@ -45,6 +45,7 @@ public static class StorageRegistration
         services.AddHostedService(provider => provider.GetRequiredService<UserSearchFiller>());
         services.AddSingleton<IBlockList, BlockList>();
         services.AddSingleton<IDoNotDisturb, DoNotDisturb>();
+        services.AddSingleton<IUserReachability, UserReachabilityStore>();
         services.AddSingleton<IOverdueCalls, OverdueCalls>();
         services.AddSingleton<IHistoryRetention, HistoryRetention>();
         services.AddSingleton(audit ?? new AuditSettings());

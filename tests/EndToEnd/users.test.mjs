@@ -12,7 +12,7 @@ import { Stage } from './support/stage.mjs';
 import { newUser } from './support/tokens.mjs';
 import { eventually } from './support/wait.mjs';
 
-const KEYS = ['id', 'firstName', 'lastName', 'role', 'phone', 'online', 'devices'];
+const KEYS = ['id', 'firstName', 'lastName', 'role', 'phone', 'online', 'devices', 'pushReachable', 'lastReachableAt'];
 
 const stage = Stage.forThisFile({ Calls__StaffRoles: 'ADMIN, DOCTOR' });
 
@@ -96,10 +96,12 @@ test('whoever asked for something or connected is listed, and nobody who was onl
   const phone = await stage.device(connected, { device: 'phone', claims: { name: 'Bo Diddley' } });
   await rest.call(called);
   assert.deepEqual(await found(rest, asked), {
-    id: asked, firstName: 'Änne', lastName: `O'Hara%_${mark}`, role: 'PATIENT', phone: null, online: false, devices: 0,
+    id: asked, firstName: 'Änne', lastName: `O'Hara%_${mark}`, role: 'PATIENT', phone: null, online: false, devices: 0, pushReachable: false, lastReachableAt: null,
   });
-  assert.deepEqual(await found(rest, connected.toUpperCase(), (user) => user.online), {
-    id: connected, firstName: 'Bo', lastName: 'Diddley', role: 'PATIENT', phone: null, online: true, devices: 1,
+  const { lastReachableAt, ...there } = await found(rest, connected.toUpperCase(), (user) => user.online);
+  assertTime(lastReachableAt);
+  assert.deepEqual(there, {
+    id: connected, firstName: 'Bo', lastName: 'Diddley', role: 'PATIENT', phone: null, online: true, devices: 1, pushReachable: false,
   });
   // Users are put on record one after another: this one after the call's recipient, were that to be.
   await stage.rest(newUser(`after-${mark}`), {}).get('/me');
@@ -210,10 +212,13 @@ describe('a directory', () => {
     const rest = staffRest(service);
     const phone = await stage.device('dir-2', { device: 'phone' }, service);
     const { body } = await rest.get('/users?search=a%26b%20c');
+    const { lastReachableAt } = body.items[1];
+    assertTime(lastReachableAt);
+    const push = { pushReachable: false, lastReachableAt: null };
     assert.deepEqual(body, {
       items: [
-        { id: 'dir-1', firstName: 'Ann', lastName: 'Ache', role: 'PATIENT', phone: '+49 1', online: false, devices: 0 },
-        { id: 'dir-2', firstName: null, lastName: null, role: null, phone: null, online: true, devices: 1 },
+        { id: 'dir-1', firstName: 'Ann', lastName: 'Ache', role: 'PATIENT', phone: '+49 1', online: false, devices: 0, ...push },
+        { id: 'dir-2', firstName: null, lastName: null, role: null, phone: null, online: true, devices: 1, ...push, lastReachableAt },
       ],
       nextPage: 2,
     });

@@ -25,7 +25,8 @@ public sealed class RollbackTests(MigratedDatabase database) : IClassFixture<Mig
                 UPDATE call_sessions SET status = 'CANCELLED', end_reason = '{reason}', ended_at = now() WHERE id = '{state.Session.Id}';
                 INSERT INTO call_events (call_id, version, at, kind, status, detail)
                 VALUES ('{state.Session.Id}', 1000, now(), 'ended', 'CANCELLED', '{reason}'),
-                       ('{state.Session.Id}', 1001, now(), 'note', 'CANCELLED', 'caller_lost');
+                       ('{state.Session.Id}', 1001, now(), 'note', 'CANCELLED', 'caller_lost'),
+                       ('{state.Session.Id}', 1002, now(), 'pushed', 'CANCELLED', '201');
                 """);
         }
 
@@ -34,6 +35,7 @@ public sealed class RollbackTests(MigratedDatabase database) : IClassFixture<Mig
         Assert.Equal(0, await database.ReadAsync<long>($"SELECT count(*) FROM call_sessions WHERE end_reason NOT IN ({KnownReasons})"));
         Assert.Equal(0, await database.ReadAsync<long>(
             "SELECT count(*) FROM call_events JOIN call_sessions ON id = call_id WHERE kind = 'ended' AND detail <> end_reason"));
+        Assert.Equal(0, await database.ReadAsync<long>("SELECT count(*) FROM call_events WHERE kind = 'pushed'"));
         Assert.Equal(2, await database.ReadAsync<long>("SELECT count(*) FROM call_sessions WHERE end_reason = 'caller_cancelled'"));
         Assert.Equal(
             await database.ReadAsync<long>("SELECT count(*) FROM call_sessions"),

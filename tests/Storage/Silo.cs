@@ -41,6 +41,8 @@ internal sealed class Silo : IAsyncDisposable
 
     public IBlockList BlockList => _services.GetRequiredService<IBlockList>();
 
+    public IUserReachability Reachability => _services.GetRequiredService<IUserReachability>();
+
     public IDoNotDisturb DoNotDisturb => _services.GetRequiredService<IDoNotDisturb>();
 
     public ICallReader Reader => _services.GetRequiredService<ICallReader>();

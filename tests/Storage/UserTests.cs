@@ -28,6 +28,28 @@ public sealed class UserTests : IClassFixture<MigratedDatabase>, IAsyncDisposabl
     }
 
     [Fact]
+    public async Task When_a_user_was_last_there_never_goes_back_and_devices_for_push_are_counted_before_the_user_is_on_record()
+    {
+        var (seen, later) = (DateTimeOffset.UnixEpoch.AddDays(20_000), DateTimeOffset.UnixEpoch.AddDays(20_001));
+        await NoteAsync(new UserProfile("reach-1", "Ann", "Smith"), new UserProfile("reach-2"));
+        await _silo.Reachability.NotePushDevicesAsync("reach-3", 2, CancellationToken.None);
+        await NoteSeenAsync(("reach-1", later), ("reach-2", seen), ("reach-nobody", seen));
+        await NoteSeenAsync(("reach-1", seen), ("reach-2", later));
+        await NoteAsync(new UserProfile("reach-3", "Bo", "Diddley"));
+
+        var found = await _silo.Reachability.ReadAsync(["reach-1", "reach-2", "reach-3", "reach-nobody"], CancellationToken.None);
+
+        Assert.Equal(
+            [("reach-1", 0, later), ("reach-2", 0, later), ("reach-3", 2, (DateTimeOffset?)null)],
+            found.OrderBy(user => user.Key).Select(user => (user.Key, user.Value.PushDevices, user.Value.LastReachableAt)));
+        Assert.Equal("Diddley", Assert.Single(await FindAsync("reach-3")).LastName);
+        Assert.Equal("Smith", Assert.Single(await FindAsync("reach-1")).LastName);
+
+        Task NoteSeenAsync(params (string User, DateTimeOffset At)[] users) =>
+            _silo.Reachability.NoteSeenAsync(users.ToDictionary(user => user.User, user => user.At), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task Nothing_is_written_where_nothing_is_new()
     {
         var user = new UserProfile("same-1", "Ann", "Smith", "PATIENT");

@@ -1,4 +1,5 @@
 using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Users;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +16,7 @@ internal sealed class ConnectionAnnouncer(
     ConnectionRegistry registry,
     IGrainFactory grains,
     ICallReader calls,
+    ReachabilityRecorder reachability,
     IHostApplicationLifetime lifetime,
     TimeProvider time,
     ILogger<ConnectionAnnouncer> logger)
@@ -65,6 +67,11 @@ internal sealed class ConnectionAnnouncer(
     {
         if (connection.IsAnnounced)
         {
+            if (!lifetime.ApplicationStopping.IsCancellationRequested && registry.ListConnections(connection.Caller.UserId).Count == 0)
+            {
+                reachability.Record(connection.Caller.UserId);
+            }
+
             _ = WithdrawAsync(connection);
         }
     }

@@ -28,7 +28,8 @@ internal sealed class PersonEraser(IPersonalData data, IGrainFactory grains)
 
             var changed = await data.EraseAsync(userId, cancellationToken);
             count += changed.Count;
-            await ForgetAsync([.. changed.Select(IAddressable (id) => grains.GetCall(id)), grains.GetUserDevices(userId)]);
+            await ForgetAsync(
+                [.. changed.Select(IAddressable (id) => grains.GetCall(id)), grains.GetUserDevices(userId), grains.GetPushDevices(userId)]);
             if ((await data.ListOpenCallsAsync(userId, cancellationToken)).Count == 0)
             {
                 return count;

@@ -15,6 +15,9 @@ internal sealed record ApiError(int Status, string Code, string Detail)
     /// <summary>The call as it is now, where the caller may see it.</summary>
     public CallSession? Session { get; init; }
 
+    /// <summary>What became of a ring, where that is why; null elsewhere.</summary>
+    public RingOutcome? Outcome { get; init; }
+
     /// <summary>After how many seconds the client may try again; null where it need not wait.</summary>
     public int? RetryAfter { get; init; }
 
@@ -71,6 +74,19 @@ internal sealed record ApiError(int Status, string Code, string Detail)
         StatusCodes.Status409Conflict,
         "block_list_full",
         $"You have blocked {IBlockList.MaxUsers} users already. Unblock some of them first.");
+
+    /// <summary>The push service that is asked for is not configured.</summary>
+    public static ApiError PushOff { get; } =
+        new(StatusCodes.Status409Conflict, "push_off", "This service does not push to devices of this kind.");
+
+    /// <summary>The caller has registered no such device.</summary>
+    public static ApiError NoSuchDevice { get; } =
+        new(StatusCodes.Status404NotFound, "not_found", "No device of this name is registered for push.");
+
+    /// <summary>The call that a device was pushed for does not ring any more.</summary>
+    /// <param name="outcome">What became of it.</param>
+    public static ApiError RingOver(RingOutcome outcome) =>
+        new(StatusCodes.Status410Gone, "call_ended", "The call does not ring any more.") { Outcome = outcome };
 
     /// <summary>The service has a fault.</summary>
     public static ApiError Internal { get; } =

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Fayo.Calls.Gateway.Limits;
 
@@ -8,6 +9,12 @@ namespace Fayo.Calls.Gateway.Json;
 internal static class RequestParser
 {
     private static readonly JsonReaderOptions Strict = new() { MaxDepth = GatewayLimits.MaxJsonDepth };
+
+    /// <summary>Reads a part of a request that is an object of its own.</summary>
+    /// <returns>Neither a value nor an error where there is none.</returns>
+    public static Parsed<T> ParseNested<T>(RawJson? json)
+        where T : class, IRequest<T> =>
+        json is { Text: { } text } ? Parse<T>(new ReadOnlySequence<byte>(Encoding.UTF8.GetBytes(text))) : default;
 
     /// <summary>Reads a request from a whole body. An empty body counts as an empty object.</summary>
     public static Parsed<T> Parse<T>(in ReadOnlySequence<byte> body)

@@ -23,7 +23,8 @@ internal static class UsersApi
         users.MapGet("/users", ListUsers)
             .WithName("ListUsers")
             .WithSummary("Whom one can call")
-            .WithDescription("50 a page, by name, with the number of devices on which each is connected now. For staff.")
+            .WithDescription("50 a page, by name, with the number of devices on which each is connected now, whether a push may reach "
+                + "each, and when a device of each was last known to be there. For staff.")
             .ProducesProblems(400, 403, 502, 503);
         users.MapGet("/me", ReadMe)
             .WithName("ReadMe")
@@ -32,12 +33,20 @@ internal static class UsersApi
         users.MapGet("/me/devices", ListDevices)
             .WithName("ListDevices")
             .WithSummary("My devices")
-            .WithDescription("The named devices of the caller that have rung, oldest first, and whether each is connected now.")
+            .WithDescription("The named devices of the caller that have rung, oldest first, and whether each is connected now. Where push "
+                + "is configured, devices lists those that are registered for it, without where they are reached.")
             .ProducesProblems(503);
     }
 
     private static async Task<Results<Ok<UserPageBody>, ProblemResult>> ListUsers(
-        [AsParameters] UserListQuery query, HttpContext http, UserDirectory directory, IPresence presence, AuditTrail audit)
+        [AsParameters] UserListQuery query,
+        HttpContext http,
+        UserDirectory directory,
+        IPresence presence,
+        IUserReachability reachability,
+        IPushSender push,
+        TimeProvider time,
+        AuditTrail audit)
     {
         if (!http.User.Caller.IsStaff)
         {
@@ -56,10 +65,18 @@ internal static class UsersApi
             return new ProblemResult(error!);
         }
 
-        var devices = await presence.ReadDevicesAsync([.. listed.Users.Select(user => user.Id)]);
-        return TypedResults.Ok(new UserPageBody(
-            [.. listed.Users.Select(user => new UserBody(user, devices.TryGetValue(user.Id, out var own) ? own.Count : 0))],
-            listed.HasMore ? page + 1 : null));
+        string[] ids = [.. listed.Users.Select(user => user.Id)];
+        var devices = await presence.ReadDevicesAsync(ids);
+        var reached = await reachability.ReadAsync(ids, http.RequestAborted);
+        return TypedResults.Ok(new UserPageBody([.. listed.Users.Select(Body)], listed.HasMore ? page + 1 : null));
+
+        UserBody Body(UserProfile user)
+        {
+            var connected = devices.TryGetValue(user.Id, out var own) ? own.Count : 0;
+            var known = reached.GetValueOrDefault(user.Id);
+            return new UserBody(
+                user, connected, push.IsOn && known is { PushDevices: > 0 }, connected > 0 ? time.GetUtcNow() : known?.LastReachableAt);
+        }
     }
 
     private static Ok<MeBody> ReadMe(HttpContext http)
@@ -72,13 +89,15 @@ internal static class UsersApi
     }
 
     private static async Task<Results<Ok<DeviceListBody>, ProblemResult>> ListDevices(
-        HttpContext http, IGrainFactory grains, IPresence presence)
+        HttpContext http, IGrainFactory grains, IPresence presence, IPushSender push)
     {
         var userId = http.User.Caller.UserId;
         IReadOnlyList<UserDevice> kept;
+        IReadOnlyList<PushDevice>? registered;
         try
         {
             kept = await grains.GetUserDevices(userId).List();
+            registered = push.IsOn ? await grains.GetPushDevices(userId).List() : null;
         }
         catch (Exception e) when (e is DbException or OrleansException or TimeoutException)
         {
@@ -88,7 +107,8 @@ internal static class UsersApi
 
         var connected = (await presence.ReadDevicesAsync([userId])).GetValueOrDefault(userId);
         return TypedResults.Ok(new DeviceListBody(
-            [.. kept.Select(device => new DeviceBody(device.DeviceId, device.FirstSeenAt, connected?.Contains(device.DeviceId) == true))]));
+            [.. kept.Select(device => new DeviceBody(device.DeviceId, device.FirstSeenAt, connected?.Contains(device.DeviceId) == true))],
+            registered is null ? null : [.. registered.Select(PushDeviceBody.Of)]));
     }
 
     private static string ReadToken(HttpRequest request) => request.Headers.Authorization.ToString()["Bearer ".Length..].Trim();

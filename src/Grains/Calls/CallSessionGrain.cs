@@ -5,6 +5,7 @@ using Fayo.Calls.Grains.Calls.Rules;
 using Fayo.Calls.Grains.Calls.Rules.Commands;
 using Fayo.Calls.Grains.Calls.Rules.Lifecycle;
 using Fayo.Calls.Grains.Media;
+using Fayo.Calls.Grains.Push;
 using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
@@ -47,6 +48,9 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private readonly Func<CallState?> _committed;
     private readonly CallNotifier _notifier;
 
+    /// <summary>Null where no push service is configured.</summary>
+    private readonly CallPusher? _pusher;
+
     /// <summary>
     /// The last committed state; unchanged while a write is in flight, so that nobody is notified of an uncommitted change.
     /// </summary>
@@ -66,6 +70,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         ICallFeed feed,
         GatewayBroadcast gateways,
         UnansweredCalls unanswered,
+        CallPushers pushers,
         TimeProvider clock,
         CallMetrics metrics,
         ILogger<CallSessionGrain> logger)
@@ -81,7 +86,12 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _logger = logger;
         _committed = () => _state;
         _notifier = new CallNotifier(GrainFactory, gateways, _committed, feed, clock, metrics, logger);
+        _pusher = pushers.Create(this, GrainFactory, _committed);
     }
+
+    /// <summary>Where the invitation has been delivered and pushed so far, whether or not that is on record.</summary>
+    private IReadOnlyCollection<Receipt> Receipts =>
+        _pusher is { HasPushed: true } ? [.. _notifier.Receipts, .. _pusher.Receipts] : _notifier.Receipts;
 
     /// <summary>
     /// A deadline passed while nobody woke this grain: its silo may have stood still, and another have ended the call from its row.
@@ -225,6 +235,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
             // The row says so already. It is no change of the call: its initiator must not see one.
             _state = _state with { Silence = CallSilence.Blocked };
             _notifier.StopRinging(ringing);
+            _pusher?.Withdraw(_state, RingOutcome.Ended, exceptDevice: null);
             RingSilentlySoon();
         }
     }
@@ -240,6 +251,8 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
                 break;
             case { Rings: true } ringing:
                 _notifier.Remind(ringing);
+                // Where this activation is not the one that created the call.
+                _ = _pusher?.RingAsync();
                 break;
             case { Status: CallStatus.Active } active when await FindAbsence(active.InitiatorId, active.RecipientId!) is { } since:
                 state = (await Execute(new CheckConnectionLossCommand(since))).State;
@@ -298,7 +311,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     }
 
     private CallDecision Decide(CallCommand command) =>
-        _machine.Decide(_state, command, _clock.GetUtcMilliseconds(), _notifier.Receipts);
+        _machine.Decide(_state, command, _clock.GetUtcMilliseconds(), Receipts);
 
     private static bool IsRefusedForItsState(CallDecision decision) =>
         decision is { Events.Count: 0, State: not null, Code: CallResultCode.NotPossible or CallResultCode.NotParticipant };
@@ -345,6 +358,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
             _metrics.Record(before, _state!.Session);
             NoteUnanswered(before, _state.Session, admission);
             _notifier.Notify(_state, isNew);
+            Push(before, _state, decision.Events[^1]);
             if (isNew && _state.RingsSilently)
             {
                 RingSilentlySoon();
@@ -361,6 +375,25 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         }
 
         return outcome;
+    }
+
+    /// <summary>Has the recipient's devices pushed when a call begins to ring, and again when it does not ring any more.</summary>
+    private void Push(CallSession? before, CallState after, CallEvent last)
+    {
+        if (_pusher is null)
+        {
+            return;
+        }
+
+        if (before is null && after is { Session.Rings: true, RingsSilently: false })
+        {
+            _pusher.RingSoon();
+        }
+        else if (before is { Rings: true } && after.Session.RingOutcome is { } outcome)
+        {
+            var ownDevice = last.By == after.Session.RecipientId ? last.Device : null;
+            _pusher.Withdraw(after, outcome, after.Details.AnsweredDevice ?? ownDevice);
+        }
     }
 
     private void NoteUnanswered(CallSession? before, CallSession after, CallAdmission? admission)
@@ -414,6 +447,10 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         if (_isFoundInRow && _state is { } found && _clock.GetUtcNow() - found.Session.UpdatedAt < MaxAgeToNotifyAgain)
         {
             _notifier.NotifyAgain(found);
+            if (found.Session.RingOutcome is { } outcome)
+            {
+                _pusher?.Withdraw(found, outcome, found.Details.AnsweredDevice);
+            }
         }
 
         _isFoundInRow = false;

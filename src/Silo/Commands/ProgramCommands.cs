@@ -11,6 +11,7 @@ internal static class ProgramCommands
         Fayo.Calls.Silo audit export       writes the audit, a JSON object a line
         Fayo.Calls.Silo audit verify [END] checks that no entry of the audit was changed or taken out; END, as number:hash, is one that was
                                            noted elsewhere, such as in the service's log; ends with 0 if it is whole, else with 1
+        Fayo.Calls.Silo vapid-keys         makes a pair of keys for Web Push and writes it as settings, of which the second is a secret
         Fayo.Calls.Silo person export ID   writes all that is kept of a user
         Fayo.Calls.Silo person erase ID    erases a user; the user's ended calls stay for the others, with a pseudonym
 
@@ -28,6 +29,8 @@ internal static class ProgramCommands
                 return await MigrateCommand.RunAsync(isDryRun: args.Length > 0);
             case "health" when args.Length == 0:
                 return await HealthCommand.RunAsync();
+            case "vapid-keys" when args.Length == 0:
+                return await VapidKeysCommand.RunAsync();
             case "audit" when args is ["export"]:
                 return await AuditCommand.ExportAsync();
             case "audit" when args is ["verify"] or ["verify", _]:
@@ -39,7 +42,7 @@ internal static class ProgramCommands
             case "help":
                 await Console.Out.WriteLineAsync(Usage);
                 return 0;
-            case "migrate" or "health":
+            case "migrate" or "health" or "vapid-keys":
                 await Console.Error.WriteLineAsync(
                     $"{command} does not take '{string.Join(' ', args)}'; its settings are environment variables.\n{Usage}");
                 return 2;

@@ -3,6 +3,7 @@ using Fayo.Calls.Agora;
 using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Push.Settings;
 using Fayo.Calls.Silo.Network;
 using Fayo.Calls.Storage.Audit;
 using Fayo.Calls.Storage.Database;
@@ -52,6 +53,11 @@ internal sealed record SiloSettings
 
     public required MediaSettings Media { get; init; }
 
+    public required PushSettings Push { get; init; }
+
+    /// <summary>Makes what devices that were pushed ask about their call with.</summary>
+    public required PushCredentials PushCredentials { get; init; }
+
     public required CallOptions Calls { get; init; }
 
     public required GatewaySettings Gateway { get; init; }
@@ -81,6 +87,8 @@ internal sealed record SiloSettings
         var telemetry = TelemetrySettings.Read(read);
         var database = ReadDatabase(read);
         var audit = ReadAudit(read);
+        var push = PushSettingsReader.Read(read);
+        calls.HasPush = push.IsOn;
         read.RefuseUnknown("Calls");
         read.RefuseUnknown("Directory");
         return read.Problems.Count > 0
@@ -101,6 +109,8 @@ internal sealed record SiloSettings
                 Database = database!,
                 Audit = audit,
                 Media = media!,
+                Push = push,
+                PushCredentials = ReadPushCredentials(read),
                 Calls = calls,
                 Gateway = gateway,
             };
@@ -173,6 +183,11 @@ internal sealed record SiloSettings
             read.Duration("Calls:KeepAuditFor", AuditSettings.DefaultKeepFor, TimeSpan.FromDays(1), TimeSpan.FromDays(36500)),
             [.. previous.OfType<string>()]);
     }
+
+    /// <summary>Signs with the secret of the clients' tokens; where their issuer has keys of its own, with that of the audit.</summary>
+    private static PushCredentials ReadPushCredentials(SettingReader read) => new(
+        read.Text("JWT_SECRET") ?? read.Text("Calls:AuditSecret")!,
+        read.Text("JWT_SECRET_PREVIOUS") is { } previous ? [previous] : []);
 
     /// <summary>Reads how long things may take. What is not set is as <see cref="CallOptions"/> has it.</summary>
     private static CallOptions ReadCalls(SettingReader read)

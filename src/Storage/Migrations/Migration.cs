@@ -32,6 +32,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
         FromResources(13, "audit", "0013_audit.sql"),
         FromResources(15, "user_search", "0015_user_search.sql"),
         FromResources(16, "user_search_indexes", "0016_user_search_indexes.sql"),
+        FromResources(17, "user_reachability", "0017_user_reachability.sql"),
     ];
 
     /// <summary>SHA-256, hexadecimal. Reveals a step that was changed after its release.</summary>

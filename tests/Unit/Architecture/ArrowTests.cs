@@ -19,6 +19,7 @@ public class ArrowTests
         { "Agora", [] },
         { "Grains", ["Grains.Interfaces", "Agora", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Reminders"] },
         { "Storage", ["Grains", "Npgsql"] },
+        { "Push", ["Grains.Interfaces", "Google.Apis.Auth", "Lib.Net.Http.WebPush"] },
         {
             "Gateway",
             [

@@ -1,5 +1,6 @@
 using Fayo.Calls.Gateway;
 using Fayo.Calls.Grains;
+using Fayo.Calls.Push;
 using Fayo.Calls.Storage;
 using Mono.Cecil;
 using Xunit;
@@ -21,6 +22,7 @@ public class NamespaceCircleTests
         typeof(GrainsRegistration).Assembly.Location,
         typeof(StorageRegistration).Assembly.Location,
         typeof(GatewayRegistration).Assembly.Location,
+        typeof(PushServiceRegistration).Assembly.Location,
         Path.Combine(AppContext.BaseDirectory, "Fayo.Calls.Silo.dll"),
     };
 

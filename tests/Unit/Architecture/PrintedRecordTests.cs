@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using Fayo.Calls.Agora;
 using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Push.Settings;
 using Fayo.Calls.Storage.Database;
 using Xunit;
 
@@ -21,7 +22,7 @@ public sealed class PrintedRecordTests
     private static readonly string[] SecretWords =
     [
         "Metadata", "Token", "Credential", "Password", "Secret", "Certificate", "Payload", "FirstName", "LastName", "Phone",
-        "Username", "InitiatorName", "Remark", "Ticket", "Word", "Subscription",
+        "Username", "InitiatorName", "Remark", "Ticket", "Word", "Subscription", "Endpoint", "P256dh", "Auth",
     ];
 
     private const BindingFlags Fields =
@@ -30,7 +31,7 @@ public sealed class PrintedRecordTests
     private static readonly Assembly[] Assemblies =
     [
         typeof(Caller).Assembly, typeof(AgoraProject).Assembly, typeof(CallOptions).Assembly, typeof(GatewaySettings).Assembly,
-        typeof(DatabaseSettings).Assembly, Assembly.Load("Fayo.Calls.Silo"),
+        typeof(DatabaseSettings).Assembly, typeof(PushSettings).Assembly, Assembly.Load("Fayo.Calls.Silo"),
     ];
 
     public static TheoryData<Type> Records => [.. Assemblies.SelectMany(assembly => assembly.GetTypes()).Where(IsRecord)];

@@ -10,4 +10,5 @@ internal sealed record ProblemBody(
     string Detail,
     string Code,
     string Message,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SessionBody? Session = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SessionBody? Session = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] RingOutcome? Outcome = null);

@@ -30,7 +30,8 @@ internal sealed class ProblemResult(ApiError error) : IResult
             error.Detail,
             error.Code,
             error.Detail,
-            error.Session is { } session ? new SessionBody(session) : null);
+            error.Session is { } session ? new SessionBody(session) : null,
+            error.Outcome);
         return response.WriteAsJsonAsync(body, GatewayJson.Instance.ProblemBody, ContentType, context.RequestAborted);
     }
 }

@@ -1,7 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
 /// <summary>A user as staff see them.</summary>
-internal sealed class UserBody(UserProfile user, int devices)
+internal sealed class UserBody(UserProfile user, int devices, bool isPushReachable, DateTimeOffset? lastReachableAt)
 {
     public string Id => user.Id;
 
@@ -16,6 +18,10 @@ internal sealed class UserBody(UserProfile user, int devices)
     public bool Online => devices > 0;
 
     public int Devices => devices;
+
+    public bool PushReachable => isPushReachable;
+
+    public DateTimeOffset? LastReachableAt => lastReachableAt;
 }
 
 /// <summary>A page of users.</summary>
@@ -31,8 +37,13 @@ internal sealed record MeBody(string Id, string? Role, string? FirstName, string
 /// <summary>A device of the caller. <c>Connected</c> says whether it has a connection now.</summary>
 internal sealed record DeviceBody(string DeviceId, DateTimeOffset FirstSeenAt, bool Connected);
 
-/// <summary>The devices of the caller, oldest first.</summary>
-internal sealed record DeviceListBody(IReadOnlyList<DeviceBody> Items);
+/// <summary>
+/// The devices of the caller that have rung, oldest first, and, where any push service is configured, those that are registered for push,
+/// the one registered longest ago first.
+/// </summary>
+internal sealed record DeviceListBody(
+    IReadOnlyList<DeviceBody> Items,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<PushDeviceBody>? Devices);
 
 /// <summary>A user whom the caller has blocked.</summary>
 internal sealed record BlockedUserBody(string UserId, DateTimeOffset BlockedAt);

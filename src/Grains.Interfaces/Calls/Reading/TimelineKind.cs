@@ -40,6 +40,9 @@ public enum TimelineKind
     /// <summary>A remark, or something that did not change the status.</summary>
     [JsonStringEnumMemberName("note")] Note,
 
+    /// <summary>A push was sent to that device, or tried; the detail is what the push service answered.</summary>
+    [JsonStringEnumMemberName("pushed")] Pushed,
+
     /// <summary>One that only a newer version of this service knows. Never written, and never asked for.</summary>
     [JsonStringEnumMemberName("unknown")] Unknown = -1,
 }

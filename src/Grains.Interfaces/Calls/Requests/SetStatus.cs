@@ -12,6 +12,12 @@ public sealed record SetStatus(
     [property: Id(2)] string? Remark,
     [property: Id(3)] string? DeviceId)
 {
+    /// <summary>
+    /// Only while the call rings: else it is refused, whatever the status wanted. A device that was pushed declines a ring, and does not
+    /// hang up what another device has answered.
+    /// </summary>
+    [Id(4)] public bool OnlyWhileRinging { get; init; }
+
     /// <summary>Without the remark.</summary>
     public override string ToString() => $"{nameof(SetStatus)} {Status} by {Caller.UserId}";
 }

@@ -69,7 +69,14 @@ public sealed record CallDetails
     /// <param name="isDelivered">The invitation has been delivered to it.</param>
     /// <param name="rings">It has acknowledged the invitation.</param>
     /// <param name="hasToken">It has been given a token.</param>
-    public CallDetails WithDevice(string userId, string? deviceId, bool isDelivered = false, bool rings = false, bool hasToken = false)
+    /// <param name="isPushed">The invitation was pushed to it.</param>
+    public CallDetails WithDevice(
+        string userId,
+        string? deviceId,
+        bool isDelivered = false,
+        bool rings = false,
+        bool hasToken = false,
+        bool isPushed = false)
     {
         for (var i = 0; i < Devices.Length; i++)
         {
@@ -81,13 +88,14 @@ public sealed record CallDetails
                     IsDelivered = known.IsDelivered || isDelivered,
                     Rings = known.Rings || rings,
                     HasToken = known.HasToken || hasToken,
+                    IsPushed = known.IsPushed || isPushed,
                 };
                 return this with { Devices = Devices.SetItem(i, updated) };
             }
         }
 
         return Devices.Length < MaxDevices
-            ? this with { Devices = Devices.Add(new CallDevice(userId, deviceId, rings, hasToken, isDelivered)) }
+            ? this with { Devices = Devices.Add(new CallDevice(userId, deviceId, rings, hasToken, isDelivered, isPushed)) }
             : this;
     }
 }

@@ -6,4 +6,6 @@ namespace Fayo.Calls.Grains.Calls.Model;
 /// <param name="Rings">It has acknowledged the invitation.</param>
 /// <param name="HasToken">It has been given a token.</param>
 /// <param name="IsDelivered">The invitation has been delivered to it.</param>
-public sealed record CallDevice(string UserId, string? DeviceId, bool Rings, bool HasToken, bool IsDelivered = false);
+/// <param name="IsPushed">The invitation was pushed to it, or that was tried.</param>
+public sealed record CallDevice(
+    string UserId, string? DeviceId, bool Rings, bool HasToken, bool IsDelivered = false, bool IsPushed = false);

@@ -53,6 +53,11 @@ public sealed class CallOptions
     /// <summary>The roles whose calls ring even for users who do not want to be disturbed.</summary>
     public IReadOnlyList<string> DoNotDisturbOverriddenBy { get; set; } = [];
 
+    /// <summary>
+    /// Whether calls are pushed to devices: a call that nobody acknowledges then says on record by which ways it was tried.
+    /// </summary>
+    public bool HasPush { get; set; }
+
     /// <summary>How often each silo takes the calls that have to be checked.</summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(1);
 

@@ -25,6 +25,11 @@ public sealed record SetStatusCommand(SetStatus Request) : CallCommand
             return draft.Done();
         }
 
+        if (Request.OnlyWhileRinging && session is { Rings: false, Status.IsOpen: true })
+        {
+            return draft.Refuse(CallResultCode.NotPossible, "The call does not ring any more.");
+        }
+
         if (session.Phase == CallPhase.Ended)
         {
             return draft.RefuseEnded();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fayo.Calls.Grains.Calls.Model;
 
 namespace Fayo.Calls.Grains.Calls.Rules.Lifecycle;
@@ -11,6 +12,8 @@ internal sealed class CallDraft(CallOptions options, CallState? state, DateTimeO
 {
     /// <summary>What a caller is told whose callee is in another call.</summary>
     public const string CalleeIsBusy = "The one you call is in another call.";
+
+    private const string NoAnswerYet = "no answer yet";
 
     private readonly List<CallEvent> _events = [];
     private IReadOnlyCollection<Receipt> _unrecorded = receipts;
@@ -71,16 +74,34 @@ internal sealed class CallDraft(CallOptions options, CallState? state, DateTimeO
         });
     }
 
-    /// <summary>Records deliveries that are not on record yet, as long as it rings.</summary>
-    public void RecordReceipts()
+    /// <summary>
+    /// Records deliveries that are not on record yet, as long as it rings, and pushes that have been answered, until it ends.
+    /// </summary>
+    /// <param name="isEnd">The call ends: what has not been answered is recorded as well.</param>
+    public void RecordReceipts(bool isEnd = false)
     {
         var unrecorded = _unrecorded;
-        _unrecorded = [];
-        if (unrecorded.Count > 0 && Session is { Rings: true, RecipientId: { } recipient })
+        if (unrecorded.Count == 0)
         {
-            foreach (var receipt in unrecorded)
+            return;
+        }
+
+        _unrecorded = isEnd || !unrecorded.Any(IsPending) ? [] : [.. unrecorded.Where(IsPending)];
+        if (Session is not { EndedAt: null, RecipientId: { } recipient })
+        {
+            return;
+        }
+
+        foreach (var receipt in unrecorded)
+        {
+            if (!receipt.IsPush)
             {
-                AddDelivery(recipient, receipt.DeviceId, receipt.At);
+                RecordDelivery(recipient, receipt);
+            }
+            else if ((receipt.Answer ?? (isEnd ? NoAnswerYet : null)) is { } answer
+                && State.Details.CanRecord(recipient, receipt.DeviceId, device => device.IsPushed))
+            {
+                Add(TimelineKind.Pushed, by: recipient, device: receipt.DeviceId, detail: answer);
             }
         }
     }
@@ -99,8 +120,37 @@ internal sealed class CallDraft(CallOptions options, CallState? state, DateTimeO
     /// <param name="transition">A transition that has an end reason.</param>
     /// <param name="by">Who ends it; null for the server.</param>
     /// <param name="device">The device, where one is concerned.</param>
-    public void End(Transition transition, string? by, string? device = null) =>
+    public void End(Transition transition, string? by, string? device = null)
+    {
+        RecordReceipts(isEnd: true);
+        if (transition.Reason == EndReason.Unreachable && options.HasPush)
+        {
+            Add(TimelineKind.Note, detail: DescribeAttempts());
+        }
+
         Add(TimelineKind.Ended, transition.To, by, device, WireNames.Of(transition.Reason!.Value), endReason: transition.Reason);
+    }
+
+    private static bool IsPending(Receipt receipt) => receipt is { IsPush: true, Answer: null };
+
+    private void RecordDelivery(string recipient, Receipt receipt)
+    {
+        if (Session.Rings)
+        {
+            AddDelivery(recipient, receipt.DeviceId, receipt.At);
+        }
+    }
+
+    /// <summary>By which ways it was tried to reach the recipient, of whom no device has acknowledged.</summary>
+    private string DescribeAttempts()
+    {
+        var devices = State.Details.Devices.Where(device => device.UserId == Session.RecipientId).ToList();
+        var (delivered, pushed) = (devices.Count(device => device.IsDelivered), devices.Count(device => device.IsPushed));
+        return $"tried: {(delivered == 0 ? "no connection" : $"connections of {Devices(delivered)}")}, "
+            + (pushed == 0 ? "no device registered for push" : $"push to {Devices(pushed)}");
+
+        static string Devices(int count) => string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "device" : "devices")}");
+    }
 
     /// <summary>The command was carried out.</summary>
     public CallDecision Done() => new() { Code = CallResultCode.Ok, State = State, Events = _events };

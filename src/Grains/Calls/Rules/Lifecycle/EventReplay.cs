@@ -35,6 +35,9 @@ internal static class EventReplay
             case TimelineKind.Delivered:
                 details = details.WithDevice(step.By!, step.Device, isDelivered: true);
                 break;
+            case TimelineKind.Pushed:
+                details = details.WithDevice(step.By!, step.Device, isPushed: true);
+                break;
             case TimelineKind.Ringing:
                 details = details.WithDevice(step.By!, step.Device, rings: true);
                 break;

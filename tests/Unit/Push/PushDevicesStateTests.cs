@@ -1,0 +1,39 @@
+using Fayo.Calls.Grains.Push;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Unit.Push;
+
+/// <summary>Which devices of a user are kept.</summary>
+public class PushDevicesStateTests
+{
+    private readonly PushDevicesState _state = new();
+
+    private IEnumerable<string> Names => _state.Devices.Select(device => device.DeviceId);
+
+    [Fact]
+    public void The_device_registered_longest_ago_makes_way_for_another()
+    {
+        for (var i = 1; i <= PushDevice.MaxPerUser + 1; i++)
+        {
+            _state.Put(Device($"device-{i}"));
+        }
+
+        Assert.Equal(PushDevice.MaxPerUser, _state.Devices.Count);
+        Assert.Equal("device-2", Names.First());
+    }
+
+    [Fact]
+    public void A_device_that_is_registered_again_is_the_newest_and_is_there_once()
+    {
+        _state.Put(Device("phone"));
+        _state.Put(Device("tablet"));
+        _state.Put(Device("phone"));
+
+        Assert.Equal(["tablet", "phone"], Names);
+        Assert.True(_state.TryRemove("tablet"));
+        Assert.False(_state.TryRemove("tablet"));
+        Assert.Equal(["phone"], Names);
+    }
+
+    private static PushDevice Device(string name) => new(name, PushPlatform.Fcm, DateTimeOffset.UnixEpoch) { Token = "token" };
+}
