@@ -13,7 +13,8 @@ export const EVERYTHING = 'everything-values.yaml';
 export const VALUE_SETS = readdirSync(join(CHART, 'ci'));
 
 // What may only be in the Secret.
-export const SECRETS = ['DATABASE_URL', 'JWT_SECRET', 'AGORA_APP_CERTIFICATE', 'Calls__IceServers', 'Calls__TurnSecret', 'JWT_SECRET_PREVIOUS', 'Calls__AuditSecret'];
+export const SECRETS = ['DATABASE_URL', 'JWT_SECRET', 'AGORA_APP_CERTIFICATE', 'Calls__IceServers', 'Calls__TurnSecret', 'JWT_SECRET_PREVIOUS', 'Calls__AuditSecret',
+  'Calls__Push__VapidPrivateKey'];
 
 const programs = findHelmAndKubectl();
 const modules = findModules('manifests', [
