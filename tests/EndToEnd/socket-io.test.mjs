@@ -35,10 +35,9 @@ async function connect(stage, userId, options) {
 
 /** A WebSocket to Socket.IO's path over which the test itself speaks; `received` has its packets. */
 async function raw(stage, path = PATH, headers = {}) {
-  const { socket, status, body } = await upgrade(stage.service, path, headers);
-  if (!socket) return { status, body: body && JSON.parse(body) };
   const received = [];
-  socket.on('message', (data) => received.push(String(data)));
+  const { socket, status, body } = await upgrade(stage.service, path, headers, (data) => received.push(String(data)));
+  if (!socket) return { status, body: body && JSON.parse(body) };
   socket.on('error', () => {});
   const closed = new Promise((resolve) => { socket.once('close', resolve); });
   const arrives = (what, matches) => eventually(what, () => received.find(matches));
@@ -143,7 +142,7 @@ onOneSiloAndOnThree({ Calls__RingTimeout: '00:00:10' }, (stage) => {
 
 describe('on a service of its own', () => {
   const stage = Stage.forThisFile({
-    Calls__RingTimeout: '00:00:03', Calls__UnverifiedConnections: String(UNVERIFIED), Calls__ConnectionsPerUser: String(PER_USER),
+    Calls__RingTimeout: '00:00:05', Calls__UnverifiedConnections: String(UNVERIFIED), Calls__ConnectionsPerUser: String(PER_USER),
   });
 
   test('a call that nobody answers on an app has no answer, and not nobody to ring', async () => {

@@ -64,7 +64,7 @@ export class PrefixProxy {
       return;
     }
     const asked = this.#ask(incoming);
-    asked.on('upgrade', (answer, server) => {
+    asked.on('upgrade', (answer, server, first) => {
       const lines = [];
       for (let i = 0; i < answer.rawHeaders.length; i += 2) lines.push(`${answer.rawHeaders[i]}: ${answer.rawHeaders[i + 1]}`);
       socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
@@ -74,6 +74,7 @@ export class PrefixProxy {
         from.pipe(to);
       }
       server.write(head);
+      socket.write(first);
     });
     asked.on('response', () => socket.destroy());
     asked.on('error', () => socket.destroy());

@@ -19,9 +19,10 @@ export async function rawRequest(service, method, path, headers, chunks = []) {
   return { status: response.statusCode, headers: new Headers(Object.entries(response.headers).map(([name, value]) => [name, String(value)])), text, body: type.includes('json') ? JSON.parse(text) : undefined };
 }
 
-/** Tries to open a WebSocket: `{ socket }` if it was upgraded, `{ status, body }` if it was refused before. */
-export function upgrade(service, path, headers = {}) {
+/** Tries to open a WebSocket: `{ socket }` if it was upgraded, `{ status, body }` if it was refused before. `take` gets every message, from the first on. */
+export function upgrade(service, path, headers = {}, take = () => {}) {
   const socket = new WebSocket(service.base.replace('http', 'ws') + path, { headers, perMessageDeflate: false });
+  socket.on('message', take);
   return new Promise((resolve, reject) => {
     socket.once('open', () => resolve({ socket }));
     socket.once('unexpected-response', (_, response) => {
