@@ -1,6 +1,6 @@
 export type { ClientState, StartingCall } from './client/client-state.ts';
 export { CallsClient, type ClientOptions } from './client/client.ts';
-export { claimDevice } from './client/device.ts';
+export { browserDevice, claimDevice } from './client/device.ts';
 export type { JoinedCall, JoinedCallState } from './client/joined-call.ts';
 export type { CallStore, Ring, StoreState } from './client/store.ts';
 export { Observable } from './common/observable.ts';

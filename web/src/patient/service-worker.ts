@@ -1,6 +1,12 @@
+import { browserPorts } from './worker/browser';
+import { CallService } from './worker/call-service';
+import { Kept } from './worker/kept';
+import type { PageMessage } from './worker/messages';
+import { Rings } from './worker/rings';
+
 /**
- * Keeps the files of the patient's page, so that it opens at once and without a network. It keeps nothing else: calls, tokens and
- * everything under api/ and ws/ go to the service only.
+ * Keeps the files of the patient's page, so that it opens at once and without a network, and rings for calls that are pushed to this device.
+ * Everything under api/ and ws/ goes to the service only.
  */
 const worker = self as unknown as ServiceWorkerGlobalScope;
 const shells = 'fayo-shell-';
@@ -34,9 +40,33 @@ worker.addEventListener('fetch', event => {
   }
 });
 
+const base = page.replace(/me$/, '');
+const rings = new Rings(browserPorts(worker, page), new CallService(base), new Kept(caches, base));
+
+worker.addEventListener('push', event => event.waitUntil(rings.push(event.data?.text())));
+
+worker.addEventListener('notificationclick', event => event.waitUntil(rings.click(event.action, event.notification)));
+
+worker.addEventListener('message', event => {
+  const answer = rings.message(event.data as PageMessage);
+  event.waitUntil(Promise.all([answer.then(value => event.ports[0]?.postMessage(value)), rings.resendDeclines()]));
+});
+
+// Background Sync: the network is back. The types do not know it.
+worker.addEventListener('sync' as 'message', event => event.waitUntil(rings.resendDeclines()));
+
+worker.addEventListener('pushsubscriptionchange' as 'message', event => {
+  const { oldSubscription, newSubscription } = event as unknown as Partial<Record<'oldSubscription' | 'newSubscription', PushSubscription>>;
+  const subscribe = async (): Promise<PushSubscription> => {
+    const applicationServerKey = oldSubscription?.options.applicationServerKey ?? null;
+    return newSubscription ?? (await worker.registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey }));
+  };
+  event.waitUntil(rings.subscriptionChanged(subscribe));
+});
+
 /** True for files whose name changes with their content, and for the icons. */
 function isAsset(url: URL): boolean {
-  const inside = url.href.startsWith(page.replace(/me$/, '')) ? url.href.slice(page.length - 'me'.length) : '';
+  const inside = url.href.startsWith(base) ? url.href.slice(base.length) : '';
   return /^assets\/[^/]+\.(js|css)$/.test(inside) || /^icon[^/]*\.(svg|png)$/.test(inside);
 }
 

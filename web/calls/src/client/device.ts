@@ -51,3 +51,8 @@ function holdLock(name: string): Promise<boolean> {
       .catch(() => resolve(false));
   });
 }
+
+/** The name of this browser's first tab, by which a service worker is known that all tabs share; null before {@link claimDevice}. */
+export function browserDevice(): string | null {
+  return localStorage.getItem(key);
+}

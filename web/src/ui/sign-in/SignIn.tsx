@@ -6,6 +6,7 @@ import { ErrorState, Notice } from '../States';
 import { personName, roleName, errorText } from '../texts';
 import { Dialog } from '../Dialog';
 import { demoSession } from './demo';
+import { useSignInAddress } from './useSignInAddress';
 import { useSignIn, type SignInOffer } from './useSignIn';
 import './sign-in.css';
 
@@ -14,16 +15,25 @@ interface Session {
   readonly rest: CallsRest;
   /** The newest one. */
   readonly token: () => string;
+  /** Keeps the user signed in also for when the page is opened again, if the page is one that remembers. */
+  readonly remember: () => void;
   readonly signOut: (problem?: string) => void;
 }
 
+interface SignedInProps {
+  title: string;
+  /** Whether the page's users may stay signed in when it is closed. */
+  remembers?: boolean;
+  children: (session: Session) => ReactNode;
+}
+
 /** A page for a user who is signed in; before that, the form to sign in. */
-export function SignedIn({ title, children }: { title: string; children: (session: Session) => ReactNode }): ReactNode {
-  const { state, offer, signIn, signOut } = useSignIn();
+export function SignedIn({ title, remembers = false, children }: SignedInProps): ReactNode {
+  const { state, offer, signIn, remember, signOut } = useSignIn(remembers);
   useEffect(() => void demoSession(), []);
   switch (state.kind) {
     case 'signed-out':
-      return <SignInForm title={title} problem={state.problem} onSignIn={signIn} />;
+      return <SignInForm title={title} problem={state.problem} goesBack={remembers && state.ranOut} onSignIn={signIn} />;
     case 'checking':
       return (
         <main className="sign-in">
@@ -43,7 +53,7 @@ export function SignedIn({ title, children }: { title: string; children: (sessio
     case 'signed-in':
       return (
         <>
-          {children({ me: state.me, rest: state.rest, token: state.token, signOut })}
+          {children({ me: state.me, rest: state.rest, token: state.token, remember, signOut })}
           {offer !== null && <OtherPerson me={state.me} offer={offer} />}
         </>
       );
@@ -70,11 +80,14 @@ function OtherPerson({ me, offer }: { me: Me; offer: SignInOffer }): ReactElemen
 interface SignInFormProps {
   title: string;
   problem: string | null;
+  /** Whether the page goes by itself to where people sign in. */
+  goesBack: boolean;
   onSignIn: (token: string) => void;
 }
 
-function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement {
+function SignInForm({ title, problem, goesBack, onSignIn }: SignInFormProps): ReactElement {
   const demo = useDemo();
+  const signInAddress = useSignInAddress(goesBack);
   const [failure, setFailure] = useState<string | null>(null);
   const [token, setToken] = useState('');
   const rest = useMemo(() => new CallsRest({ base: serviceBase(), token: () => null }), []);
@@ -112,6 +125,11 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
             <p>{shown}</p>
           </Notice>
         )}
+        {signInAddress !== null && (
+          <a className="button primary" href={signInAddress}>
+            Sign in
+          </a>
+        )}
         {people.length > 0 && (
           <ul className="card" aria-label="Demo users">
             {people.map(person => (
@@ -148,10 +166,17 @@ function SignInForm({ title, problem, onSignIn }: SignInFormProps): ReactElement
               aria-describedby="token-help"
             />
             <p id="token-help" className="quiet small">
-              Usually the program that opened this page signs you in. Otherwise, paste the token you were given.
+              {signInAddress === null
+                ? 'Usually the program that opened this page signs you in. Otherwise, paste the token you were given.'
+                : 'Usually you sign in above. Otherwise, paste the token you were given.'}
             </p>
           </div>
-          <Button type="submit" label="Sign in" look={people.length > 0 ? 'ordinary' : 'primary'} disabled={token.trim() === ''} />
+          <Button
+            type="submit"
+            label="Sign in"
+            look={people.length > 0 || signInAddress !== null ? 'ordinary' : 'primary'}
+            disabled={token.trim() === ''}
+          />
         </form>
       </div>
     </main>

@@ -1,11 +1,11 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { CallError, type CallsRest, type Me } from '@fayo/calls';
 import { errorText } from '../texts';
-import { forgetToken, takeTokenFromAddress, saveToken, loadTokens } from './token';
+import { forgetToken, loadTokens, rememberedKey, rememberToken, saveToken, takeTokenFromAddress } from './token';
 import { retryEveryMs, Visit } from './visit';
 
 export type SignInState =
-  | { readonly kind: 'signed-out'; readonly problem: string | null }
+  | { readonly kind: 'signed-out'; readonly problem: string | null; readonly ranOut: boolean }
   | { readonly kind: 'checking' }
   | { readonly kind: 'failed'; readonly problem: string; readonly retry: () => void }
   | { readonly kind: 'signed-in'; readonly me: Me; readonly rest: CallsRest; readonly token: () => string };
@@ -21,13 +21,19 @@ export interface SignIn {
   readonly state: SignInState;
   readonly offer: SignInOffer | null;
   readonly signIn: (token: string) => void;
+  /** Keeps who is signed in so also for when the page is opened again. */
+  readonly remember: () => void;
   /** With the reason, if it was not the user's wish. */
   readonly signOut: (problem?: string) => void;
 }
 
-/** Who is signed in, as the service says. A token that it refuses is forgotten. */
-export function useSignIn(): SignIn {
-  const [loaded] = useState(loadTokens);
+/**
+ * Who is signed in, as the service says. A token that it refuses is forgotten.
+ *
+ * @param remembers Whether this is a page whose users may stay signed in.
+ */
+export function useSignIn(remembers = false): SignIn {
+  const [loaded] = useState(() => loadTokens(remembers));
   const [visit, setVisit] = useState(() => (loaded.token === null ? null : new Visit(loaded.token)));
   // A token that was handed over while somebody was signed in, until the service has said whose it is.
   const [handed, setHanded] = useState(loaded.handed);
@@ -52,6 +58,23 @@ export function useSignIn(): SignIn {
     setMe(null);
     setVisit(null);
   }, []);
+
+  const remember = useCallback(() => {
+    if (visit !== null) {
+      rememberToken(visit.token);
+    }
+  }, [visit]);
+
+  useEffect(() => {
+    // Signing out is for all tabs of whoever is remembered here.
+    const forgotten = (event: StorageEvent): void => {
+      if (event.key === rememberedKey && event.newValue === null && visit !== null && event.oldValue === visit.token) {
+        signOut();
+      }
+    };
+    window.addEventListener('storage', forgotten);
+    return () => window.removeEventListener('storage', forgotten);
+  }, [visit, signOut]);
 
   useEffect(() => {
     const take = (): void => {
@@ -134,7 +157,7 @@ export function useSignIn(): SignIn {
   }, [failure, me, retry]);
   const state = useMemo<SignInState>(() => {
     if (visit === null) {
-      return { kind: 'signed-out', problem };
+      return { kind: 'signed-out', problem, ranOut: problem !== null };
     }
 
     if (me !== null) {
@@ -148,5 +171,5 @@ export function useSignIn(): SignIn {
       offered === null || me === null ? null : { me: offered.me, accept: () => signIn(offered.token), decline: () => setOffered(null) },
     [offered, me, signIn],
   );
-  return { state, offer, signIn, signOut };
+  return { state, offer, signIn, remember, signOut };
 }

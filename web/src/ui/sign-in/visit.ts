@@ -1,6 +1,6 @@
 import { CallError, CallsRest, serviceBase, wait, type Me } from '@fayo/calls';
 import { demoSession } from './demo';
-import { saveToken } from './token';
+import { replaceToken } from './token';
 
 export const retryEveryMs = 8_000;
 
@@ -48,7 +48,7 @@ export class Visit {
 
   #take(token: string): void {
     this.token = token;
-    saveToken(token);
+    replaceToken(token);
   }
 
   /** Gets a new token from the local demo, where this browser may be any user; elsewhere returns false. */
