@@ -97,6 +97,7 @@ public static class GatewayRegistration
         authorized.MapPushDevicesApi();
         api.MapPushedCallApi();
         api.MapHealthApi();
+        api.MapSignInApi();
         if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)
         {
             api.MapDemoApi();

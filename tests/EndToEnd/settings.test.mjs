@@ -89,6 +89,8 @@ const CASES = [
   ['Calls__RequestsPerSecond', '99999999999999', 'RequestsPerSecond'],
   ['Calls__ClusterId', 'x'.repeat(151), 'Calls__ClusterId'],
   ['Directory__Url', 'https://directory.example.com/users#all', 'Directory__Url'],
+  ['Calls__SignInUrl', 'http://portal.example.com/login', 'Calls__SignInUrl'],
+  ['Calls__SignInUrl', 'https://me:word@portal.example.com/login', 'Calls__SignInUrl'],
   ['Calls__RingTimeout', 'xyz', 'RingTimeout'],
   ['Calls__RingTimeout', '00:00:04', 'RingTimeout'],
   ['Calls__RingTimeout', '45', 'RingTimeout'],

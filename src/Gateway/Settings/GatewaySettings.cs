@@ -131,6 +131,12 @@ public sealed class GatewaySettings
     /// <summary>The folder with the pages for browsers. Null, or a folder that does not exist, where there are no pages.</summary>
     public string? WebRoot { get; init; }
 
+    /// <summary>
+    /// Where people sign in who come to a page without a good token; null where the pages cannot know. <c>{page}</c> in it stands for the
+    /// page's own address.
+    /// </summary>
+    public string? SignInUrl { get; init; }
+
     /// <summary>Whether this is the local demo, in which the person who started it can become one of its users.</summary>
     public bool IsLocalDemo { get; init; }
 

@@ -262,6 +262,29 @@ internal sealed record SiloSettings
         }
     }
 
+    /// <summary>People type their password there, so it has to be a secure address, or one of this machine.</summary>
+    private static string? ReadSignInUrl(SettingReader read)
+    {
+        const string Name = "Calls:SignInUrl";
+        if (read.HttpUrl(Name) is not { } url)
+        {
+            return null;
+        }
+
+        if (url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback)
+        {
+            read.Refuse(Name, "has to be an https URL.");
+        }
+
+        if (url.UserInfo.Length > 0)
+        {
+            read.Refuse(Name, "must not hold a user or a password: everybody can read it.");
+        }
+
+        // As it was written, since {page} would be escaped.
+        return url.OriginalString;
+    }
+
     /// <summary>Reads the settings of the gateway. <see cref="GatewaySettings"/> has the defaults and the ranges.</summary>
     private static GatewaySettings ReadGateway(
         SettingReader read, CallOptions calls, MediaProvider media, bool isLocalDemo, bool hasOrleansDashboard)
@@ -287,6 +310,7 @@ internal sealed record SiloSettings
             DirectoryUrl = read.HttpUrl("Directory:Url"),
             Media = media,
             WebRoot = read.Text("Calls:WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "web"),
+            SignInUrl = ReadSignInUrl(read),
             IsLocalDemo = isLocalDemo,
             DemoWords = read.List("Calls:DemoWords"),
             HasOrleansDashboard = hasOrleansDashboard,

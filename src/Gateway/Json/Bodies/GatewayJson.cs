@@ -32,6 +32,7 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(MeBody))]
 [JsonSerializable(typeof(DeviceListBody))]
 [JsonSerializable(typeof(TicketBody))]
+[JsonSerializable(typeof(SignInBody))]
 [JsonSerializable(typeof(ErasedBody))]
 [JsonSerializable(typeof(BlockedUserBody))]
 [JsonSerializable(typeof(BlockListBody))]
