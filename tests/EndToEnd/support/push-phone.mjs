@@ -1,0 +1,96 @@
+// A patient's phone that is reached by push. Chromium here has no push service: its subscription is made up, and what the service would have pushed
+// through it is given to the service worker by DevTools. Everything after that is the browser's own.
+import { eventually } from './wait.mjs';
+
+/** Runs in each page before its own scripts: a subscription that lasts as long as the browser's own would. */
+function standInForPushService() {
+  const key = 'test.subscription';
+  const revive = (kept) => kept && {
+    ...kept, toJSON: () => ({ endpoint: kept.endpoint, expirationTime: null, keys: kept.keys }),
+    unsubscribe: async () => { localStorage.removeItem(key); return true; },
+  };
+  const base64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+  PushManager.prototype.getSubscription = async () => revive(JSON.parse(localStorage.getItem(key)));
+  PushManager.prototype.subscribe = async () => {
+    const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits']);
+    const p256dh = base64(await crypto.subtle.exportKey('raw', publicKey));
+    const auth = base64(crypto.getRandomValues(new Uint8Array(16)));
+    const kept = { endpoint: `https://push.example/${crypto.randomUUID()}`, keys: { p256dh, auth } };
+    localStorage.setItem(key, JSON.stringify(kept));
+    return revive(kept);
+  };
+}
+
+/** What a phone needs that rings by push: options of a visitor. */
+export const PUSH_PHONE = { devices: ['camera', 'microphone', 'notifications'], script: standInForPushService };
+
+export class PushPhone {
+  #devtools;
+  #registration;
+  #context;
+  #page;
+
+  /** @param person a visitor with the options above, on the patient's page */
+  static async of(person) {
+    const phone = new PushPhone();
+    phone.#context = person.context;
+    phone.#page = person.page.url().replace(/[?#].*$/, '');
+    // The domain belongs to a page; that of the patient will be closed.
+    phone.#devtools = await person.context.newCDPSession(await person.context.newPage());
+    phone.#devtools.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      phone.#registration = registrations.find(({ scopeURL, isDeleted }) => !isDeleted && scopeURL === phone.#page) ?? phone.#registration;
+    });
+    await phone.#devtools.send('ServiceWorker.enable');
+    await eventually('the worker is registered', () => phone.#registration);
+    return phone;
+  }
+
+  /** Gives the service worker a push. */
+  deliver(payload) {
+    const { origin } = new URL(this.#page);
+    return this.#devtools.send('ServiceWorker.deliverPushMessage', {
+      origin: `${origin}/`, registrationId: this.#registration.registrationId, data: typeof payload === 'string' ? payload : JSON.stringify(payload),
+    });
+  }
+
+  /** The notifications that are shown. */
+  notices() {
+    return this.#inWorker(async () => (await registration.getNotifications()).map(({ title, body, tag, silent, requireInteraction, data, actions }) => ({
+      title, body, tag, silent, requireInteraction, kind: data.kind, actions: actions.map((each) => each.title),
+    })));
+  }
+
+  /** Waits for a notification of this kind, and returns it. */
+  notice(kind) {
+    return eventually(`a notification of the kind "${kind}"`, async () => (await this.notices()).find((notice) => notice.kind === kind));
+  }
+
+  /**
+   * Taps the notification of this kind, or one of its buttons, and waits until the worker has done what follows. Returns the addresses that it wanted to
+   * open: only a finger may make it do so.
+   */
+  tap(kind, action = '') {
+    return this.#inWorker(async ([wanted, button]) => {
+      const notification = (await registration.getNotifications()).find(({ data }) => data.kind === wanted);
+      const opened = [];
+      clients.openWindow = async (url) => { opened.push(url); };
+      WindowClient.prototype.focus = async () => {};
+      const event = new NotificationEvent('notificationclick', { notification, action: button });
+      let done;
+      Object.defineProperty(event, 'waitUntil', { value: (promise) => { done = promise; } });
+      dispatchEvent(event);
+      await done;
+      return opened;
+    }, [kind, action]);
+  }
+
+  /** Everything that the worker keeps beside the files of the page. */
+  kept() {
+    return this.#inWorker(async () => (await (await caches.open('fayo-kept')).keys()).map(({ url }) => url));
+  }
+
+  async #inWorker(script, argument) {
+    const worker = await eventually('the worker runs', () => this.#context.serviceWorkers()[0]);
+    return worker.evaluate(script, argument);
+  }
+}
