@@ -282,10 +282,13 @@ describe('other pushes', () => {
     expect(browser.told).toEqual([{ type: 'tested' }]);
   });
 
-  it.each([undefined, 'no JSON', '[]', '{"type":"ring"}', '{"type":"something_new"}'])('one that is not understood shows something: %s', async text => {
-    await browser.rings.push(text);
-    expect(browser.kinds).toEqual(['other']);
-  });
+  it.each([undefined, 'no JSON', '[]', '{"type":"ring"}', '{"type":"something_new"}'])(
+    'one that is not understood shows something: %s',
+    async text => {
+      await browser.rings.push(text);
+      expect(browser.kinds).toEqual(['other']);
+    },
+  );
 
   it('a new subscription is registered without a page, and the pages learn of it', async () => {
     browser.answers['me/devices/d1'] = [() => Response.json({ deviceId: 'd1' })];

@@ -48,8 +48,8 @@ export class FakeBrowser {
 
   /** A worker, as after the browser has stopped the one before. */
   start(): Rings {
-    const fetcher = (url: URL | RequestInfo, init?: RequestInit): Promise<Response> => {
-      const path = String(url).replace('https://calls.example/app/api/v1/', '');
+    const fetcher: typeof fetch = (url, init) => {
+      const path = (url as URL).href.replace('https://calls.example/app/api/v1/', '');
       this.requests.push(`${init?.method} ${path}`);
       const answers = this.answers[path] ?? [];
       return Promise.resolve().then(() => (answers.length > 1 ? answers.shift()! : (answers[0] ?? noNetwork))());

@@ -7,14 +7,13 @@ const answerWithinMs = 2_000;
 /** What the browser does for this worker. `page` is the address of the patient's page. */
 export function browserPorts(worker: ServiceWorkerGlobalScope, page: string): RingPorts {
   const { registration } = worker;
-  const icon = new URL('icon-192.png', page).href;
   const pages = async (): Promise<readonly WindowClient[]> => {
     const clients = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true });
     return clients.filter(({ url }) => withoutQuery(url) === page);
   };
   const inFront = async (): Promise<readonly WindowClient[]> => (await pages()).filter(client => client.visibilityState === 'visible');
   return {
-    show: ({ title, options }) => registration.showNotification(title, { icon, ...options }),
+    show: async ({ title, options }) => registration.showNotification(title, { ...(await keptIcon(page)), ...options }),
     shown: tag => registration.getNotifications(tag === undefined ? {} : { tag }),
     ringsInFront: async callId =>
       (await Promise.all((await inFront()).map(client => ask(client, { type: 'rings', callId })))).includes(true),
@@ -51,6 +50,20 @@ export function browserPorts(worker: ServiceWorkerGlobalScope, page: string): Ri
     wait: ms => new Promise(resolve => setTimeout(resolve, ms)),
     now: () => Date.now(),
   };
+}
+
+/**
+ * The icon as it is kept here, in the address itself. The browser would otherwise fetch it before it shows anything, and a phone that has just been
+ * woken may have a slow network.
+ */
+async function keptIcon(page: string): Promise<{ icon?: string }> {
+  const kept = await caches.match(new URL('icon-192.png', page)).catch(() => undefined);
+  if (kept === undefined) {
+    return {};
+  }
+
+  const bytes = new Uint8Array(await kept.arrayBuffer());
+  return { icon: `data:image/png;base64,${btoa(String.fromCharCode(...bytes))}` };
 }
 
 function withoutQuery(url: string): string {
