@@ -42,6 +42,14 @@ export class PushPhone {
     });
     await phone.#devtools.send('ServiceWorker.enable');
     await eventually('the worker is registered', () => phone.#registration);
+    await phone.#inWorker(() => {
+      const show = registration.showNotification.bind(registration);
+      self.shownKinds = [];
+      registration.showNotification = async (title, options) => {
+        await show(title, options);
+        self.shownKinds.push(options.data.kind);
+      };
+    });
     return phone;
   }
 
@@ -60,9 +68,13 @@ export class PushPhone {
     })));
   }
 
-  /** Waits for a notification of this kind, and returns it. */
-  notice(kind) {
-    return eventually(`a notification of the kind "${kind}"`, async () => (await this.notices()).find((notice) => notice.kind === kind));
+  /**
+   * Waits until a notification of this kind has been shown, and returns it. It does not list them while it waits: Chromium drops a notification that is
+   * just being shown when they are listed.
+   */
+  async notice(kind) {
+    await eventually(`a notification of the kind "${kind}"`, () => this.#inWorker((wanted) => self.shownKinds.includes(wanted), kind));
+    return (await this.notices()).find((notice) => notice.kind === kind);
   }
 
   /**

@@ -54,14 +54,25 @@ function useTitle(name: string | null): void {
 
 /** Has the worker show a notification for a call that rings while this page cannot be seen. */
 function useHiddenRing(ring: Ring | null): void {
+  // A newer version of the same call makes no new sound.
+  const newest = useRef(ring);
   useEffect(() => {
-    if (ring === null || !('Notification' in window)) {
+    newest.current = ring;
+  }, [ring]);
+  const id = ring?.session.id;
+  useEffect(() => {
+    if (id === undefined || !('Notification' in window)) {
       return undefined;
     }
 
-    const { id, callType, initiatorName } = ring.session;
     const show = (): void => {
-      const remainingMs = ring.deadline - performance.now();
+      if (newest.current === null) {
+        return;
+      }
+
+      const { session, deadline } = newest.current;
+      const { callType, initiatorName } = session;
+      const remainingMs = deadline - performance.now();
       if (document.visibilityState === 'hidden' && Notification.permission === 'granted' && remainingMs > 0) {
         void tellWorker({ type: 'show-ring', callId: id, callType, initiatorName, remainingMs });
       }
@@ -69,7 +80,7 @@ function useHiddenRing(ring: Ring | null): void {
     show();
     document.addEventListener('visibilitychange', show);
     return () => document.removeEventListener('visibilitychange', show);
-  }, [ring]);
+  }, [id]);
 }
 
 /** Takes away the notifications of calls that do not ring any more, and, once they can be seen in the page, all. */
