@@ -32,7 +32,7 @@ export class CallService {
     }
 
     // The credential is good for a minute longer than the ring.
-    if (answer.status === 401) {
+    if (answer.status === 401 && 'code' in answer.body) {
       return { kind: 'over', outcome: 'missed', initiatorName: null };
     }
 
@@ -65,18 +65,23 @@ export class CallService {
   }
 
   async #send(method: string, path: string, body: unknown, token: string | null): Promise<Answer | null> {
+    // Not AbortSignal.timeout: browsers have had push for longer.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), timeoutMs);
     try {
       const response = await this.#fetch(new URL(`api/v1/${path}`, this.#base), {
         method,
         headers: { 'Content-Type': 'application/json', ...(token === null ? {} : { Authorization: `Bearer ${token}` }) },
         body: JSON.stringify(body),
         cache: 'no-store',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal: limit.signal,
       });
       const read = (await response.json().catch(() => null)) as unknown;
       return { status: response.status, body: typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {} };
     } catch {
       return null;
+    } finally {
+      clearTimeout(timer);
     }
   }
 }
