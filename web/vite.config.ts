@@ -15,7 +15,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['fayo-source', ...defaultServerConditions] } },
   plugins: [react(), firstLoad({ limit: 250_000 }), precompress()],
   build: {
-    target: 'es2022',
+    // The oldest browsers that the pages work in; docs/web.md lists them.
+    target: ['chrome95', 'firefox115', 'safari15.4'],
     // The inlined polyfill and data: URLs of assets would need exceptions from the Content-Security-Policy.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,

@@ -1,11 +1,14 @@
 export type { ClientState, StartingCall } from './client/client-state.ts';
 export { CallsClient, type ClientOptions } from './client/client.ts';
+export type { Condition } from './client/condition.ts';
 export { browserDevice, claimDevice } from './client/device.ts';
 export type { JoinedCall, JoinedCallState } from './client/joined-call.ts';
 export type { CallStore, Ring, StoreState } from './client/store.ts';
 export { Observable } from './common/observable.ts';
-export { canCapture, CaptureError, LocalMedia } from './media/local-media.ts';
-export type { CaptureChoice, CaptureDevice, CaptureFault, LocalMediaState } from './media/local-media.ts';
+export { keptValues, type KeptValues } from './common/storage.ts';
+export { throwIfAborted, TimeLimit } from './common/time-limit.ts';
+export { canCapture, CaptureError, type CaptureDevice, type CaptureFault } from './media/capture.ts';
+export { LocalMedia, type CaptureChoice, type LocalMediaState } from './media/local-media.ts';
 export type { MediaConnection, MediaState, MediaTransport, NetworkQuality, RemoteMedia } from './media/media.ts';
 export { CallError } from './service/errors.ts';
 export type { Hub, HubConnectionLike, HubState } from './service/hub.ts';

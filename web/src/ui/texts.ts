@@ -8,10 +8,12 @@ import {
   isOpen,
   type Person,
 } from '@fayo/calls';
+import { capableBrowser } from './browser';
+import { shownName } from './name';
 
 /** A person's name, or their id if no name is known. */
 export function personName(person: Person): string {
-  return [person.firstName, person.lastName].filter(Boolean).join(' ') || person.id;
+  return shownName([person.firstName, person.lastName].filter(Boolean).join(' ')) || shownName(person.id);
 }
 
 const roles: Readonly<Record<string, string>> = { ADMIN: 'Staff', DOCTOR: 'Doctor', NURSE: 'Nurse', PATIENT: 'Patient', USER: 'User' };
@@ -70,6 +72,7 @@ const captureFaults: Readonly<Record<CaptureFault, (device: CaptureDevice) => st
   missing: device => `There is no ${device}. Connect one, then try again.`,
   in_use: device => `The ${device} is in use by another program. Close that, then try again.`,
   insecure: device => `The browser gives the ${device} only to pages with a secure address: https, or localhost.`,
+  unsupported: device => `This browser gives pages no ${device}. Open this address in ${capableBrowser()}.`,
   failed: device => `The ${device} could not be started.`,
 };
 
@@ -85,6 +88,8 @@ export function errorText(error: unknown): string {
 
   const sentences: Record<string, string> = {
     network: 'The service cannot be reached. Check the connection to the internet.',
+    bad_answer:
+      'Something else has answered in place of the service. Check the connection to the internet; this network may want you to sign in.',
     no_token: 'Your sign-in could not be renewed. Try again.',
     disconnected: 'The connection was lost before an answer came.',
     unavailable: 'The service cannot do this at the moment. Try again in a moment.',

@@ -1,19 +1,21 @@
 import { Observable } from '../common/observable.ts';
-import { LocalMedia } from '../media/local-media.ts';
-import { createTransport } from '../media/transport.ts';
+import { findCaptureFault } from '../media/capture.ts';
+import type { LocalMedia } from '../media/local-media.ts';
 import { CallError } from '../service/errors.ts';
 import { Hub, signalRConnection, type HubConnectionLike } from '../service/hub.ts';
 import { hubToken } from '../service/tickets.ts';
 import type { CallsRest } from '../service/rest.ts';
-import { isOpen, type CallSession, type CallType, type CredentialAnswer, type CredentialRole, type Invitation } from '../service/types.ts';
-import type { ClientState, StartingCall } from './client-state.ts';
-import { JoinedCall } from './joined-call.ts';
+import { isOpen, type CallSession, type CallType, type CredentialRole, type Invitation } from '../service/types.ts';
+import { CallStarter } from './call-starter.ts';
+import type { ClientState } from './client-state.ts';
+import type { JoinedCall } from './joined-call.ts';
 import { followPage } from './page-lifecycle.ts';
-import { forgetCall, recallCall, rememberCall } from './remembered-call.ts';
+import { forgetCall, recallCall } from './remembered-call.ts';
 import { RingAcknowledger } from './ring-acknowledger.ts';
 import { Signals } from './signals.ts';
 import { CallStore } from './store.ts';
 import { refreshCalls, requestSync } from './sync.ts';
+import { UnsentEnds, type EndStatus } from './unsent-ends.ts';
 
 export interface ClientOptions {
   readonly rest: CallsRest;
@@ -27,11 +29,13 @@ export interface ClientOptions {
   readonly onSignedOut: () => void;
   readonly connect?: () => HubConnectionLike;
   readonly openMedia?: (options: { camera: boolean }) => Promise<LocalMedia>;
+  /** Whether the page shows a call that rings while this device is in another one. Such a ring is acknowledged only then. */
+  readonly showsSecondRing?: boolean;
 }
 
 /** A user's calls on this device: receives, makes, answers and ends them. */
 export class CallsClient {
-  readonly state = new Observable<ClientState>({ starting: null, joined: null, signedOut: false });
+  readonly state = new Observable<ClientState>({ starting: null, joined: null, signedOut: false, unsent: [] });
   readonly store: CallStore;
   readonly hub: Hub;
   readonly rest: CallsRest;
@@ -39,6 +43,8 @@ export class CallsClient {
   readonly #options: ClientOptions;
   readonly #signals: Signals;
   readonly #acknowledger: RingAcknowledger;
+  readonly #ends: UnsentEnds;
+  readonly #starter: CallStarter;
   readonly #cleanups: (() => void)[] = [];
   #clockOffsetMs = 0;
   #stopped = false;
@@ -57,8 +63,29 @@ export class CallsClient {
     this.hub.on('call_invitation', (invitation: Invitation) => this.#invited(invitation));
     this.hub.on('call_status', (session: CallSession) => this.store.apply(session));
     this.#signals = new Signals(this.hub);
-    this.#acknowledger = new RingAcknowledger({
+    this.#ends = new UnsentEnds({
+      rest,
+      userId,
+      onSession: session => this.store.apply(session),
+      onChange: unsent => this.state.update({ unsent }),
+    });
+    this.state.update({ unsent: this.#ends.ids });
+    this.#ends.ids.forEach(id => this.store.silence(id));
+    this.#starter = new CallStarter({
+      rest,
+      state: this.state,
+      store: this.store,
+      signals: this.#signals,
+      userId,
+      device,
+      openMedia: options.openMedia,
       isFree: () => this.isFree,
+      end: session => this.end(session),
+      onJoined: joined => this.#joined(joined),
+      onUnauthorized: error => this.#handleUnauthorized(error),
+    });
+    this.#acknowledger = new RingAcknowledger({
+      isFree: () => this.isFree || (options.showsSecondRing === true && this.state.getSnapshot().starting === null),
       ringing: () => this.store.getSnapshot().rings.map(({ session }) => session.id),
       send: sessionId => void this.hub.invoke('invitation_ack', { sessionId }).catch(() => undefined),
     });
@@ -91,9 +118,11 @@ export class CallsClient {
   /** Stops everything on this device. Calls go on without it, except for one that it is just making, which ends. */
   stop(): void {
     this.#stopped = true;
+    this.#starter.stop();
     this.#cleanups.splice(0).forEach(cleanUp => cleanUp());
     this.state.getSnapshot().joined?.leave();
     this.state.update({ starting: null });
+    this.#ends.stop();
     this.hub.stop();
     this.store.clear();
   }
@@ -109,7 +138,8 @@ export class CallsClient {
       return this.answer(ring.session, callType);
     }
 
-    await this.#begin({ callType, otherId: recipientId, sessionId: null }, async () => {
+    await this.#starter.make({ callType, otherId: recipientId, sessionId: null }, async () => {
+      await this.#ends.tellAll();
       const answer = await this.rest.create({ recipientId, callType });
       // The recipient was calling us already, and our call has answered theirs. The service has recorded no device for such an answer.
       return { answer, device: answer.session.initiatorId === this.userId ? this.#options.device : null };
@@ -117,12 +147,18 @@ export class CallsClient {
   }
 
   /**
-   * Answers a call that rings here.
-   * @throws {CaptureError} There is no microphone; the call keeps ringing.
+   * Answers a call that rings here. The service is told first and the microphone opened after that: while the browser asks for permission, the ring
+   * must not run out. Without a microphone the other side is at least heard.
+   * @throws {CaptureError} There certainly is no microphone; the call keeps ringing.
    * @throws {CallError}
    */
   async answer(session: CallSession, callType: CallType): Promise<void> {
-    await this.#begin({ callType, otherId: session.initiatorId, sessionId: session.id }, async () => {
+    await this.#starter.enter({ callType, otherId: session.initiatorId, sessionId: session.id }, async () => {
+      const fault = await findCaptureFault();
+      if (fault !== null) {
+        throw fault;
+      }
+
       this.store.silence(session.id);
       try {
         return { answer: await this.rest.credential(session.id, 'AUDIENCE', this.#options.device), device: this.#options.device };
@@ -134,13 +170,31 @@ export class CallsClient {
     });
   }
 
-  /** Declines for the user, on all devices. */
+  /**
+   * Ends the call that this device takes part in, and answers another one that rings here.
+   * @throws {CaptureError}
+   * @throws {CallError} Also where the service cannot be told of the end: nobody is in two calls.
+   */
+  async answerInstead(session: CallSession, callType: CallType): Promise<void> {
+    const current = this.state.getSnapshot().joined?.state.getSnapshot().session;
+    await this.hangUp();
+    await this.#ends.tellAll();
+    if (current !== undefined && this.#ends.has(current.id)) {
+      throw new CallError('unavailable', 'The call before could not be ended yet.');
+    }
+
+    await this.answer(session, callType);
+  }
+
+  /**
+   * Declines for the user, on all devices. Where the service cannot be told now, it is told later; the ring has stopped here.
+   * @throws {CallError} The service refuses it; the call rings again.
+   */
   async decline(id: string): Promise<void> {
     this.store.silence(id);
     try {
-      this.store.apply((await this.rest.setStatus(id, 'CANCELLED')).session);
+      await this.#ends.tell(id, 'CANCELLED');
     } catch (error) {
-      this.#applySessionOf(error);
       this.store.resume(id);
       throw error;
     }
@@ -151,7 +205,10 @@ export class CallsClient {
     this.store.silence(id);
   }
 
-  /** Ends the call that this device takes part in, or cancels the one that is being started. */
+  /**
+   * Ends the call that this device takes part in, or cancels the one that is being started. Where the service cannot be told now, it is told later.
+   * @throws {CallError} The service refuses it.
+   */
   async hangUp(): Promise<void> {
     const { joined } = this.state.getSnapshot();
     if (joined === null) {
@@ -163,13 +220,14 @@ export class CallsClient {
     joined.leave();
     forgetCall();
     if (isOpen(session)) {
-      await this.#end(session);
+      await this.end(session);
     }
   }
 
-  /** Ends a call that this device takes no part in, such as one that the user was in before the browser crashed. */
+  /** Ends a call of the user, also one that this device takes no part in, such as one that the user was in before the browser crashed. */
   async end(session: CallSession): Promise<void> {
-    await this.#end(session);
+    const status: EndStatus = session.answeredAt === null ? 'CANCELLED' : 'COMPLETED';
+    await this.#ends.tell(session.id, status);
   }
 
   /** Closes the call on this device. If it still goes on, this device leaves it. */
@@ -182,82 +240,13 @@ export class CallsClient {
   /** Joins a call that goes on without this device: after a reload, or on another device of the initiator. */
   async rejoin(session: CallSession, camera: boolean, device: string | null = this.#options.device): Promise<void> {
     const role: CredentialRole = session.initiatorId === this.userId ? 'HOST' : 'AUDIENCE';
-    await this.#begin({ callType: camera ? 'VIDEO' : 'VOICE', otherId: null, sessionId: session.id }, async () => ({
+    await this.#starter.enter({ callType: camera ? 'VIDEO' : 'VOICE', otherId: null, sessionId: session.id }, async () => ({
       answer: await this.rest.credential(session.id, role, device),
       device,
     }));
   }
 
-  async #begin(starting: StartingCall, open: () => Promise<{ answer: CredentialAnswer; device: string | null }>): Promise<void> {
-    if (!this.isFree) {
-      throw new CallError('busy', 'There is a call on this device already.');
-    }
-
-    // Looks at this attempt only: by the time its microphone is open, another call may have been started.
-    const isCancelled = (): boolean => this.state.getSnapshot().starting !== starting;
-    const camera = starting.callType === 'VIDEO';
-    this.state.update({ starting, joined: null });
-    let local: LocalMedia | null = null;
-    try {
-      local = await (this.#options.openMedia ?? LocalMedia.open)({ camera });
-      if (isCancelled()) {
-        local.close();
-        return;
-      }
-
-      const { answer, device } = await open();
-      this.store.apply(answer.session);
-      if (isCancelled()) {
-        local.close();
-        if (!this.#stopped || starting.sessionId === null) {
-          await this.#end(answer.session);
-        }
-
-        return;
-      }
-
-      rememberCall({ id: answer.session.id, device, camera });
-      this.#join(answer, local, device);
-    } catch (error) {
-      local?.close();
-      this.#applySessionOf(error);
-      throw error;
-    } finally {
-      if (!isCancelled()) {
-        this.state.update({ starting: null });
-      }
-    }
-  }
-
-  #join(answer: CredentialAnswer, local: LocalMedia, device: string | null): void {
-    const { id, initiatorId, status } = answer.session;
-    const initiator = initiatorId === this.userId;
-    const joined = new JoinedCall({
-      answer,
-      local,
-      createTransport: (credential, media, renew) =>
-        createTransport({ credential, local: media, initiator, channel: this.#signals.channel(id), onCredentialNeeded: renew }),
-      renew: async () => {
-        try {
-          const renewed = await this.rest.credential(id, answer.credential.role, device);
-          this.store.apply(renewed.session);
-          this.state.update({ signedOut: false });
-          return renewed;
-        } catch (error) {
-          this.#handleUnauthorized(error);
-          throw error;
-        }
-      },
-      confirm:
-        initiator || status === 'ACTIVE'
-          ? null
-          : async () => {
-              const { session } = await this.rest.setStatus(id, 'ACTIVE');
-              this.store.apply(session);
-              return session;
-            },
-    });
-    this.state.update({ starting: null, joined });
+  #joined(joined: JoinedCall): void {
     joined.state.subscribe(() => {
       if (joined.state.getSnapshot().problem !== null) {
         // The call goes on elsewhere, or not at all. A reload of this page must not take it back.
@@ -270,29 +259,25 @@ export class CallsClient {
         this.#options.onSignedOut();
       }
     });
-    void joined.begin();
     // The call may have ended while the microphone was being opened.
     this.#updateJoined();
   }
 
-  async #end(session: CallSession): Promise<void> {
-    try {
-      this.store.apply((await this.rest.setStatus(session.id, session.answeredAt === null ? 'CANCELLED' : 'COMPLETED')).session);
-    } catch (error) {
-      this.#applySessionOf(error);
-      if (!(error instanceof CallError) || error.code !== 'call_ended') {
-        throw error;
-      }
-    }
-  }
-
   #invited(invitation: Invitation): void {
     this.store.invite(invitation);
-    this.#acknowledger.acknowledge(invitation.id);
+    this.#acknowledge(invitation.id);
+  }
+
+  /** A call that was declined here does not ring, although the service may not know that yet. */
+  #acknowledge(id: string): void {
+    if (!this.#ends.has(id)) {
+      this.#acknowledger.acknowledge(id);
+    }
   }
 
   async #sync(): Promise<void> {
     const isNew = this.hub.state.getSnapshot() === 'connecting';
+    void this.#ends.tellAll();
     const everything = await requestSync(this.hub);
     if (isNew) {
       this.state.update({ signedOut: false });
@@ -300,10 +285,10 @@ export class CallsClient {
 
     this.#clockOffsetMs = Date.parse(everything.serverTime) - performance.now();
     const unsure = this.store.sync(everything);
-    everything.invitations.forEach(({ id }) => this.#acknowledger.acknowledge(id));
+    everything.invitations.forEach(({ id }) => this.#acknowledge(id));
     await refreshCalls(unsure, this.rest, this.store);
     const joined = this.state.getSnapshot().joined;
-    joined?.media.hubReconnected();
+    joined?.hubReconnected();
     if (joined === null) {
       this.#rejoinRemembered(everything.calls);
     }
@@ -320,7 +305,7 @@ export class CallsClient {
 
   /** A page that the browser restores has released its media. If it was in a call, loading it again brings the call back. */
   #restored(): void {
-    if (recallCall() !== null) {
+    if (recallCall(this.#options.device) !== null) {
       location.reload();
     } else {
       this.#checkConnection();
@@ -328,12 +313,19 @@ export class CallsClient {
   }
 
   #rejoinRemembered(calls: readonly CallSession[]): void {
-    const remembered = recallCall();
+    const remembered = recallCall(this.#options.device);
     const session = calls.find(({ id }) => id === remembered?.id);
-    if (remembered === null || session === undefined) {
+    if (remembered === null || session === undefined || this.#ends.has(session.id)) {
       forgetCall();
     } else if (this.state.getSnapshot().starting === null) {
-      this.rejoin(session, remembered.camera, remembered.device).catch(() => forgetCall());
+      this.rejoin(session, remembered.camera, remembered.device).catch((error: unknown) => this.#rejoinFailed(error));
+    }
+  }
+
+  /** A passing failure leaves the call to the next connection. */
+  #rejoinFailed(error: unknown): void {
+    if (!(error instanceof CallError) || !error.isTransient) {
+      forgetCall();
     }
   }
 
@@ -361,7 +353,7 @@ export class CallsClient {
 
   /** A call does not need the token to go on, so people who are talking are not interrupted; they sign in again afterwards. */
   #handleUnauthorized(error: unknown): void {
-    if (!(error instanceof CallError) || error.status !== 401 || this.#stopped) {
+    if (!(error instanceof CallError) || !error.isUnauthorized || this.#stopped) {
       return;
     }
 

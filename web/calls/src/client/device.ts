@@ -1,6 +1,10 @@
 import { newId } from '../common/ids.ts';
+import { keptValues } from '../common/storage.ts';
+import { TimeLimit } from '../common/time-limit.ts';
 
 const key = 'fayo.device';
+const ofTab = keptValues('session');
+const ofBrowser = keptValues('local');
 
 /**
  * The name of this device. Calls are answered with it, and rejoined with it after a reload.
@@ -10,18 +14,18 @@ const key = 'fayo.device';
  * so that an installed page that the phone has shut down comes back as the same device.
  */
 export async function claimDevice(): Promise<string> {
-  for (const name of [sessionStorage.getItem(key), localStorage.getItem(key)]) {
+  for (const name of [ofTab.get(key), ofBrowser.get(key)]) {
     if (name !== null && (await holdLock(name))) {
-      sessionStorage.setItem(key, name);
+      ofTab.set(key, name);
       return name;
     }
   }
 
   const name = `web-${newId().slice(0, 13)}`;
   await holdLock(name);
-  sessionStorage.setItem(key, name);
-  if (localStorage.getItem(key) === null) {
-    localStorage.setItem(key, name);
+  ofTab.set(key, name);
+  if (ofBrowser.get(key) === null) {
+    ofBrowser.set(key, name);
   }
 
   return name;
@@ -37,13 +41,15 @@ function holdLock(name: string): Promise<boolean> {
 
   if (!('locks' in navigator)) {
     // Pages without a secure origin have neither locks nor a microphone. They make no calls, so two of them may share a name.
-    return Promise.resolve(sessionStorage.getItem(key) === name);
+    return Promise.resolve(ofTab.get(key) === name);
   }
 
   return new Promise(resolve => {
     // A page that is being reloaded may hold its lock a moment longer.
+    const limit = new TimeLimit(1_000);
     navigator.locks
-      .request(`${key}:${name}`, { signal: AbortSignal.timeout(1_000) }, () => {
+      .request(`${key}:${name}`, { signal: limit.signal }, () => {
+        limit.end();
         held.add(name);
         resolve(true);
         return new Promise(() => undefined);

@@ -2,7 +2,9 @@ import { Backoff } from '../common/backoff.ts';
 import { CallError } from '../service/errors.ts';
 import type { CaptureChoice, LocalMedia } from '../media/local-media.ts';
 import type { MediaTransport } from '../media/media.ts';
+import type { SignalChannel } from '../media/peer-to-peer.ts';
 import { Observable } from '../common/observable.ts';
+import { ConditionExchange, conditionOf, type Condition } from './condition.ts';
 import { isOpen, type CallSession, type Credential, type CredentialAnswer } from '../service/types.ts';
 
 export interface JoinedCallState {
@@ -20,6 +22,8 @@ export interface JoinedCallOptions {
   readonly renew: () => Promise<CredentialAnswer>;
   /** Confirms the call; null unless this device has answered it. */
   readonly confirm: (() => Promise<CallSession>) | null;
+  /** The way to the other participant's device; null where the two tell each other nothing. */
+  readonly channel?: SignalChannel | null;
   readonly random?: () => number;
 }
 
@@ -31,10 +35,13 @@ export class JoinedCall {
   readonly state: Observable<JoinedCallState>;
   readonly local: LocalMedia;
   readonly media: MediaTransport;
+  /** What the other participant's device says of itself; null until it has. */
+  readonly other: ConditionExchange;
   readonly #options: JoinedCallOptions;
   readonly #backoff: Backoff;
   #renewal: ReturnType<typeof setTimeout> | undefined;
-  readonly #unfollow: () => void;
+  readonly #cleanups: (() => void)[] = [];
+  #entry: Condition['media'] = 'entering';
   /** True once this device has, or is getting, a credential that was issued after the answer. */
   #hasFullCredential: boolean;
 
@@ -46,11 +53,22 @@ export class JoinedCall {
     this.local = local;
     this.#hasFullCredential = answer.credential.provider !== 'p2p' || answer.session.answeredAt !== null;
     this.media = createTransport(answer.credential, local, () => this.#renewNow());
-    this.#unfollow = this.media.state.subscribe(() => {
-      if (this.media.state.getSnapshot().connection === 'replaced') {
-        this.#fail(new CallError('continued_elsewhere', 'The call goes on on another device of this user.'));
-      }
-    });
+    this.other = new ConditionExchange(options.channel ?? null, () => conditionOf(local.getSnapshot(), this.#entry));
+    let { connection } = this.media.state.getSnapshot();
+    this.#cleanups.push(
+      this.media.state.subscribe(() => {
+        const before = connection;
+        ({ connection } = this.media.state.getSnapshot());
+        if (connection === 'replaced') {
+          this.#fail(new CallError('continued_elsewhere', 'The call goes on on another device of this user.'));
+        } else if (connection === 'connected' && before !== 'connected') {
+          // What was said before the other side was there is lost.
+          this.other.ask();
+        }
+      }),
+      local.subscribe(() => this.other.tell()),
+      () => this.other.stop(),
+    );
   }
 
   /** True while the call is open and this device is in it. */
@@ -60,14 +78,71 @@ export class JoinedCall {
 
   /** Enters the media channel, and confirms the call if this device has answered it. */
   async begin(): Promise<void> {
-    const { answer, confirm } = this.#options;
+    const { answer } = this.#options;
     this.#renewLater(answer.credential);
+    this.other.start();
     try {
-      const [, session] = await Promise.all([this.media.join(), confirm?.() ?? answer.session]);
+      const [, session] = await Promise.all([this.#enter(), this.#confirm()]);
       this.follow(session);
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** The connection to the service is back. What was sent while it was lost may not have arrived. */
+  hubReconnected(): void {
+    this.media.hubReconnected();
+    if (!this.#left) {
+      this.other.ask();
+    }
+  }
+
+  async #enter(): Promise<void> {
+    try {
+      await this.media.join();
+      this.#entry = 'entered';
+    } catch (error) {
+      this.#entry = 'failed';
+      throw error;
+    } finally {
+      this.other.tell();
+    }
+  }
+
+  /** Confirms the call once it is clear whether there is a microphone; until then the caller is shown that the call is being answered. */
+  async #confirm(): Promise<CallSession> {
+    const { answer, confirm } = this.#options;
+    if (confirm === null) {
+      return answer.session;
+    }
+
+    await this.#mediaOpened();
+    const backoff = new Backoff({ initialMs: 500, maxMs: 5_000 });
+    while (!this.#left) {
+      try {
+        return await confirm();
+      } catch (error) {
+        if (!(error instanceof CallError) || !(error.isTransient || isTokenError(error))) {
+          throw error;
+        }
+
+        await new Promise(resolve => setTimeout(resolve, backoff.next()));
+      }
+    }
+
+    return answer.session;
+  }
+
+  #mediaOpened(): Promise<void> {
+    return new Promise(resolve => {
+      const look = (): void => {
+        if (!this.local.getSnapshot().opening || this.#left) {
+          resolve();
+        }
+      };
+      this.#cleanups.push(this.local.subscribe(look), resolve);
+      look();
+    });
   }
 
   /** Takes over a newer version of the call. */
@@ -83,6 +158,7 @@ export class JoinedCall {
       // Relays are given only for answered calls, and this credential is older than the answer.
       this.#hasFullCredential = true;
       this.#renewNow();
+      this.other.ask();
     }
   }
 
@@ -104,7 +180,7 @@ export class JoinedCall {
       return;
     }
 
-    this.#unfollow();
+    this.#cleanups.splice(0).forEach(cleanUp => cleanUp());
     clearTimeout(this.#renewal);
     this.media.leave();
     this.local.close();
@@ -159,5 +235,5 @@ export class JoinedCall {
 }
 
 function isTokenError(error: CallError): boolean {
-  return error.status === 401 || error.code === 'no_token';
+  return error.isUnauthorized || error.code === 'no_token';
 }

@@ -33,7 +33,7 @@ async function refreshCall(id: string, rest: CallsRest, store: CallStore): Promi
   try {
     store.apply(await rest.call(id));
   } catch (error) {
-    if (!(error instanceof CallError) || (error.status !== 403 && error.status !== 404)) {
+    if (!(error instanceof CallError) || error.isTransient || (error.status !== 403 && error.status !== 404)) {
       throw error;
     }
 

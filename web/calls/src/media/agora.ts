@@ -112,8 +112,10 @@ export class AgoraMedia implements MediaTransport {
       }
     });
     client.on('user-left', () => {
-      this.state.update({ connection: 'reconnecting', quality: 'unknown', remote: initialMediaState.remote });
+      this.state.update({ connection: 'reconnecting', quality: 'unknown', remote: initialMediaState.remote, gone: true });
     });
+    // Somebody without a microphone or a camera sends nothing, and is there all the same.
+    client.on('user-joined', () => this.state.update({ connection: 'connected', gone: false }));
     client.on('connection-state-change', (now, _, reason) => {
       // The SDK says this to the first client of a user when a second one joins.
       if (now === 'DISCONNECTED' && (reason as string | undefined) === 'UID_BANNED') {
@@ -145,7 +147,7 @@ export class AgoraMedia implements MediaTransport {
 
     if (!this.#isClosed()) {
       this.#showRemote(user, kind === 'video' ? { camera: true } : { muted: false });
-      this.state.update({ connection: 'connected' });
+      this.state.update({ connection: 'connected', gone: false });
     }
   }
 

@@ -18,6 +18,10 @@ export interface MediaState {
   readonly connection: MediaConnection;
   readonly quality: NetworkQuality;
   readonly remote: RemoteMedia;
+  /** True once the other side has left, and while it has not come back. */
+  readonly gone: boolean;
+  /** A STUN or TURN server that the service has named and that does not work: its address, and why. It matters only while there is no connection. */
+  readonly serverProblem: string | null;
   /** What should be sent from here but cannot be yet; it is still being tried. If both fail, it is the sound. What is received does not matter. */
   readonly unsent: 'sound' | 'picture' | null;
 }
@@ -26,6 +30,8 @@ export const initialMediaState: MediaState = {
   connection: 'waiting',
   quality: 'unknown',
   remote: { stream: null, camera: false, muted: false },
+  gone: false,
+  serverProblem: null,
   unsent: null,
 };
 

@@ -24,6 +24,8 @@ export interface PeerToPeerOptions {
 
 const helloEveryMs = 2_000;
 const restartAfterMs = 2_500;
+/** How long an attempt may take until this side says that nothing comes through, in milliseconds. It goes on. */
+const slowAfterMs = 15_000;
 
 /** Sound and picture directly from browser to browser. The service only carries the messages that set up the connection. */
 export class PeerToPeer implements MediaTransport {
@@ -37,6 +39,7 @@ export class PeerToPeer implements MediaTransport {
   #wasConnected = false;
   #greeting: ReturnType<typeof setInterval> | undefined;
   #rescue: ReturnType<typeof setTimeout> | undefined;
+  #slow: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: PeerToPeerOptions) {
     this.#options = options;
@@ -58,7 +61,12 @@ export class PeerToPeer implements MediaTransport {
     if (credential.provider === 'p2p') {
       const brought = bringsRelay(this.#iceServers, credential.iceServers);
       this.#iceServers = credential.iceServers;
-      this.#peer?.connection.setConfiguration(this.#configuration());
+      try {
+        this.#peer?.connection.setConfiguration(this.#configuration());
+      } catch (error) {
+        this.#noteServerProblem(error);
+      }
+
       if (brought && this.state.getSnapshot().connection !== 'connected') {
         // The connection has looked for ways before it knew of the relay.
         this.#peer?.restart();
@@ -98,6 +106,7 @@ export class PeerToPeer implements MediaTransport {
     this.#cleanups.splice(0).forEach(cleanUp => cleanUp());
     clearInterval(this.#greeting);
     clearTimeout(this.#rescue);
+    clearTimeout(this.#slow);
     this.#peer?.close();
     this.#peer = null;
   }
@@ -164,17 +173,42 @@ export class PeerToPeer implements MediaTransport {
     const peer: Peer = new Peer({
       instance,
       offers: this.#options.initiator,
-      connection: (this.#options.createConnection ?? (configuration => new RTCPeerConnection(configuration)))(this.#configuration()),
+      connection: this.#createConnection(),
       send: message => this.#send({ ...message, from: this.#instance, to: instance }),
       onConnection: () => this.#follow(peer),
       onStream: stream => this.state.update({ remote: { ...this.state.getSnapshot().remote, stream } }),
       onQuality: quality => this.state.update({ quality }),
+      onServerProblem: serverProblem => this.state.update({ serverProblem }),
     });
     this.#peer = peer;
     const { camera, microphone } = this.#options.local.getSnapshot();
     peer.sendTracks(microphone, camera);
-    this.state.update({ connection: this.#wasConnected ? 'reconnecting' : 'connecting', quality: 'unknown' });
+    this.state.update({ connection: this.#wasConnected ? 'reconnecting' : 'connecting', quality: 'unknown', gone: false });
     this.#rescueLater();
+    this.#slow ??= setTimeout(() => this.#saySlow(), slowAfterMs);
+  }
+
+  /** An address that the browser cannot read must not keep the two apart: the connection is then made without any server. */
+  #createConnection(): RTCPeerConnection {
+    const create = this.#options.createConnection ?? ((configuration: RTCConfiguration) => new RTCPeerConnection(configuration));
+    try {
+      return create(this.#configuration());
+    } catch (error) {
+      this.#noteServerProblem(error);
+      return create({});
+    }
+  }
+
+  #noteServerProblem(error: unknown): void {
+    this.state.update({ serverProblem: error instanceof Error ? error.message : String(error) });
+  }
+
+  #saySlow(): void {
+    this.#slow = undefined;
+    const { connection } = this.state.getSnapshot();
+    if (connection === 'connecting' || connection === 'reconnecting') {
+      this.state.update({ connection: 'failed' });
+    }
   }
 
   #follow(peer: Peer): void {
@@ -186,13 +220,16 @@ export class PeerToPeer implements MediaTransport {
       case 'connected':
         clearTimeout(this.#rescue);
         this.#rescue = undefined;
+        clearTimeout(this.#slow);
+        this.#slow = undefined;
         this.#rescueBackoff.reset();
         this.#wasConnected = true;
-        this.state.update({ connection: 'connected' });
+        this.state.update({ connection: 'connected', serverProblem: null });
         this.#sendMediaState();
         break;
       case 'disconnected':
         this.state.update({ connection: 'reconnecting', quality: 'unknown' });
+        this.#slow ??= setTimeout(() => this.#saySlow(), slowAfterMs);
         setTimeout(() => {
           if (peer === this.#peer && peer.connection.connectionState === 'disconnected') {
             peer.restart();
@@ -230,7 +267,9 @@ export class PeerToPeer implements MediaTransport {
     this.#peer = null;
     clearTimeout(this.#rescue);
     this.#rescue = undefined;
-    this.state.set({ ...initialMediaState, connection: this.#wasConnected ? 'reconnecting' : 'waiting' });
+    clearTimeout(this.#slow);
+    this.#slow = undefined;
+    this.state.set({ ...initialMediaState, connection: this.#wasConnected ? 'reconnecting' : 'waiting', gone: true });
   }
 
   #greetIfAlone(): void {

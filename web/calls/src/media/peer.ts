@@ -11,6 +11,8 @@ interface PeerOptions {
   readonly onConnection: () => void;
   readonly onStream: (stream: MediaStream) => void;
   readonly onQuality: (quality: MediaState['quality']) => void;
+  /** A STUN or TURN server does not answer, or refuses: its address, and why. */
+  readonly onServerProblem: (problem: string) => void;
 }
 
 /**
@@ -38,6 +40,9 @@ export class Peer {
       beforeAnswer: () => this.#attach(),
     });
     this.connection.addEventListener('connectionstatechange', options.onConnection);
+    this.connection.addEventListener('icecandidateerror', ({ url, errorCode, errorText }) =>
+      options.onServerProblem(`${url}: ${errorText || 'no answer'} (${errorCode})`),
+    );
     this.connection.addEventListener('track', ({ track }) => {
       this.#received.push(track);
       options.onStream(new MediaStream(this.#received));

@@ -71,7 +71,7 @@ export class MonitorConnection {
     try {
       this.#store.applySummary(await monitorSummary(this.#rest));
     } catch (error) {
-      if (error instanceof CallError && (error.status === 401 || error.status === 403)) {
+      if (error instanceof CallError && !error.isTransient && (error.status === 401 || error.status === 403)) {
         this.#hub.stop();
         this.state.set({ kind: 'refused', error });
       }

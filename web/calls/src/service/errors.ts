@@ -9,7 +9,10 @@ interface Details {
 
 /** Why a request failed: the service refused it, or could not be reached. */
 export class CallError extends Error {
-  /** For programs: a code of the service (`busy`, `answered_elsewhere`, …), or `network`, `bad_answer`, `disconnected` or `no_token`. */
+  /**
+   * For programs: a code of the service (`busy`, `answered_elsewhere`, …), or `network`, `bad_answer` (not the service has answered),
+   * `disconnected` or `no_token`.
+   */
   readonly code: string;
   /** The HTTP status; undefined if the hub refused, or if there was no answer. */
   readonly status: number | undefined;
@@ -26,27 +29,40 @@ export class CallError extends Error {
     this.retryAfterMs = details.retryAfterMs;
   }
 
-  /** True if the outcome is unknown, or if the service is only temporarily unable. Repeating the request is safe and may help. */
+  /**
+   * True if the outcome is unknown, if the service is only temporarily unable, or if somebody else has answered in its place, such as a proxy.
+   * Repeating the request is safe and may help.
+   */
   get isTransient(): boolean {
-    return this.code === 'network' || this.code === 'unavailable' || this.code === 'too_many' || this.code === 'disconnected';
+    return passing.has(this.code) || (this.status !== undefined && this.status >= 500 && this.code !== 'directory_unavailable');
+  }
+
+  /** True if the service itself refuses the token. A proxy that wants people to sign in with it does not speak for the service. */
+  get isUnauthorized(): boolean {
+    return this.status === 401 && this.code !== notTheService;
   }
 }
+
+/** The code of answers that do not come from the service: a proxy's error page, the page of a network that wants people to sign in. */
+const notTheService = 'bad_answer';
+
+const passing: ReadonlySet<string> = new Set(['network', 'unavailable', 'too_many', 'disconnected', notTheService]);
 
 /** The error in an answer whose status is not 2xx. */
 export async function readError(response: Response): Promise<CallError> {
   const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'));
   const body = (await response.json().catch(() => null)) as unknown;
-  if (!isRecord(body)) {
-    const code = response.status === 503 ? 'unavailable' : 'bad_answer';
-    return new CallError(code, `The service answered with ${response.status}.`, { status: response.status, retryAfterMs });
+  if (!isRecord(body) || typeof body['code'] !== 'string') {
+    const code = response.status === 503 ? 'unavailable' : notTheService;
+    return new CallError(code, `Not the service has answered, with ${response.status}.`, { status: response.status, retryAfterMs });
   }
 
   const text = [body['detail'], body['message'], body['title']].find(value => typeof value === 'string');
-  return new CallError(
-    typeof body['code'] === 'string' ? body['code'] : response.status === 503 ? 'unavailable' : 'bad_answer',
-    typeof text === 'string' ? text : `The service answered with ${response.status}.`,
-    { status: response.status, retryAfterMs, session: isRecord(body['session']) ? (body['session'] as unknown as CallSession) : undefined },
-  );
+  return new CallError(body['code'], typeof text === 'string' ? text : `The service answered with ${response.status}.`, {
+    status: response.status,
+    retryAfterMs,
+    session: isRecord(body['session']) ? (body['session'] as unknown as CallSession) : undefined,
+  });
 }
 
 /** The error in an exception of SignalR's client, which contains the hub's `code: sentence` after some text of its own. */

@@ -1,4 +1,5 @@
 import { Backoff } from '../common/backoff.ts';
+import { throwIfAborted, TimeLimit } from '../common/time-limit.ts';
 import { CallError, readError } from './errors.ts';
 import { newId } from '../common/ids.ts';
 import type {
@@ -28,6 +29,8 @@ export interface RestOptions {
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** The maximum number of attempts of a request while the service cannot be reached or cannot answer. */
   readonly attempts?: number;
+  /** How long one attempt may take until it counts as failed, in milliseconds. */
+  readonly timeoutMs?: number;
 }
 
 export interface RequestOptions {
@@ -54,6 +57,9 @@ export interface CallQuery {
   readonly cursor?: string | null;
 }
 
+/** Nobody waits longer, whatever a proxy asks for. */
+const maxRetryAfterMs = 60_000;
+
 /** The address of the service for a page that it serves, also behind a proxy that adds a path prefix. */
 export function serviceBase(): string {
   return new URL('.', document.baseURI).href;
@@ -64,7 +70,7 @@ export class CallsRest {
   readonly #options: Required<Omit<RestOptions, 'renew'>> & Pick<RestOptions, 'renew'>;
 
   constructor(options: RestOptions) {
-    this.#options = { fetch: (...request) => fetch(...request), wait, attempts: 5, ...options };
+    this.#options = { fetch: (...request) => fetch(...request), wait, attempts: 5, timeoutMs: 15_000, ...options };
   }
 
   me(signal?: AbortSignal): Promise<Me> {
@@ -130,7 +136,7 @@ export class CallsRest {
       try {
         return await this.#attempt<T>(path, options);
       } catch (error) {
-        if (error instanceof CallError && error.status === 401 && !isRenewed && (await this.#renew(options.signal))) {
+        if (error instanceof CallError && error.isUnauthorized && !isRenewed && (await this.#renew(options.signal))) {
           isRenewed = true;
           continue;
         }
@@ -139,7 +145,7 @@ export class CallsRest {
           throw error;
         }
 
-        await this.#options.wait(Math.max(backoff.next(), error.retryAfterMs ?? 0), options.signal);
+        await this.#options.wait(Math.max(backoff.next(), Math.min(error.retryAfterMs ?? 0, maxRetryAfterMs)), options.signal);
       }
     }
   }
@@ -178,14 +184,26 @@ export class CallsRest {
         ...headers,
       },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: signal ?? null,
       cache: 'no-store',
+      // What somebody says while closing the page, such as that they hang up, still has to arrive.
+      keepalive: method === 'PATCH',
     };
+    const limit = new TimeLimit(this.#options.timeoutMs, signal);
+    try {
+      return await this.#exchange<T>(url, { ...request, signal: limit.signal });
+    } catch (error) {
+      throwIfAborted(signal);
+      throw error;
+    } finally {
+      limit.end();
+    }
+  }
+
+  async #exchange<T>(url: URL, request: RequestInit): Promise<T> {
     let response: Response;
     try {
       response = await this.#options.fetch(url, request);
     } catch (cause) {
-      signal?.throwIfAborted();
       throw new CallError('network', 'The service cannot be reached.', { cause });
     }
 
@@ -200,21 +218,20 @@ export class CallsRest {
     try {
       return (await response.json()) as T;
     } catch (cause) {
-      signal?.throwIfAborted();
-      throw new CallError('bad_answer', 'The service’s answer cannot be read.', { status: response.status, cause });
+      throw new CallError('bad_answer', 'Not the service has answered, or its answer broke off.', { status: response.status, cause });
     }
   }
 }
 
 function noToken(cause: unknown, signal: AbortSignal | undefined): CallError {
-  signal?.throwIfAborted();
+  throwIfAborted(signal);
   return new CallError('no_token', 'The sign-in could not be fetched.', { cause });
 }
 
 /** Waits, or throws the signal's reason as soon as it is aborted. */
 export function wait(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
+    throwIfAborted(signal);
     const abort = (): void => {
       clearTimeout(timer);
       reject(signal!.reason as Error);

@@ -9,7 +9,7 @@ export async function hubToken(rest: CallsRest, token: () => string | Promise<st
   try {
     return (await rest.ticket()).ticket;
   } catch (error) {
-    if (error instanceof CallError && error.status === 404) {
+    if (error instanceof CallError && error.status === 404 && !error.isTransient) {
       return token();
     }
 

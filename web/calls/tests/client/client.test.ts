@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallsClient } from '../../src/client/client.ts';
-import { CaptureError, LocalMedia } from '../../src/media/local-media.ts';
+import { CaptureError } from '../../src/media/capture.ts';
+import { LocalMedia } from '../../src/media/local-media.ts';
 import { CallsRest } from '../../src/service/rest.ts';
 import type { CallSession, Sync } from '../../src/service/types.ts';
 import { answered, ended, invitation, peerCredential, session, settle } from '../calls.ts';
@@ -124,6 +125,7 @@ beforeEach(() => {
   vi.stubGlobal('window', new EventTarget());
   vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
   vi.stubGlobal('sessionStorage', storage());
+  vi.stubGlobal('localStorage', storage());
   useBrowser();
 });
 
@@ -152,7 +154,7 @@ describe('CallsClient', () => {
     const { client, asked } = setUp({ answers: creates(), openMedia: () => Promise.reject(new CaptureError('microphone', 'refused')) });
     await expect(client.call('bob', 'VIDEO')).rejects.toMatchObject({ device: 'microphone', fault: 'refused' });
     expect(asked).toEqual([]);
-    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null, signedOut: false });
+    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null, signedOut: false, unsent: [] });
   });
 
   it('calls nobody where it was cancelled while the microphone was being opened', async () => {
@@ -169,7 +171,7 @@ describe('CallsClient', () => {
     opened();
     await calling;
     expect(asked).toEqual([]);
-    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null, signedOut: false });
+    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null, signedOut: false, unsent: [] });
   });
 
   it('calls only the second where the first was cancelled while its microphone was being opened', async () => {
@@ -197,10 +199,10 @@ describe('CallsClient', () => {
     await calling;
     expect(asked).toEqual([]);
     expect((local[0]!.getSnapshot().microphone as unknown as FakeTrack).stopped).toBe(true);
-    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null, signedOut: false });
+    expect(client.state.getSnapshot()).toEqual({ starting: null, joined: null, signedOut: false, unsent: [] });
   });
 
-  it('leaves a call alone that it was coming back into when it was stopped', async () => {
+  it('leaves a call alone that it was coming back into when it was stopped, and opens no microphone for it', async () => {
     const active = session({ ...answered, version: 7, status: 'ACTIVE' });
     const { client, asked, local } = setUp({
       answers: request => {
@@ -210,7 +212,7 @@ describe('CallsClient', () => {
     });
     await client.rejoin(active, false);
     expect(asked.map(({ method }) => method)).toEqual(['POST']);
-    expect((local[0]!.getSnapshot().microphone as unknown as FakeTrack).stopped).toBe(true);
+    expect(local).toEqual([]);
     expect(client.state.getSnapshot().joined).toBeNull();
   });
 
@@ -248,6 +250,7 @@ describe('CallsClient', () => {
     tell('call_invitation', invitation(30_000));
     const ring = client.store.getSnapshot().rings[0]!;
     await client.answer(ring.session, 'VIDEO');
+    await turn();
     tell('call_status', session({ ...answered, version: 7, status: 'ACTIVE' }));
     await client.hangUp();
     const statuses = asked.filter(({ method }) => method === 'PATCH').map(({ body }) => body!['status']);
@@ -367,13 +370,15 @@ describe('CallsClient', () => {
     });
     await turn();
     await client.call('bob', 'VIDEO');
-    await expect(client.hangUp()).rejects.toMatchObject({ code: 'unavailable' });
+    await client.hangUp();
+    expect(client.state.getSnapshot().unsent).toEqual(['call-1']);
     client.stop();
     const after = setUp({
       answers: creates(),
       open: { serverTime: '2030-01-01T00:01:00.000Z', invitations: [], calls: [session({ version: 2 })] },
     });
     await turn();
-    expect(after.asked).toEqual([]);
+    expect(after.asked.map(({ method, body }) => [method, body?.['status']])).toEqual([['PATCH', 'CANCELLED']]);
+    expect(after.client.state.getSnapshot()).toMatchObject({ joined: null, starting: null });
   });
 });

@@ -45,13 +45,14 @@ export const captureAll: Capture = ({ audio, video }) =>
 /** A browser whose getUserMedia answers, or throws, as `capture` does. */
 export function useBrowser(capture: Capture = captureAll): void {
   vi.stubGlobal('MediaStream', FakeStream);
+  vi.stubGlobal('document', Object.assign(new EventTarget(), { visibilityState: 'visible' }));
   vi.stubGlobal('navigator', {
-    mediaDevices: {
+    mediaDevices: Object.assign(new EventTarget(), {
       getUserMedia: (constraints: Parameters<Capture>[0]) =>
         new Promise(resolve => {
           resolve(capture(constraints));
         }),
-    },
+    }),
   });
 }
 

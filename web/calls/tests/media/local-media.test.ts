@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { CaptureFault } from '../../src/media/local-media.ts';
+import type { CaptureFault } from '../../src/media/capture.ts';
 import { captureAll, FakeStream, FakeTrack, named, openLocal, useBrowser } from './browser.ts';
 
 afterEach(() => {

@@ -1,4 +1,5 @@
 import { type CallSession, otherParticipant, type Person } from '@fayo/calls';
+import { shownName } from '../name';
 import { personName } from '../texts';
 
 /** The name of a user by id, if the page knows a directory. */
@@ -14,7 +15,9 @@ export function namesOf(people: Iterable<Person>): Names {
 /** The names of those who have called, as the service has them from their tokens. */
 export function namesOfCallers(sessions: Iterable<CallSession>): Names {
   const names = new Map(
-    [...sessions].flatMap(({ initiatorId, initiatorName }) => (initiatorName === null ? [] : [[initiatorId, initiatorName] as const])),
+    [...sessions].flatMap(({ initiatorId, initiatorName }) =>
+      initiatorName === null ? [] : [[initiatorId, shownName(initiatorName)] as const],
+    ),
   );
   return id => names.get(id);
 }
@@ -29,5 +32,6 @@ export function otherName(session: CallSession, userId: string, names: Names): s
     return 'Nobody yet';
   }
 
-  return names(id) ?? (id === session.initiatorId ? session.initiatorName : null) ?? id;
+  const told = id === session.initiatorId && session.initiatorName !== null ? shownName(session.initiatorName) : '';
+  return names(id) ?? (told || shownName(id));
 }

@@ -25,6 +25,7 @@ export function useCallsClient({ me, rest, token, signOut }: Session): CallsClie
             token,
             userId: me.id,
             device,
+            showsSecondRing: true,
             onSignedOut: () => signOut('Your sign-in has run out. Sign in again.'),
           });
           made.start();

@@ -22,13 +22,12 @@ export class Ringer {
 
   /** Allows sound. To be called while the browser handles a tap or a key press. */
   allow(): void {
-    const context = this.#open();
-    void context.resume().then(() => this.#notice());
+    this.#resume();
   }
 
-  /** Finds out whether the browser lets this page play sound without a tap. */
+  /** Finds out whether the browser lets this page play sound without a tap, and goes on with sound that the system had stopped. */
   check(): void {
-    this.#open();
+    this.#resume();
     this.#notice();
   }
 
@@ -37,9 +36,6 @@ export class Ringer {
       return;
     }
 
-    const context = this.#open();
-    this.#gain = new GainNode(context, { gain: 0.22 });
-    this.#gain.connect(context.destination);
     this.#ring();
     this.#timer = setInterval(() => this.#ring(), bar * 1_000);
   }
@@ -52,13 +48,29 @@ export class Ringer {
     vibrate(0);
   }
 
-  #open(): AudioContext {
+  /** Null where the browser has no sound of this kind, or refuses it. The ring is then only seen. */
+  #open(): AudioContext | null {
     if (this.#context === null) {
-      this.#context = new AudioContext();
-      this.#context.addEventListener('statechange', () => this.#notice());
+      try {
+        this.#context = new AudioContext();
+        this.#context.addEventListener('statechange', () => this.#notice());
+      } catch {
+        return null;
+      }
     }
 
     return this.#context;
+  }
+
+  /** The system suspends sound for a phone call, for example. Without a tap the browser may refuse to go on with it. */
+  #resume(): void {
+    const context = this.#open();
+    if (context !== null && context.state !== 'running') {
+      context.resume().then(
+        () => this.#notice(),
+        () => this.#notice(),
+      );
+    }
   }
 
   #notice(): void {
@@ -67,9 +79,15 @@ export class Ringer {
 
   #ring(): void {
     vibrate([400, 200, 400, 1_000]);
-    const context = this.#context!;
-    if (context.state !== 'running') {
+    const context = this.#open();
+    if (context?.state !== 'running') {
+      this.#resume();
       return;
+    }
+
+    if (this.#gain === null) {
+      this.#gain = new GainNode(context, { gain: 0.22 });
+      this.#gain.connect(context.destination);
     }
 
     for (const [at, hertz] of chords) {
@@ -79,7 +97,7 @@ export class Ringer {
       envelope.gain.setValueAtTime(0, start);
       envelope.gain.linearRampToValueAtTime(1, start + 0.02);
       envelope.gain.exponentialRampToValueAtTime(0.001, start + 0.5);
-      tone.connect(envelope).connect(this.#gain!);
+      tone.connect(envelope).connect(this.#gain);
       tone.start(start);
       tone.stop(start + 0.55);
     }
@@ -88,7 +106,9 @@ export class Ringer {
 
 /** Vibrates if the browser can; none does before the first tap. */
 function vibrate(pattern: number | number[]): void {
-  if ('vibrate' in navigator && navigator.userActivation.hasBeenActive) {
+  const { userActivation } = navigator as Partial<Navigator>;
+  // Older browsers do not say whether there was a tap, and ignore the request if there was none.
+  if ('vibrate' in navigator && userActivation?.hasBeenActive !== false) {
     navigator.vibrate(pattern);
   }
 }

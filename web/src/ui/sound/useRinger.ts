@@ -14,12 +14,20 @@ export function useRinger(ringing: boolean): Sound {
   const silent = useObserved(ringer.silent);
   useEffect(() => {
     ringer.check();
+    // Each tap, because the system may take the sound away again later.
     const allow = (): void => ringer.allow();
-    window.addEventListener('pointerdown', allow, { once: true });
-    window.addEventListener('keydown', allow, { once: true });
+    const look = (): void => {
+      if (document.visibilityState === 'visible') {
+        ringer.check();
+      }
+    };
+    window.addEventListener('pointerdown', allow);
+    window.addEventListener('keydown', allow);
+    document.addEventListener('visibilitychange', look);
     return () => {
       window.removeEventListener('pointerdown', allow);
       window.removeEventListener('keydown', allow);
+      document.removeEventListener('visibilitychange', look);
     };
   }, [ringer]);
   useEffect(() => {

@@ -3,6 +3,7 @@ import type { CallsClient, CallSession, CallType } from '@fayo/calls';
 import { Avatar } from '../../Avatar';
 import { Button } from '../../Button';
 import { Notice } from '../../States';
+import { shownName } from '../../name';
 import { useModal } from '../../useModal';
 import { errorText } from '../../texts';
 import '../call.css';
@@ -89,12 +90,14 @@ function Ringing({ client, names, sound, session, problem, onProblem }: RingingP
         <span className="incoming-rings">
           <Avatar name={name} large />
         </span>
-        <h2 id="incoming-name">{name}</h2>
+        <h2 id="incoming-name" dir="auto">
+          {name}
+        </h2>
         <p id="incoming-kind" role="status">
           {video ? 'Incoming video call' : 'Incoming voice call'}
         </p>
-        {name !== session.initiatorId && names(session.initiatorId) === undefined && (
-          <p className="small incoming-id clip">{session.initiatorId}</p>
+        {name !== shownName(session.initiatorId) && names(session.initiatorId) === undefined && (
+          <p className="small incoming-id clip">{shownName(session.initiatorId)}</p>
         )}
       </div>
       {problem !== null && (

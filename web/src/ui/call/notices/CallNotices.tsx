@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactElement } from 'react';
 import { type CallsClient, type CallSession, canCapture, isOpen, otherParticipant } from '@fayo/calls';
+import { capableBrowser } from '../../browser';
 import { Button } from '../../Button';
 import { Notice } from '../../States';
 import { endReasonText, errorText } from '../../texts';
@@ -28,9 +29,14 @@ export function CallNotices({ client, names, problem, onProblemRead }: NoticesPr
       <ConnectionNotice client={client} />
       {!canCapture() && (
         <Notice bad>
-          <p>No call can be made or answered here: the browser gives microphone and camera only to secure addresses, https or localhost.</p>
+          <p>
+            {isSecureContext
+              ? `No call can be made or answered here: this browser gives pages no microphone and no camera. Open this address in ${capableBrowser()}.`
+              : 'No call can be made or answered here: the browser gives microphone and camera only to secure addresses, https or localhost.'}
+          </p>
         </Notice>
       )}
+      <UnsentEnd client={client} />
       <StoppedRing client={client} names={names} />
       <OngoingCall client={client} names={names} />
       {problem !== null && (
@@ -41,6 +47,16 @@ export function CallNotices({ client, names, problem, onProblemRead }: NoticesPr
       )}
     </div>
   );
+}
+
+function UnsentEnd({ client }: { client: CallsClient }): ReactElement | null {
+  const { unsent, joined } = useClientState(client);
+  const shown = unsent.some(id => id !== joined?.state.getSnapshot().session.id);
+  return shown ? (
+    <Notice>
+      <p>A call that you have ended or declined here is not over yet for the service. It is told as soon as it can be reached.</p>
+    </Notice>
+  ) : null;
 }
 
 function StoppedRing({ client, names }: CallNoticesProps): ReactElement | null {
@@ -68,25 +84,30 @@ function StoppedRing({ client, names }: CallNoticesProps): ReactElement | null {
 
 function OngoingCall({ client, names }: CallNoticesProps): ReactElement | null {
   const { calls } = useStore(client);
-  const { starting, joined } = useClientState(client);
+  const { starting, joined, unsent } = useClientState(client);
   const [problem, setProblem] = useState<{ readonly id: string; readonly words: string } | null>(null);
   if (starting !== null || joined !== null) {
     return null;
   }
 
-  const session = [...calls.values()].find(call => canRejoin(call, client));
+  const session = [...calls.values()].find(call => canRejoin(call, client) && !unsent.includes(call.id));
   if (session === undefined) {
     return null;
   }
 
-  const rejoin = (): void => {
+  const attempt = (action: Promise<void>): void => {
     setProblem(null);
-    client.rejoin(session, session.callType === 'VIDEO').catch((error: unknown) => setProblem({ id: session.id, words: errorText(error) }));
+    action.catch((error: unknown) => setProblem({ id: session.id, words: errorText(error) }));
   };
   return (
     <Notice>
       <p>{problem?.id === session.id ? problem.words : `You are in a call with ${otherName(session, client.userId, names)}.`}</p>
-      {problem?.id !== session.id && <Button label="Return to it" onClick={rejoin} />}
+      {problem?.id !== session.id && (
+        <>
+          <Button label="Return to it" onClick={() => attempt(client.rejoin(session, session.callType === 'VIDEO'))} />
+          <Button label="End it" look="plain" onClick={() => attempt(client.end(session))} />
+        </>
+      )}
     </Notice>
   );
 }

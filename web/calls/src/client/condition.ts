@@ -1,0 +1,100 @@
+import { Observable } from '../common/observable.ts';
+import type { LocalMediaState } from '../media/local-media.ts';
+import type { SignalChannel } from '../media/peer-to-peer.ts';
+
+/** What the device of one participant tells the other one's about itself, so that each side can say why it hears or sees nothing. */
+export interface Condition {
+  /** `opening`: the browser is asking for permission, perhaps. `interrupted`: its system has taken it, for a phone call perhaps. */
+  readonly microphone: 'on' | 'muted' | 'opening' | 'interrupted' | 'missing';
+  readonly camera: 'on' | 'off' | 'interrupted';
+  /** Whether the device is where sound and picture are exchanged. `failed`: it cannot get there. */
+  readonly media: 'entering' | 'entered' | 'failed';
+}
+
+interface ConditionMessage {
+  readonly kind: 'condition';
+  readonly condition: Condition;
+  /** True if the sender has lost what it knew, and wants to be told. */
+  readonly asks: boolean;
+}
+
+const microphones: readonly unknown[] = ['on', 'muted', 'opening', 'interrupted', 'missing'] satisfies Condition['microphone'][];
+const cameras: readonly unknown[] = ['on', 'off', 'interrupted'] satisfies Condition['camera'][];
+const entries: readonly unknown[] = ['entering', 'entered', 'failed'] satisfies Condition['media'][];
+
+/** The condition of the microphone and the camera of this device. */
+export function conditionOf(local: LocalMediaState, media: Condition['media']): Condition {
+  const { opening, microphone, camera, interrupted, muted } = local;
+  return {
+    microphone:
+      microphone === null ? (opening ? 'opening' : 'missing') : interrupted.includes('microphone') ? 'interrupted' : muted ? 'muted' : 'on',
+    camera: camera === null ? 'off' : interrupted.includes('camera') ? 'interrupted' : 'on',
+    media,
+  };
+}
+
+/** Tells the other participant's device the condition of this one, and is told its condition. Null until it has told; older pages never do. */
+export class ConditionExchange extends Observable<Condition | null> {
+  readonly #channel: SignalChannel | null;
+  readonly #own: () => Condition;
+  #sent = '';
+  #unlisten: (() => void) | null = null;
+
+  constructor(channel: SignalChannel | null, own: () => Condition) {
+    super(null);
+    this.#channel = channel;
+    this.#own = own;
+  }
+
+  start(): void {
+    this.#unlisten = this.#channel?.listen(payload => this.#receive(payload)) ?? null;
+    this.ask();
+  }
+
+  stop(): void {
+    this.#unlisten?.();
+    this.#unlisten = null;
+  }
+
+  /** Tells this device's condition if it has changed. */
+  tell(): void {
+    if (this.#unlisten !== null && JSON.stringify(this.#own()) !== this.#sent) {
+      this.#send(false);
+    }
+  }
+
+  /** Tells this device's condition and asks for the other's. To be called when messages may have been lost. */
+  ask(): void {
+    this.#send(true);
+  }
+
+  #receive(payload: unknown): void {
+    if (isConditionMessage(payload)) {
+      this.set(payload.condition);
+      if (payload.asks) {
+        this.#send(false);
+      }
+    }
+  }
+
+  #send(asks: boolean): void {
+    const condition = this.#own();
+    this.#sent = JSON.stringify(condition);
+    const message: ConditionMessage = { kind: 'condition', condition, asks };
+    // It is lost where nobody has answered yet or the hub is away; ask() makes up for that.
+    this.#channel?.send(message).catch(() => {
+      this.#sent = '';
+    });
+  }
+}
+
+function isConditionMessage(payload: unknown): payload is ConditionMessage {
+  const { kind, condition } = (payload ?? {}) as Partial<ConditionMessage>;
+  return (
+    kind === 'condition' &&
+    typeof condition === 'object' &&
+    microphones.includes(condition.microphone) &&
+    cameras.includes(condition.camera) &&
+    entries.includes(condition.media)
+  );
+}

@@ -1,0 +1,45 @@
+import { useState, type ReactElement } from 'react';
+import type { CallsClient } from '@fayo/calls';
+import { Button } from '../../../Button';
+import { errorText } from '../../../texts';
+import { otherName, type Names } from '../../names';
+import { useStore } from '../../useCalls';
+
+interface SecondRingProps {
+  client: CallsClient;
+  names: Names;
+  onProblem: (error: unknown) => void;
+}
+
+/** A call that rings while this device is in another one; nothing if there is none. */
+export function SecondRing({ client, names, onProblem }: SecondRingProps): ReactElement | null {
+  const ring = useStore(client).rings[0];
+  const [problem, setProblem] = useState<{ readonly id: string; readonly words: string } | null>(null);
+  if (ring === undefined) {
+    return null;
+  }
+
+  const { session } = ring;
+  const name = otherName(session, client.userId, names);
+  return (
+    <div className="second-ring" role="alertdialog" aria-label={`${name} is calling`}>
+      <p className="clip">
+        <strong dir="auto">{name}</strong>
+        {session.callType === 'VIDEO' ? ' calls by video' : ' calls'}
+      </p>
+      {problem?.id === session.id && <p role="alert">{problem.words}</p>}
+      <div className="call-question-answers">
+        <Button
+          label="Decline"
+          look="danger"
+          onClick={() => void client.decline(session.id).catch((error: unknown) => setProblem({ id: session.id, words: errorText(error) }))}
+        />
+        <Button
+          label="End this call and answer"
+          look="primary"
+          onClick={() => void client.answerInstead(session, session.callType).catch(onProblem)}
+        />
+      </div>
+    </div>
+  );
+}
