@@ -5,7 +5,7 @@ export { browserDevice, claimDevice } from './client/device.ts';
 export type { JoinedCall, JoinedCallState } from './client/joined-call.ts';
 export type { CallStore, Ring, StoreState } from './client/store.ts';
 export { Observable } from './common/observable.ts';
-export { keptValues, type KeptValues } from './common/storage.ts';
+export { keptValues, outlivesReload, type KeptValues } from './common/storage.ts';
 export { throwIfAborted, TimeLimit } from './common/time-limit.ts';
 export { canCapture, CaptureError, type CaptureDevice, type CaptureFault } from './media/capture.ts';
 export { LocalMedia, type CaptureChoice, type LocalMediaState } from './media/local-media.ts';

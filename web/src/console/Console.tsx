@@ -6,6 +6,7 @@ import { CallScreen } from '../ui/call/screen/CallScreen';
 import { IncomingCall, useRingHere } from '../ui/call/incoming/IncomingCall';
 import { namesOf, otherName } from '../ui/call/names';
 import { useCallsClient } from '../ui/call/useCalls';
+import { useRenewal } from '../ui/renewal/useRenewal';
 import { useRinger } from '../ui/sound/useRinger';
 import { Shell, StaffNav } from '../ui/Shell';
 import { Notice } from '../ui/States';
@@ -48,6 +49,7 @@ function ConsoleContent({ client, me }: { client: CallsClient; me: Me }): ReactE
   const [blocked, setBlocked] = useState<BlockedCall | null>(null);
   const names = useMemo(() => namesOf([...directory.seen.values(), me]), [directory.seen, me]);
   const sound = useRinger(useRingHere(client) !== null);
+  useRenewal(client);
   const call = useCallback(
     (userId: string, callType: CallType) => {
       setProblem(null);

@@ -7,6 +7,7 @@ import { namesOfCallers } from '../ui/call/names';
 import { useCallsClient, useStore } from '../ui/call/useCalls';
 import { History } from '../ui/history/History';
 import { Shell } from '../ui/Shell';
+import { useRenewal } from '../ui/renewal/useRenewal';
 import { forgetVisit } from '../ui/sign-in/token';
 import { useRinger } from '../ui/sound/useRinger';
 import { errorText } from '../ui/texts';
@@ -41,6 +42,7 @@ export function Patient(session: PatientProps): ReactElement {
 
 function PatientContent({ client, session }: { client: CallsClient; session: PatientProps }): ReactElement {
   const sound = useRinger(useRingHere(client) !== null);
+  useRenewal(client);
   const [problem, setProblem] = useState<string | null>(null);
   const call = useCallback(
     (userId: string, callType: CallType) => {

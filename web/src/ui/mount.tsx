@@ -1,5 +1,6 @@
 import { Component, StrictMode, type ReactElement, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { keptValues } from '@fayo/calls';
 import { ErrorState } from './States';
 import './styles/index.css';
 
@@ -23,6 +24,8 @@ class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean
 
 /** Renders a page into its document. */
 export function mount(page: ReactElement): void {
+  // All its files are here; see public/renew.js.
+  keptValues('session').remove('fayo.renewals');
   createRoot(document.getElementById('root')!).render(
     <StrictMode>
       <ErrorBoundary>{page}</ErrorBoundary>

@@ -14,7 +14,7 @@ const demo =
 const refuses =
   (status: number): Answer =>
   () =>
-    Response.json({ code: 'bad_answer', detail: '' }, { status });
+    Response.json({ code: { 401: 'unauthorized', 503: 'unavailable' }[status] ?? 'not_found', detail: '' }, { status });
 
 let kept: string;
 

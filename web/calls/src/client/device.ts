@@ -60,5 +60,5 @@ function holdLock(name: string): Promise<boolean> {
 
 /** The name of this browser's first tab, by which a service worker is known that all tabs share; null before {@link claimDevice}. */
 export function browserDevice(): string | null {
-  return localStorage.getItem(key);
+  return ofBrowser.get(key);
 }

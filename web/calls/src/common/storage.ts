@@ -3,6 +3,8 @@ export interface KeptValues {
   get(key: string): string | null;
   set(key: string, value: string): void;
   remove(key: string): void;
+  /** The keys of all values that are kept. */
+  keys(): readonly string[];
 }
 
 /**
@@ -31,7 +33,15 @@ export function keptValues(kind: 'session' | 'local'): KeptValues {
       instead.delete(key);
       attempt(() => open(kind)?.removeItem(key));
     },
+    keys() {
+      return [...new Set([...instead.keys(), ...(attempt(() => Object.keys(open(kind) ?? {})) ?? [])])];
+    },
   };
+}
+
+/** False where what is kept for this tab is lost when the page is loaded again. */
+export function outlivesReload(): boolean {
+  return insteadOfSession.size === 0;
 }
 
 const insteadOfSession = new Map<string, string>();

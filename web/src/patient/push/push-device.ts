@@ -1,7 +1,8 @@
-import { CallError, type CallsRest } from '@fayo/calls';
+import { CallError, keptValues, type CallsRest } from '@fayo/calls';
 import { tellWorker, workerRegistration } from './worker-link';
 
 const recordKey = 'fayo.push';
+const kept = keptValues('local');
 
 /** For whom, and with which key of the service, this browser is subscribed. */
 interface PushRecord {
@@ -69,7 +70,7 @@ export async function registerDevice({ rest, userId, deviceId, key, token }: Reg
     method: 'PUT',
     body: { platform: 'web', subscription: subscription.toJSON() },
   });
-  localStorage.setItem(recordKey, JSON.stringify({ userId, deviceId, key } satisfies PushRecord));
+  kept.set(recordKey, JSON.stringify({ userId, deviceId, key } satisfies PushRecord));
   await tellWorker({ type: 'registered', deviceId, token });
 }
 
@@ -83,7 +84,7 @@ export function testDevice(rest: CallsRest): Promise<void> {
 export async function forgetOthers(userId: string): Promise<void> {
   const record = readRecord();
   if (record !== null && record.userId !== userId) {
-    localStorage.removeItem(recordKey);
+    kept.remove(recordKey);
     await unsubscribe();
   }
 }
@@ -91,7 +92,7 @@ export async function forgetOthers(userId: string): Promise<void> {
 /** Undoes everything, here and at the service. What the service cannot be told it learns when it next pushes: the subscription is gone. */
 export async function forgetPush(rest: CallsRest): Promise<void> {
   const record = readRecord();
-  localStorage.removeItem(recordKey);
+  kept.remove(recordKey);
   const atService =
     record === null ? undefined : rest.request(`me/devices/${encodeURIComponent(record.deviceId)}`, { method: 'DELETE', attempts: 2 });
   await Promise.allSettled([atService, unsubscribe()]);
@@ -106,6 +107,6 @@ async function unsubscribe(): Promise<void> {
 }
 
 function readRecord(): PushRecord | null {
-  const kept = localStorage.getItem(recordKey);
-  return kept === null ? null : (JSON.parse(kept) as PushRecord);
+  const record = kept.get(recordKey);
+  return record === null ? null : (JSON.parse(record) as PushRecord);
 }

@@ -1,7 +1,8 @@
-import { CallsRest, serviceBase } from '@fayo/calls';
+import { CallsRest, keptValues, serviceBase } from '@fayo/calls';
 
 /** In localStorage, which no page of another origin can read, so that all tabs of this browser may use the demo. */
 const key = 'fayo.demo';
+const values = keptValues('local');
 
 let opened: Promise<void> | undefined;
 
@@ -9,7 +10,7 @@ let opened: Promise<void> | undefined;
 export async function demoSession(): Promise<string> {
   opened ??= spendWord();
   await opened;
-  return localStorage.getItem(key) ?? '';
+  return values.get(key) ?? '';
 }
 
 async function spendWord(): Promise<void> {
@@ -20,11 +21,11 @@ async function spendWord(): Promise<void> {
   }
 
   query.delete('demo');
-  const rest = query.size === 0 ? '' : `?${query}`;
+  const rest = query.toString() === '' ? '' : `?${query}`;
   history.replaceState(history.state, '', location.pathname + rest + location.hash);
   try {
     const { session } = await new CallsRest({ base: serviceBase(), token: () => null }).demoSession(word);
-    localStorage.setItem(key, session);
+    values.set(key, session);
   } catch {
     // It was used before, by this browser perhaps: then there is a session.
   }

@@ -1,8 +1,12 @@
+import { keptValues } from '@fayo/calls';
+
 /**
  * The JWT of the user who is signed in, kept for this tab. Not in localStorage: it would stay there after the visit, and two tabs may belong
  * to two people.
  */
 const key = 'fayo.token';
+const values = keptValues('session');
+const visits = keptValues('local');
 
 /** The JWT of a patient who is to stay signed in on this phone. In localStorage, so that it is there when the page is opened again. */
 export const rememberedKey = 'fayo.me.token';
@@ -34,11 +38,11 @@ export interface LoadedTokens {
  */
 export function loadTokens(remembers = false): LoadedTokens {
   const handed = takeTokenFromAddress();
-  const remembered = remembers ? localStorage.getItem(rememberedKey) : null;
-  const token = sessionStorage.getItem(key) ?? remembered;
+  const remembered = remembers ? visits.get(rememberedKey) : null;
+  const token = values.get(key) ?? remembered;
   isRemembered = token !== null && token === remembered;
   if (token !== null) {
-    sessionStorage.setItem(key, token);
+    values.set(key, token);
   }
 
   if (token === null && handed !== null) {
@@ -55,25 +59,25 @@ export function saveToken(token: string): void {
     forgetRemembered();
   }
 
-  sessionStorage.setItem(key, token);
+  values.set(key, token);
 }
 
 /** Keeps a newer token of the same user. */
 export function replaceToken(token: string): void {
-  sessionStorage.setItem(key, token);
+  values.set(key, token);
   if (isRemembered) {
-    localStorage.setItem(rememberedKey, token);
+    visits.set(rememberedKey, token);
   }
 }
 
 /** Keeps the token also for when the page is opened again. */
 export function rememberToken(token: string): void {
   isRemembered = true;
-  localStorage.setItem(rememberedKey, token);
+  visits.set(rememberedKey, token);
 }
 
 export function forgetToken(): void {
-  sessionStorage.removeItem(key);
+  values.remove(key);
   if (isRemembered) {
     forgetRemembered();
   }
@@ -81,14 +85,15 @@ export function forgetToken(): void {
 
 function forgetRemembered(): void {
   isRemembered = false;
-  localStorage.removeItem(rememberedKey);
+  visits.remove(rememberedKey);
 }
 
 /** Forgets everything that the pages keep in this browser: token, call, names of devices. The right to use the local demo is no user's own. */
 export function forgetVisit(): void {
-  for (const storage of [sessionStorage, localStorage]) {
-    Object.keys(storage)
+  for (const kept of [values, visits]) {
+    kept
+      .keys()
       .filter(name => name.startsWith('fayo.') && name !== 'fayo.demo')
-      .forEach(name => storage.removeItem(name));
+      .forEach(name => kept.remove(name));
   }
 }

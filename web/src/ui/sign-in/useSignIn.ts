@@ -129,7 +129,7 @@ export function useSignIn(remembers = false): SignIn {
         return;
       }
 
-      if (error instanceof CallError && error.status === 401) {
+      if (error instanceof CallError && error.isUnauthorized) {
         signOut('This sign-in is not valid, or has run out.');
       } else {
         setFailure(errorText(error));

@@ -1,4 +1,4 @@
-import { CallError, CallsRest, serviceBase, wait, type Me } from '@fayo/calls';
+import { CallError, CallsRest, serviceBase, throwIfAborted, wait, type Me } from '@fayo/calls';
 import { demoSession } from './demo';
 import { replaceToken } from './token';
 
@@ -28,7 +28,7 @@ export class Visit {
     for (;;) {
       try {
         const me = await rest.me(signal);
-        signal.throwIfAborted();
+        throwIfAborted(signal);
         if (me.id !== this.userId) {
           return me;
         }
@@ -36,8 +36,8 @@ export class Visit {
         this.#take(token);
         return null;
       } catch (error) {
-        signal.throwIfAborted();
-        if (error instanceof CallError && error.status === 401) {
+        throwIfAborted(signal);
+        if (error instanceof CallError && error.isUnauthorized) {
           return null;
         }
 
@@ -72,7 +72,7 @@ export class Visit {
 
       return true;
     } catch (error) {
-      this.#isDemo = !(error instanceof CallError && (error.status === 404 || error.status === 403));
+      this.#isDemo = !(error instanceof CallError && !error.isTransient && (error.status === 404 || error.status === 403));
       return false;
     }
   }
