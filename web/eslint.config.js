@@ -41,6 +41,19 @@ export default defineConfig(
     rules: { 'react-hooks/incompatible-library': 'off' },
   },
   {
+    // A classic script, as old as the oldest browser that still reads it.
+    files: ['public/**'],
+    languageOptions: {
+      sourceType: 'script',
+      globals: Object.fromEntries(
+        ['addEventListener', 'document', 'HTMLLinkElement', 'HTMLScriptElement', 'location', 'sessionStorage', 'setTimeout'].map(name => [
+          name,
+          'readonly',
+        ]),
+      ),
+    },
+  },
+  {
     files: ['calls/**'],
     rules: {
       'no-restricted-imports': [

@@ -32,11 +32,15 @@ function setUp({
   userId = 'alice',
   open = { serverTime: '2030-01-01T00:00:00.000Z', invitations: [], calls: [] },
   openMedia,
+  showsSecondRing = false,
+  device = 'tab',
 }: {
   answers: Answers;
   userId?: string;
   open?: Sync;
   openMedia?: (options: { camera: boolean }) => Promise<LocalMedia>;
+  showsSecondRing?: boolean;
+  device?: string;
 }) {
   const asked: Asked[] = [];
   const invoked: [string, unknown][] = [];
@@ -63,8 +67,9 @@ function setUp({
     base: 'https://calls.example/',
     token: () => 'jwt',
     userId,
-    device: 'tab',
+    device,
     onSignedOut,
+    showsSecondRing,
     connect: () => ({
       start: () => Promise.resolve(),
       stop: () => Promise.resolve(),
@@ -380,5 +385,85 @@ describe('CallsClient', () => {
     await turn();
     expect(after.asked.map(({ method, body }) => [method, body?.['status']])).toEqual([['PATCH', 'CANCELLED']]);
     expect(after.client.state.getSnapshot()).toMatchObject({ joined: null, starting: null });
+  });
+
+  it('answers before the microphone is there, and goes on without one where there is none', async () => {
+    let refuse = (): void => undefined;
+    const { client, asked, tell } = setUp({
+      answers: creates(answered),
+      userId: 'bob',
+      openMedia: () => new Promise((_, reject) => (refuse = () => reject(new CaptureError('microphone', 'refused')))),
+    });
+    await turn();
+    tell('call_invitation', invitation(30_000));
+    await client.answer(client.store.getSnapshot().rings[0]!.session, 'VOICE');
+    await turn();
+    expect(asked.map(({ method, path }) => [method, path])).toEqual([['POST', 'calls/session/call-1/token']]);
+    const joined = client.state.getSnapshot().joined!;
+    expect(joined.local.getSnapshot()).toMatchObject({ opening: true, microphone: null, problem: null });
+    refuse();
+    await turn();
+    expect(joined.local.getSnapshot()).toMatchObject({ opening: false, microphone: null, problem: { fault: 'refused' } });
+    expect(asked.at(-1)!.body).toEqual({ status: 'ACTIVE' });
+    expect(joined.isOngoing).toBe(true);
+    client.stop();
+  });
+
+  it('keeps a call ringing where the browser has refused the microphone for good', async () => {
+    const { client, asked, tell } = setUp({ answers: creates(answered), userId: 'bob' });
+    await turn();
+    Object.assign(navigator, { permissions: { query: () => Promise.resolve({ state: 'denied' }) } });
+    tell('call_invitation', invitation(30_000));
+    const [ring] = client.store.getSnapshot().rings;
+    await expect(client.answer(ring!.session, 'VOICE')).rejects.toMatchObject({ fault: 'refused' });
+    expect(asked).toEqual([]);
+    expect(client.store.getSnapshot().rings).toHaveLength(1);
+  });
+
+  it('does not ring again, after a reload, for a call that it has declined and could not tell the service of', async () => {
+    const ringing = { serverTime: '2030-01-01T00:00:00.000Z', invitations: [invitation(30_000)], calls: [] };
+    const unavailable: Answers = () => ({ status: 502, body: {} });
+    const before = setUp({ answers: unavailable, userId: 'bob', open: ringing });
+    await turn();
+    await before.client.decline('call-1');
+    before.client.stop();
+    const after = setUp({ answers: unavailable, userId: 'bob', open: ringing });
+    await turn();
+    expect(after.client.store.getSnapshot().rings).toEqual([]);
+    expect(after.invoked.filter(([method]) => method === 'invitation_ack')).toEqual([]);
+    after.client.stop();
+  });
+
+  it('acknowledges a second call at once where the page shows it, and answers it in place of the first', async () => {
+    const second = { id: 'call-2', initiatorId: 'carol', recipientId: 'alice' };
+    const { client, asked, invoked, tell } = setUp({
+      answers: request => (request.path.includes('call-2') ? creates({ ...second, ...answered })(request) : creates()(request)),
+      showsSecondRing: true,
+    });
+    await settle();
+    await client.call('bob', 'VOICE');
+    tell('call_invitation', invitation(30_000, second));
+    expect(invoked.filter(([method]) => method === 'invitation_ack')).toEqual([['invitation_ack', { sessionId: 'call-2' }]]);
+    await client.answerInstead(client.store.getSnapshot().rings[0]!.session, 'VOICE');
+    expect(asked.map(({ method, path }) => [method, path])).toEqual([
+      ['POST', 'calls/session'],
+      ['PATCH', 'calls/session/call-1/status'],
+      ['POST', 'calls/session/call-2/token'],
+    ]);
+    expect(client.state.getSnapshot().joined?.state.getSnapshot().session.id).toBe('call-2');
+    client.stop();
+  });
+
+  it('stays out of the call of another tab, from which it was opened with a copy of what that one keeps', async () => {
+    const open = { serverTime: '2030-01-01T00:01:00.000Z', invitations: [], calls: [session({ version: 2 })] };
+    const first = setUp({ answers: creates() });
+    await turn();
+    await first.client.call('bob', 'VOICE');
+    const second = setUp({ answers: creates(), open, device: 'tab-2' });
+    await turn();
+    expect(second.asked).toEqual([]);
+    expect(second.client.state.getSnapshot()).toMatchObject({ joined: null, starting: null });
+    first.client.stop();
+    second.client.stop();
   });
 });

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/service/errors.ts';
 import { JoinedCall } from '../../src/client/joined-call.ts';
+import { LocalMedia } from '../../src/media/local-media.ts';
 import { initialMediaState, type MediaState, type MediaTransport } from '../../src/media/media.ts';
+import type { SignalChannel } from '../../src/media/peer-to-peer.ts';
 import { Observable } from '../../src/common/observable.ts';
 import type { CredentialAnswer, PeerCredential } from '../../src/service/types.ts';
 import { answered, ended, peerCredential, session, settle } from '../calls.ts';
@@ -27,23 +29,28 @@ async function setUp({
   join = () => Promise.resolve(),
   confirm = null,
   given = {},
+  local: ownLocal,
+  channel = null,
 }: {
   renew?: () => Promise<CredentialAnswer>;
   expiresIn?: number;
   join?: () => Promise<void>;
   confirm?: (() => Promise<ReturnType<typeof session>>) | null;
   given?: Partial<CredentialAnswer>;
+  local?: LocalMedia;
+  channel?: SignalChannel | null;
 } = {}) {
   const transport = new FakeTransport();
   transport.join.mockImplementation(join);
   const renewing = vi.fn(renew);
-  const local = await openLocal();
+  const local = ownLocal ?? (await openLocal());
   const call = new JoinedCall({
     answer: { ...answer({ expiresIn }), ...given },
     local,
     createTransport: () => transport,
     renew: renewing,
     confirm,
+    channel,
     random: () => 0,
   });
   const released = (): boolean =>
@@ -70,6 +77,50 @@ describe('JoinedCall', () => {
     await call.begin();
     expect(confirm).toHaveBeenCalledTimes(1);
     expect(call.state.getSnapshot().session.status).toBe('ACTIVE');
+  });
+
+  it('confirms again and again where that fails for a reason that passes', async () => {
+    const confirm = vi
+      .fn(() => Promise.resolve(session({ ...answered, version: 6, status: 'ACTIVE' })))
+      .mockRejectedValueOnce(new CallError('bad_answer', '', { status: 502 }))
+      .mockRejectedValueOnce(new CallError('network', ''));
+    const { call } = await setUp({ confirm });
+    const begun = call.begin();
+    await settle();
+    await vi.advanceTimersByTimeAsync(10_000);
+    await begun;
+    expect(confirm).toHaveBeenCalledTimes(3);
+    expect(call.state.getSnapshot()).toMatchObject({ problem: null, session: { status: 'ACTIVE' } });
+  });
+
+  it('confirms only once it is clear whether there is a microphone', async () => {
+    let open = (): void => undefined;
+    const local = LocalMedia.opening(async () => {
+      await new Promise<void>(resolve => (open = resolve));
+      return openLocal();
+    });
+    const confirm = vi.fn(() => Promise.resolve(session({ ...answered, version: 6, status: 'ACTIVE' })));
+    const { call } = await setUp({ confirm, local });
+    const begun = call.begin();
+    await settle();
+    expect(confirm).not.toHaveBeenCalled();
+    open();
+    await begun;
+    expect(confirm).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells the other side that it cannot enter, before it leaves', async () => {
+    const sent: unknown[] = [];
+    const channel = {
+      send: (payload: unknown) => {
+        sent.push(payload);
+        return Promise.resolve();
+      },
+      listen: () => () => undefined,
+    };
+    const { call } = await setUp({ join: () => Promise.reject(new Error('SDK')), channel });
+    await call.begin();
+    expect(sent.at(-1)).toMatchObject({ kind: 'condition', condition: { media: 'failed' } });
   });
 
   it('asks for another credential once when a call is answered whose credential is older than the answer', async () => {
@@ -120,6 +171,8 @@ describe('JoinedCall', () => {
 
   it.each([
     ['the service cannot answer', new CallError('unavailable', '')],
+    ['a proxy answers with 502', new CallError('bad_answer', '', { status: 502 })],
+    ['the service has a fault', new CallError('internal', '', { status: 500 })],
     ['the token is refused', new CallError('unauthorized', '', { status: 401 })],
     ['the token cannot be had', new CallError('no_token', '')],
   ])('tries the renewal again where %s', async (_, error) => {

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CaptureFault } from '../../src/media/capture.ts';
+import { LocalMedia } from '../../src/media/local-media.ts';
+import { settle } from '../calls.ts';
 import { captureAll, FakeStream, FakeTrack, named, openLocal, useBrowser } from './browser.ts';
 
 afterEach(() => {
@@ -84,12 +86,88 @@ describe('LocalMedia', () => {
     expect(local.getSnapshot().problem).toMatchObject({ device: 'microphone', fault: 'in_use' });
   });
 
-  it('tells when the camera is unplugged', async () => {
+  it.each(['camera', 'microphone'] as const)('takes another %s when the one that it has goes away, and says so', async device => {
     useBrowser();
     const local = await openLocal();
-    local.getSnapshot().camera!.dispatchEvent(new Event('ended'));
-    expect(local.getSnapshot().camera).toBeNull();
-    expect(local.getSnapshot().problem).toMatchObject({ device: 'camera', fault: 'missing' });
+    const before = local.getSnapshot()[device]!;
+    before.dispatchEvent(new Event('ended'));
+    expect(local.getSnapshot()).toMatchObject({ [device]: null, problem: { device, fault: 'missing' } });
+    await settle();
+    expect(local.getSnapshot()).toMatchObject({ problem: null, replaced: { device } });
+    expect(local.getSnapshot()[device]).not.toBe(before);
+    expect(local.getSnapshot().stream.getTracks()).toHaveLength(2);
+  });
+
+  it('says that the microphone is missing where there is no other, and takes the next one that is plugged in', async () => {
+    useBrowser();
+    const local = await openLocal();
+    const { mediaDevices } = navigator;
+    const plugIn = (): void => {
+      useBrowser();
+      mediaDevices.dispatchEvent(new Event('devicechange'));
+    };
+    local.setMuted(true);
+    failWhere('audio', 'NotFoundError');
+    local.getSnapshot().microphone!.dispatchEvent(new Event('ended'));
+    await settle();
+    expect(local.getSnapshot()).toMatchObject({ microphone: null, problem: { device: 'microphone', fault: 'missing' } });
+    plugIn();
+    await settle();
+    expect(local.getSnapshot()).toMatchObject({ problem: null, muted: true });
+    expect(local.getSnapshot().microphone!.enabled).toBe(false);
+  });
+
+  it('says what the system has taken for a while, and takes it again when the page is looked at and it has not come back', async () => {
+    useBrowser();
+    const local = await openLocal();
+    const track = local.getSnapshot().microphone!;
+    track.dispatchEvent(new Event('mute'));
+    expect(local.getSnapshot().interrupted).toEqual(['microphone']);
+    track.dispatchEvent(new Event('unmute'));
+    expect(local.getSnapshot().interrupted).toEqual([]);
+    track.dispatchEvent(new Event('mute'));
+    document.dispatchEvent(new Event('visibilitychange'));
+    await settle();
+    expect(local.getSnapshot().interrupted).toEqual([]);
+    expect(local.getSnapshot().microphone).not.toBe(track);
+  });
+
+  it('does not ask again and again for a microphone that the user has refused', async () => {
+    useBrowser();
+    const asked = vi.fn();
+    failWhere('audio', 'NotAllowedError');
+    const local = LocalMedia.opening(() => {
+      asked();
+      return openLocal(false);
+    });
+    await settle();
+    expect(local.getSnapshot()).toMatchObject({ opening: false, microphone: null, problem: { fault: 'refused' } });
+    document.dispatchEvent(new Event('visibilitychange'));
+    await settle();
+    expect(asked).toHaveBeenCalledTimes(1);
+    useBrowser();
+    await local.retryMicrophone();
+    expect(local.getSnapshot()).toMatchObject({ problem: null, microphone: { kind: 'audio' } });
+  });
+
+  it('that is closed while it is still being opened gives back what it gets', async () => {
+    useBrowser();
+    let open = (): void => undefined;
+    let opened: LocalMedia | null = null;
+    const local = LocalMedia.opening(async () => {
+      await new Promise<void>(resolve => (open = resolve));
+      return (opened = await openLocal());
+    });
+    local.close();
+    open();
+    await settle();
+    expect((opened!.getSnapshot().microphone as unknown as FakeTrack).stopped).toBe(true);
+  });
+
+  it('says that the browser has no microphone for pages where its address is secure', async () => {
+    vi.stubGlobal('navigator', {});
+    vi.stubGlobal('isSecureContext', true);
+    await expect(openLocal()).rejects.toMatchObject({ fault: 'unsupported' });
   });
 
   it('releases everything when it is closed, also a camera that opens too late', async () => {

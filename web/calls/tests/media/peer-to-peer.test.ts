@@ -39,7 +39,7 @@ interface End {
   current(): FakeConnection;
 }
 
-async function end(wire: FakeWire, initiator: boolean, camera = true): Promise<End> {
+async function end(wire: FakeWire, initiator: boolean, camera = true, unreadable: string | null = null): Promise<End> {
   const made: FakeConnection[] = [];
   const local = await openLocal(camera);
   const media = new PeerToPeer({
@@ -48,6 +48,10 @@ async function end(wire: FakeWire, initiator: boolean, camera = true): Promise<E
     local,
     channel: initiator ? wire.end('a', 'b') : wire.end('b', 'a'),
     createConnection: configuration => {
+      if (unreadable !== null && configuration.iceServers !== undefined) {
+        throw new SyntaxError(`${unreadable} is not a valid URL`);
+      }
+
       made.push(new FakeConnection(configuration));
       return made.at(-1)! as unknown as RTCPeerConnection;
     },
@@ -85,6 +89,57 @@ describe('PeerToPeer', () => {
     await settle();
     expect(standing(alice, bob)).toEqual(['connected', 'connected']);
     expect(alice.current().configuration).toEqual({ iceServers: [{ urls: ['stun:stun.example'] }] });
+  });
+
+  it.each([true, false])('says after a while that nothing comes through, and goes on trying (the initiator: %s)', async initiator => {
+    const wire = new FakeWire();
+    const side = await end(wire, initiator);
+    await side.media.join();
+    // The other one introduces itself and is silent after that.
+    const [other, one] = initiator ? (['b', 'a'] as const) : (['a', 'b'] as const);
+    await wire.end(other, one).send({ kind: 'hello', from: 'somebody', answers: true });
+    await settle();
+    expect(standing(side)).toEqual(['connecting']);
+    await pass(15_500);
+    expect(standing(side)).toEqual(['failed']);
+    side.media.leave();
+  });
+
+  it('says that the other side has left, until it is back', async () => {
+    const wire = new FakeWire();
+    const [alice, bob] = [await end(wire, true), await end(wire, false)];
+    await Promise.all([alice.media.join(), bob.media.join()]);
+    await settle();
+    bob.media.leave();
+    await settle();
+    expect(alice.media.state.getSnapshot().gone).toBe(true);
+    const again = await end(wire, false);
+    await again.media.join();
+    await settle();
+    expect(alice.media.state.getSnapshot()).toMatchObject({ gone: false, connection: 'connected' });
+  });
+
+  it('connects without the servers where one of them has an address that no browser can read, and says so', async () => {
+    const wire = new FakeWire();
+    const [alice, bob] = [await end(wire, true), await end(wire, false, true, 'turn:')];
+    await Promise.all([alice.media.join(), bob.media.join()]);
+    await settle();
+    expect(bob.current().configuration).toEqual({});
+    expect(standing(alice, bob)).toEqual(['connected', 'connected']);
+  });
+
+  it('says which server does not answer or refuses, as long as there is no connection', async () => {
+    const wire = new FakeWire();
+    const side = await end(wire, true);
+    await side.media.join();
+    await wire.end('b', 'a').send({ kind: 'hello', from: 'somebody', answers: true });
+    await settle();
+    const failure = { url: 'turn:turn.example:3478', errorCode: 401, errorText: 'Unauthorized' };
+    side.current().dispatchEvent(Object.assign(new Event('icecandidateerror'), failure));
+    expect(side.media.state.getSnapshot().serverProblem).toBe('turn:turn.example:3478: Unauthorized (401)');
+    side.current().become('connected');
+    expect(side.media.state.getSnapshot().serverProblem).toBeNull();
+    side.media.leave();
   });
 
   it('connects where the hello of whoever came first was lost', async () => {

@@ -23,9 +23,30 @@ describe('an answer that is not 2xx', () => {
     expect(error).toMatchObject({ code: 'unavailable', retryAfterMs: 3_000, isTransient: true });
   });
 
-  it('is understood without a problem document: a proxy’s 503 passes, its 502 does not say so', async () => {
-    expect((await readError(new Response('<html>', { status: 503 }))).code).toBe('unavailable');
-    expect((await readError(new Response('<html>', { status: 502 }))).code).toBe('bad_answer');
+  it.each([
+    [new Response('<html>', { status: 503 }), 'unavailable'],
+    [new Response('<html>', { status: 502 }), 'bad_answer'],
+    [new Response('<html>', { status: 401 }), 'bad_answer'],
+    [new Response('<html>', { status: 404 }), 'bad_answer'],
+    [Response.json({ error: 'who are you?' }, { status: 403 }), 'bad_answer'],
+  ])('passes where not the service has given it', async (response, code) => {
+    const error = await readError(response);
+    expect(error).toMatchObject({ code, isTransient: true, isUnauthorized: false });
+  });
+
+  it.each([
+    [500, 'internal', true],
+    [503, 'overloaded', true],
+    [429, 'too_many', true],
+    [429, 'too_many_calls_to_user', false],
+    [502, 'directory_unavailable', false],
+    [403, 'forbidden', false],
+  ])('of the service passes or not: %d %s', async (status, code, passes) => {
+    expect((await readError(problem(status, { code, detail: '' }))).isTransient).toBe(passes);
+  });
+
+  it('says whether the service itself refuses the token', async () => {
+    expect((await readError(problem(401, { code: 'unauthorized', detail: '' }))).isUnauthorized).toBe(true);
   });
 
   it('ignores a Retry-After that is a date', async () => {

@@ -59,6 +59,40 @@ describe('CallsRest', () => {
     expect(waits).toEqual([7_000]);
   });
 
+  it.each([502, 504, 401, 200])('repeats after a page of a proxy with status %d', async status => {
+    const { rest, sent } = client([
+      () => new Response('<h1>proxy</h1>', { status, headers: { 'Content-Type': 'text/html' } }),
+      ok(session()),
+    ]);
+    expect(await rest.call('call-1')).toEqual(session());
+    expect(sent).toHaveLength(2);
+  });
+
+  it('repeats what hangs, and does not wait as long as a proxy asks for', async () => {
+    const waits: number[] = [];
+    const answers = [
+      (): Promise<Response> => new Promise(() => undefined),
+      refuse(503, 'unavailable', { 'Retry-After': '86400' }),
+      ok(session()),
+    ];
+    const rest = new CallsRest({
+      base: 'https://calls.example/',
+      token: () => 'jwt',
+      timeoutMs: 5,
+      fetch: (_, init) =>
+        Promise.race([
+          Promise.resolve(answers.shift()!()),
+          new Promise<never>((__, reject) => init!.signal!.addEventListener('abort', () => reject(new Error('aborted')))),
+        ]),
+      wait: ms => {
+        waits.push(ms);
+        return Promise.resolve();
+      },
+    });
+    expect(await rest.call('call-1')).toEqual(session());
+    expect(waits).toEqual([expect.any(Number), 60_000]);
+  });
+
   it('creates one call with all its attempts: each has the same key', async () => {
     const { rest, sent } = client([unreachable, refuse(503, 'unavailable'), ok({ message: '', session: session(), credential: {} })]);
     await rest.create({ recipientId: 'bob', callType: 'VIDEO' });
