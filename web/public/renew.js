@@ -25,7 +25,10 @@
     'error',
     function (event) {
       var element = event.target;
-      if (!(element instanceof HTMLScriptElement || element instanceof HTMLLinkElement) || !/\/assets\//.test(element.src || element.href)) {
+      if (
+        !(element instanceof HTMLScriptElement || element instanceof HTMLLinkElement) ||
+        !/\/assets\//.test(element.src || element.href)
+      ) {
         return;
       }
 
@@ -37,9 +40,12 @@
       }
 
       sessionStorage.setItem(key, String(before + 1));
-      setTimeout(function () {
-        location.reload();
-      }, 500 * Math.pow(2, before));
+      setTimeout(
+        function () {
+          location.reload();
+        },
+        500 * Math.pow(2, before),
+      );
     },
     true,
   );

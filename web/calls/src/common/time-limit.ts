@@ -25,9 +25,14 @@ export class TimeLimit {
   }
 }
 
+/** Why a signal was aborted; older browsers do not keep that. */
+export function abortReason(signal: AbortSignal): Error {
+  return (signal.reason as Error | undefined) ?? new DOMException('The request was aborted.', 'AbortError');
+}
+
 /** Throws the reason of a signal that has been aborted. `AbortSignal.throwIfAborted` is too new for older browsers. */
 export function throwIfAborted(signal: AbortSignal | null | undefined): void {
   if (signal?.aborted === true) {
-    throw (signal.reason as Error | undefined) ?? new DOMException('The request was aborted.', 'AbortError');
+    throw abortReason(signal);
   }
 }

@@ -1,5 +1,5 @@
 import { Backoff } from '../common/backoff.ts';
-import { throwIfAborted, TimeLimit } from '../common/time-limit.ts';
+import { abortReason, throwIfAborted, TimeLimit } from '../common/time-limit.ts';
 import { CallError, readError } from './errors.ts';
 import { newId } from '../common/ids.ts';
 import type {
@@ -234,7 +234,7 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
     throwIfAborted(signal);
     const abort = (): void => {
       clearTimeout(timer);
-      reject(signal!.reason as Error);
+      reject(abortReason(signal!));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', abort);
