@@ -35,7 +35,10 @@ function beOld() {
 // Runs in the page: what a browser does that keeps nothing for this site.
 function refuseStorage() {
   for (const name of ['sessionStorage', 'localStorage', 'indexedDB', 'caches']) {
-    Object.defineProperty(window, name, { get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } });
+    Object.defineProperty(window, name, {
+      configurable: true,
+      get() { throw new DOMException('The operation is insecure.', 'SecurityError'); },
+    });
   }
 }
 

@@ -1,11 +1,11 @@
 export type { ClientState, StartingCall } from './client/client-state.ts';
 export { CallsClient, type ClientOptions } from './client/client.ts';
-export type { Condition } from './client/condition.ts';
 export { browserDevice, claimDevice } from './client/device.ts';
+export type { Condition } from './media/condition.ts';
 export type { JoinedCall, JoinedCallState } from './client/joined-call.ts';
 export type { CallStore, Ring, StoreState } from './client/store.ts';
 export { Observable } from './common/observable.ts';
-export { keptValues, outlivesReload, type KeptValues } from './common/storage.ts';
+export { keptValues, outlivesReload, standInForStorage, type KeptValues } from './common/storage.ts';
 export { throwIfAborted, TimeLimit } from './common/time-limit.ts';
 export { canCapture, CaptureError, type CaptureDevice, type CaptureFault } from './media/capture.ts';
 export { LocalMedia, type CaptureChoice, type LocalMediaState } from './media/local-media.ts';

@@ -1,6 +1,6 @@
 import { Component, StrictMode, type ReactElement, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { keptValues } from '@fayo/calls';
+import { keptValues, standInForStorage } from '@fayo/calls';
 import { ErrorState } from './States';
 import './styles/index.css';
 
@@ -24,6 +24,7 @@ class ErrorBoundary extends Component<{ children: ReactNode }, { failed: boolean
 
 /** Renders a page into its document. */
 export function mount(page: ReactElement): void {
+  standInForStorage();
   // All its files are here; see public/renew.js.
   keptValues('session').remove('fayo.renewals');
   createRoot(document.getElementById('root')!).render(

@@ -4,7 +4,7 @@ import type { CaptureChoice, LocalMedia } from '../media/local-media.ts';
 import type { MediaTransport } from '../media/media.ts';
 import type { SignalChannel } from '../media/peer-to-peer.ts';
 import { Observable } from '../common/observable.ts';
-import { ConditionExchange, conditionOf, type Condition } from './condition.ts';
+import { ConditionExchange, conditionOf, type Condition } from '../media/condition.ts';
 import { isOpen, type CallSession, type Credential, type CredentialAnswer } from '../service/types.ts';
 
 export interface JoinedCallState {

@@ -3,8 +3,6 @@ export interface KeptValues {
   get(key: string): string | null;
   set(key: string, value: string): void;
   remove(key: string): void;
-  /** The keys of all values that are kept. */
-  keys(): readonly string[];
 }
 
 /**
@@ -33,15 +31,43 @@ export function keptValues(kind: 'session' | 'local'): KeptValues {
       instead.delete(key);
       attempt(() => open(kind)?.removeItem(key));
     },
-    keys() {
-      return [...new Set([...instead.keys(), ...(attempt(() => Object.keys(open(kind) ?? {})) ?? [])])];
-    },
   };
 }
 
 /** False where what is kept for this tab is lost when the page is loaded again. */
 export function outlivesReload(): boolean {
-  return insteadOfSession.size === 0;
+  return insteadOfSession.size === 0 && !standsIn;
+}
+
+let standsIn = false;
+
+/**
+ * For the other code of a page: where the browser refuses storage, even to name it throws. The page then gets one of its own that lasts as long as it
+ * does, so that everything works and is only forgotten with the page. To be called before anything else.
+ */
+export function standInForStorage(): void {
+  for (const [name, kind] of [
+    ['sessionStorage', 'session'],
+    ['localStorage', 'local'],
+  ] as const) {
+    const probe = 'fayo.probe';
+    const isUsable = attempt(() => {
+      open(kind)!.setItem(probe, probe);
+      open(kind)!.removeItem(probe);
+      return true;
+    });
+    if (isUsable !== true) {
+      const kept = new Map<string, string>();
+      const value = {
+        getItem: (key: string) => kept.get(key) ?? null,
+        setItem: (key: string, text: string) => void kept.set(key, text),
+        removeItem: (key: string) => void kept.delete(key),
+      };
+      // Where even this is refused, the code that needs storage fails as it did.
+      attempt(() => Object.defineProperty(globalThis, name, { value, configurable: true }));
+      standsIn = true;
+    }
+  }
 }
 
 const insteadOfSession = new Map<string, string>();

@@ -1,8 +1,7 @@
-import { CallError, keptValues, type CallsRest } from '@fayo/calls';
+import { CallError, type CallsRest } from '@fayo/calls';
 import { tellWorker, workerRegistration } from './worker-link';
 
 const recordKey = 'fayo.push';
-const kept = keptValues('local');
 
 /** For whom, and with which key of the service, this browser is subscribed. */
 interface PushRecord {
@@ -70,7 +69,7 @@ export async function registerDevice({ rest, userId, deviceId, key, token }: Reg
     method: 'PUT',
     body: { platform: 'web', subscription: subscription.toJSON() },
   });
-  kept.set(recordKey, JSON.stringify({ userId, deviceId, key } satisfies PushRecord));
+  localStorage.setItem(recordKey, JSON.stringify({ userId, deviceId, key } satisfies PushRecord));
   await tellWorker({ type: 'registered', deviceId, token });
 }
 
@@ -84,7 +83,7 @@ export function testDevice(rest: CallsRest): Promise<void> {
 export async function forgetOthers(userId: string): Promise<void> {
   const record = readRecord();
   if (record !== null && record.userId !== userId) {
-    kept.remove(recordKey);
+    localStorage.removeItem(recordKey);
     await unsubscribe();
   }
 }
@@ -92,7 +91,7 @@ export async function forgetOthers(userId: string): Promise<void> {
 /** Undoes everything, here and at the service. What the service cannot be told it learns when it next pushes: the subscription is gone. */
 export async function forgetPush(rest: CallsRest): Promise<void> {
   const record = readRecord();
-  kept.remove(recordKey);
+  localStorage.removeItem(recordKey);
   const atService =
     record === null ? undefined : rest.request(`me/devices/${encodeURIComponent(record.deviceId)}`, { method: 'DELETE', attempts: 2 });
   await Promise.allSettled([atService, unsubscribe()]);
@@ -107,6 +106,6 @@ async function unsubscribe(): Promise<void> {
 }
 
 function readRecord(): PushRecord | null {
-  const record = kept.get(recordKey);
-  return record === null ? null : (JSON.parse(record) as PushRecord);
+  const kept = localStorage.getItem(recordKey);
+  return kept === null ? null : (JSON.parse(kept) as PushRecord);
 }

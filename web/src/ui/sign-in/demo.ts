@@ -1,8 +1,7 @@
-import { CallsRest, keptValues, serviceBase } from '@fayo/calls';
+import { CallsRest, serviceBase } from '@fayo/calls';
 
 /** In localStorage, which no page of another origin can read, so that all tabs of this browser may use the demo. */
 const key = 'fayo.demo';
-const values = keptValues('local');
 
 let opened: Promise<void> | undefined;
 
@@ -10,7 +9,7 @@ let opened: Promise<void> | undefined;
 export async function demoSession(): Promise<string> {
   opened ??= spendWord();
   await opened;
-  return values.get(key) ?? '';
+  return localStorage.getItem(key) ?? '';
 }
 
 async function spendWord(): Promise<void> {
@@ -25,7 +24,7 @@ async function spendWord(): Promise<void> {
   history.replaceState(history.state, '', location.pathname + rest + location.hash);
   try {
     const { session } = await new CallsRest({ base: serviceBase(), token: () => null }).demoSession(word);
-    values.set(key, session);
+    localStorage.setItem(key, session);
   } catch {
     // It was used before, by this browser perhaps: then there is a session.
   }

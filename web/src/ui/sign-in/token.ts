@@ -1,12 +1,8 @@
-import { keptValues } from '@fayo/calls';
-
 /**
  * The JWT of the user who is signed in, kept for this tab. Not in localStorage: it would stay there after the visit, and two tabs may belong
  * to two people.
  */
 const key = 'fayo.token';
-const values = keptValues('session');
-const visits = keptValues('local');
 
 /** The JWT of a patient who is to stay signed in on this phone. In localStorage, so that it is there when the page is opened again. */
 export const rememberedKey = 'fayo.me.token';
@@ -38,11 +34,11 @@ export interface LoadedTokens {
  */
 export function loadTokens(remembers = false): LoadedTokens {
   const handed = takeTokenFromAddress();
-  const remembered = remembers ? visits.get(rememberedKey) : null;
-  const token = values.get(key) ?? remembered;
+  const remembered = remembers ? localStorage.getItem(rememberedKey) : null;
+  const token = sessionStorage.getItem(key) ?? remembered;
   isRemembered = token !== null && token === remembered;
   if (token !== null) {
-    values.set(key, token);
+    sessionStorage.setItem(key, token);
   }
 
   if (token === null && handed !== null) {
@@ -59,25 +55,25 @@ export function saveToken(token: string): void {
     forgetRemembered();
   }
 
-  values.set(key, token);
+  sessionStorage.setItem(key, token);
 }
 
 /** Keeps a newer token of the same user. */
 export function replaceToken(token: string): void {
-  values.set(key, token);
+  sessionStorage.setItem(key, token);
   if (isRemembered) {
-    visits.set(rememberedKey, token);
+    localStorage.setItem(rememberedKey, token);
   }
 }
 
 /** Keeps the token also for when the page is opened again. */
 export function rememberToken(token: string): void {
   isRemembered = true;
-  visits.set(rememberedKey, token);
+  localStorage.setItem(rememberedKey, token);
 }
 
 export function forgetToken(): void {
-  values.remove(key);
+  sessionStorage.removeItem(key);
   if (isRemembered) {
     forgetRemembered();
   }
@@ -85,15 +81,14 @@ export function forgetToken(): void {
 
 function forgetRemembered(): void {
   isRemembered = false;
-  visits.remove(rememberedKey);
+  localStorage.removeItem(rememberedKey);
 }
 
 /** Forgets everything that the pages keep in this browser: token, call, names of devices. The right to use the local demo is no user's own. */
 export function forgetVisit(): void {
-  for (const kept of [values, visits]) {
-    kept
-      .keys()
+  for (const storage of [sessionStorage, localStorage]) {
+    Object.keys(storage)
       .filter(name => name.startsWith('fayo.') && name !== 'fayo.demo')
-      .forEach(name => kept.remove(name));
+      .forEach(name => storage.removeItem(name));
   }
 }

@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'react';
-import { CallsRest, keptValues, serviceBase } from '@fayo/calls';
+import { CallsRest, serviceBase } from '@fayo/calls';
 
 const wentKey = 'fayo.went';
-const kept = keptValues('session');
 /** Where people sign in may send them straight back with a token that is refused here. Then they are not sent there again at once. */
 const notAgainForMs = 60_000;
 
@@ -25,8 +24,8 @@ export function useSignInAddress(goes: boolean): string | null {
     return () => asking.abort();
   }, []);
   useEffect(() => {
-    if (address !== null && goes && Date.now() - Number(kept.get(wentKey)) > notAgainForMs) {
-      kept.set(wentKey, String(Date.now()));
+    if (address !== null && goes && Date.now() - Number(sessionStorage.getItem(wentKey)) > notAgainForMs) {
+      sessionStorage.setItem(wentKey, String(Date.now()));
       location.assign(address);
     }
   }, [address, goes]);

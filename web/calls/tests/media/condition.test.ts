@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { ConditionExchange, conditionOf, type Condition } from '../../src/client/condition.ts';
+import { ConditionExchange, conditionOf, type Condition } from '../../src/media/condition.ts';
 import type { LocalMediaState } from '../../src/media/local-media.ts';
 import { settle } from '../calls.ts';
 

@@ -1,6 +1,6 @@
 import { Observable } from '../common/observable.ts';
-import type { LocalMediaState } from '../media/local-media.ts';
-import type { SignalChannel } from '../media/peer-to-peer.ts';
+import type { LocalMediaState } from './local-media.ts';
+import type { SignalChannel } from './peer-to-peer.ts';
 
 /** What the device of one participant tells the other one's about itself, so that each side can say why it hears or sees nothing. */
 export interface Condition {
