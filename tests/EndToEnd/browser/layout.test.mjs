@@ -33,7 +33,9 @@ async function canBeTapped(page, names, where) {
     assert.ok(found.width >= 40 && found.height >= 40, `${name}, ${where}, is too small: ${JSON.stringify(found)}`);
   }
   const { overflow, text } = await page.evaluate(() => ({
-    overflow: document.querySelector('dialog[open]').scrollWidth - document.querySelector('dialog[open]').clientWidth,
+    overflow: Math.max(...[document.querySelector('dialog[open]'), ...document.querySelectorAll('dialog[open] *')]
+      .filter((element) => getComputedStyle(element).overflowX !== 'hidden' && getComputedStyle(element).overflowX !== 'visible')
+      .map((element) => element.scrollWidth - element.clientWidth), 0),
     text: document.querySelector('dialog[open]').textContent,
   }));
   assert.ok(overflow <= 0, `${where} is wider than the screen by ${overflow} pixels`);

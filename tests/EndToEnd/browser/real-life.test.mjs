@@ -193,7 +193,7 @@ scene('a relay that does not work is named, and it is said that nothing comes th
     const Connection = window.RTCPeerConnection;
     window.RTCPeerConnection = class extends Connection {
       constructor() {
-        super({ iceTransportPolicy: 'relay', iceServers: [{ urls: 'turn:127.0.0.1:9?transport=tcp', username: 'u', credential: 'p' }] });
+        super({ iceTransportPolicy: 'relay', iceServers: [{ urls: 'turn:127.0.0.1:47113?transport=tcp', username: 'u', credential: 'p' }] });
       }
 
       setConfiguration() {}
@@ -202,6 +202,6 @@ scene('a relay that does not work is named, and it is said that nothing comes th
   const [staff, patient] = await Promise.all([staffAtConsole(), patientAtPhone({ script })]);
   await call(staff, patient);
   await answer(patient.page);
-  await patient.page.getByText(/A server for the connection does not work\..*turn:127\.0\.0\.1:9/).waitFor();
+  await patient.page.getByText(/A server for the connection does not work\..*turn:127\.0\.0\.1:47113/).waitFor();
   for (const { page } of [patient, staff]) await says(page, 'No sound or picture comes through yet; still trying …');
 });

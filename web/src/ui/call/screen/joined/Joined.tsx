@@ -84,16 +84,16 @@ export function Joined({ client, names, onProblem, onCallAgain, call }: CallScre
         <Sound stream={media.remote.stream} />
         {!showsRemote && <Avatar name={name} large />}
         {waits && session.initiatorId === client.userId && <DeviceRings rest={client.rest} session={session} />}
-        {note !== null && (
-          <p className="stage-note badge" role="status">
-            {note}
-          </p>
-        )}
       </div>
       <div className="own-picture" data-empty={local.camera === null || undefined}>
         <Picture stream={local.stream} label="Your own picture" own hidden={local.camera === null} />
       </div>
       <div className="call-notices">
+        {note !== null && (
+          <p className="call-note" role="status">
+            {note}
+          </p>
+        )}
         <SecondRing client={client} names={names} onProblem={onProblem} />
         <CallQuestions name={name} talking={!waits} media={media} leaving={leaving} onEnd={end} />
         <CallProblems {...{ call, local, media, signedOut, waits }} />
