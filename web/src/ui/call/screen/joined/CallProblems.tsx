@@ -6,6 +6,7 @@ import { ownTexts } from './call-status';
 import { useLasting } from './useLasting';
 
 const askedAfterMs = 1_500;
+const poorAfterMs = 6_000;
 
 interface CallProblemsProps {
   call: JoinedCall;
@@ -18,6 +19,7 @@ interface CallProblemsProps {
 /** What is wrong on this side, each in a sentence, and what the user can do about it. */
 export function CallProblems({ call, local, media, signedOut, waits }: CallProblemsProps): ReactElement {
   const isAsked = useLasting(local.opening, askedAfterMs);
+  const isPoor = useLasting(media.connection === 'connected' && media.quality === 'poor', poorAfterMs);
   return (
     <div className="call-problems">
       {signedOut && <p role="alert">Your sign-in has run out. This call goes on; sign in again when it is over.</p>}
@@ -25,6 +27,7 @@ export function CallProblems({ call, local, media, signedOut, waits }: CallProbl
       {!waits && media.unsent !== null && (
         <p role="alert">{`The other side cannot ${media.unsent === 'sound' ? 'hear' : 'see'} you yet; still trying …`}</p>
       )}
+      {isPoor && <p role="status">The connection is poor: sound and picture come late, or with gaps.</p>}
       {!waits && media.connection !== 'connected' && media.serverProblem !== null && (
         <p role="alert">{`A server for the connection does not work. Tell whoever runs this service: ${media.serverProblem}`}</p>
       )}
