@@ -22,6 +22,7 @@ export class PrefixProxy {
     proxy.#server.on('upgrade', (incoming, socket, head) => proxy.#upgrade(incoming, socket, head));
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
+    proxy.#server.unref(); // it is the service that keeps a test file alive
     proxy.base = `http://127.0.0.1:${proxy.#server.address().port}${prefix}`;
     return proxy;
   }
