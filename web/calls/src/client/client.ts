@@ -10,11 +10,11 @@ import { CallStarter } from './call-starter.ts';
 import type { ClientState } from './client-state.ts';
 import type { JoinedCall } from './joined-call.ts';
 import { followPage } from './page-lifecycle.ts';
-import { forgetCall, recallCall } from './remembered-call.ts';
+import { forgetCall } from './remembered-call.ts';
 import { RingAcknowledger } from './ring-acknowledger.ts';
 import { Signals } from './signals.ts';
 import { CallStore } from './store.ts';
-import { refreshCalls, requestSync } from './sync.ts';
+import { CallSync } from './sync.ts';
 import { UnsentEnds, type EndStatus } from './unsent-ends.ts';
 
 export interface ClientOptions {
@@ -45,8 +45,8 @@ export class CallsClient {
   readonly #acknowledger: RingAcknowledger;
   readonly #ends: UnsentEnds;
   readonly #starter: CallStarter;
+  readonly #sync: CallSync;
   readonly #cleanups: (() => void)[] = [];
-  #clockOffsetMs = 0;
   #stopped = false;
 
   constructor(options: ClientOptions) {
@@ -57,7 +57,7 @@ export class CallsClient {
     this.store = new CallStore({ userId });
     this.hub = new Hub({
       connect: options.connect ?? (() => signalRConnection({ base, path: 'ws/calls', token: () => hubToken(rest, token), device })),
-      onConnected: () => this.#sync(),
+      onConnected: () => this.#sync.run(),
       onFailed: () => this.#checkToken(),
     });
     this.hub.on('call_invitation', (invitation: Invitation) => this.#invited(invitation));
@@ -89,11 +89,21 @@ export class CallsClient {
       ringing: () => this.store.getSnapshot().rings.map(({ session }) => session.id),
       send: sessionId => void this.hub.invoke('invitation_ack', { sessionId }).catch(() => undefined),
     });
+    this.#sync = new CallSync({
+      hub: this.hub,
+      rest,
+      state: this.state,
+      store: this.store,
+      ends: this.#ends,
+      device,
+      acknowledge: id => this.#acknowledge(id),
+      rejoin: (session, camera, of) => this.rejoin(session, camera, of),
+    });
   }
 
   /** The service's time, in milliseconds. Only for showing how long something has lasted since one of the service's timestamps. */
   serverNow(): number {
-    return performance.now() + this.#clockOffsetMs;
+    return performance.now() + this.#sync.clockOffsetMs;
   }
 
   /** False while this device is in a call or is starting one. A ring that arrives then is shown once the device is free. */
@@ -107,8 +117,8 @@ export class CallsClient {
       this.store.subscribe(() => this.#updateJoined()),
       this.state.subscribe(() => this.#acknowledger.acknowledgeHeld()),
       followPage({
-        onAwake: () => this.#checkConnection(),
-        onRestored: () => this.#restored(),
+        onAwake: () => this.#sync.check(),
+        onRestored: () => this.#sync.restored(),
         onLeft: () => this.state.getSnapshot().joined?.leave(),
       }),
     );
@@ -272,60 +282,6 @@ export class CallsClient {
   #acknowledge(id: string): void {
     if (!this.#ends.has(id)) {
       this.#acknowledger.acknowledge(id);
-    }
-  }
-
-  async #sync(): Promise<void> {
-    const isNew = this.hub.state.getSnapshot() === 'connecting';
-    void this.#ends.tellAll();
-    const everything = await requestSync(this.hub);
-    if (isNew) {
-      this.state.update({ signedOut: false });
-    }
-
-    this.#clockOffsetMs = Date.parse(everything.serverTime) - performance.now();
-    const unsure = this.store.sync(everything);
-    everything.invitations.forEach(({ id }) => this.#acknowledge(id));
-    await refreshCalls(unsure, this.rest, this.store);
-    const joined = this.state.getSnapshot().joined;
-    joined?.hubReconnected();
-    if (joined === null) {
-      this.#rejoinRemembered(everything.calls);
-    }
-  }
-
-  /** After a sleep a connection may look open and be dead. If it does not answer, a new one is made. */
-  #checkConnection(): void {
-    if (this.hub.state.getSnapshot() === 'connected') {
-      this.#sync().catch(() => this.hub.reconnect());
-    } else {
-      this.hub.retryNow();
-    }
-  }
-
-  /** A page that the browser restores has released its media. If it was in a call, loading it again brings the call back. */
-  #restored(): void {
-    if (recallCall(this.#options.device) !== null) {
-      location.reload();
-    } else {
-      this.#checkConnection();
-    }
-  }
-
-  #rejoinRemembered(calls: readonly CallSession[]): void {
-    const remembered = recallCall(this.#options.device);
-    const session = calls.find(({ id }) => id === remembered?.id);
-    if (remembered === null || session === undefined || this.#ends.has(session.id)) {
-      forgetCall();
-    } else if (this.state.getSnapshot().starting === null) {
-      this.rejoin(session, remembered.camera, remembered.device).catch((error: unknown) => this.#rejoinFailed(error));
-    }
-  }
-
-  /** A passing failure leaves the call to the next connection. */
-  #rejoinFailed(error: unknown): void {
-    if (!(error instanceof CallError) || !error.isTransient) {
-      forgetCall();
     }
   }
 
