@@ -3,6 +3,7 @@ using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Connections;
 using Fayo.Calls.Gateway.DataProtection;
+using Fayo.Calls.Gateway.Events;
 using Fayo.Calls.Gateway.Hubs;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Limits;
@@ -96,6 +97,7 @@ public static class GatewayRegistration
         authorized.MapDoNotDisturbApi();
         authorized.MapPushDevicesApi();
         api.MapPushedCallApi();
+        authorized.MapEventsApi();
         api.MapHealthApi();
         api.MapSignInApi();
         if (app.Services.GetRequiredService<GatewaySettings>().IsLocalDemo)

@@ -1,3 +1,4 @@
+using Fayo.Calls.Events;
 using Fayo.Calls.Gateway;
 using Fayo.Calls.Gateway.Sockets;
 using Fayo.Calls.Push;
@@ -124,6 +125,7 @@ internal static class ServiceHost
         builder.AddTelemetry(settings);
         builder.Services.AddCallStorage(settings.Database, settings.Audit);
         builder.Services.AddSingleton(settings.PushCredentials).AddPush(settings.Push);
+        builder.Services.AddCallEvents(settings.Events);
         builder.AddSilo(settings);
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddHealthChecks()

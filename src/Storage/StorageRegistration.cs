@@ -5,6 +5,7 @@ using Fayo.Calls.Storage.Audit;
 using Fayo.Calls.Storage.Calls;
 using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
+using Fayo.Calls.Storage.Events;
 using Fayo.Calls.Storage.Migrations;
 using Fayo.Calls.Storage.Monitor;
 using Fayo.Calls.Storage.People;
@@ -20,6 +21,7 @@ public static class StorageRegistration
     /// <summary>
     /// Adds the database's connections (<see cref="Npgsql.NpgsqlDataSource"/>), the storage of calls, what reads over many of
     /// them, the migrations and the probe. The host runs <see cref="DatabaseMigrator.MigrateAsync"/> before it starts the silo.
+    /// For each <see cref="EventSubscription"/> that the host adds, events are written into the outbox.
     /// </summary>
     /// <param name="services">Where to add them.</param>
     /// <param name="settings">Where the database is.</param>
@@ -33,6 +35,9 @@ public static class StorageRegistration
         services.AddSingleton<DatabaseShares>();
         services.AddSingleton<DatabaseMigrator>();
         services.AddSingleton<IDatabaseProbe, DatabaseProbe>();
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<IOutbox, Outbox>();
+        services.AddSingleton<IParkedEvents, ParkedEvents>();
         services.AddSingleton<CommitMetrics>();
         services.AddSingleton<CallWriter>();
         services.AddSingleton<IWriterHealth>(provider => provider.GetRequiredService<CallWriter>());

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Fayo.Calls.Storage.Calls;
 using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
+using Fayo.Calls.Storage.Events;
 using Fayo.Calls.Storage.Migrations;
 using Fayo.Calls.Storage.Monitor;
 using Npgsql;
@@ -87,6 +88,43 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         AssertFewRowsAsync(HistoryRetention.KeysSql, ["call_claims_kept", "call_claims_pkey"], 200, Number(100));
 
     [Fact]
+    public Task Events_to_send() => AssertFewRowsAsync(
+        Outbox.TakeSql, ["outbox_due", "outbox_pkey"], 400, Text("kafka"), Time(Now), Number(50), Span(23));
+
+    [Fact]
+    public Task What_became_of_events() => AssertFewRowsAsync(
+        Outbox.RecordSql,
+        ["outbox_pkey"],
+        30,
+        Text("kafka"),
+        Each("call_0000049990", "call_0000049991"),
+        Each(1, 1),
+        Each(Now, Now),
+        Each<DateTime?>(null, Now),
+        Each<DateTime?>(Now, null),
+        Each<DateTime?>(null, null),
+        Each(0, 1),
+        Each(Now, Now),
+        Each<string?>(null, "HTTP 500"),
+        Time(Now));
+
+    [Fact]
+    public Task How_many_events_wait() => AssertFewRowsAsync(Outbox.MeasureSql, ["outbox_due"], 4000);
+
+    [Fact]
+    public Task A_page_of_parked_events() => AssertFewRowsAsync(
+        ParkedEvents.ListSql, ["outbox_parked"], 50, Time(Now), Text("call_0000000777"), Number(1), Text("kafka"), Number(50));
+
+    [Fact]
+    public Task Old_events_to_delete() => AssertFewRowsAsync(
+        HistoryRetention.EventsSql,
+        ["outbox_sent", "outbox_parked", "outbox_due", "outbox_pkey"],
+        7000,
+        Time(Now.AddDays(-30)),
+        Time(Now.AddDays(-39)),
+        Number(100));
+
+    [Fact]
     public Task A_page_of_a_users_history() =>
         AssertFewRowsAsync(new CallQuery { UserId = "user 1" }, ["call_sessions_initiator", "call_sessions_recipient"], 300);
 
@@ -144,15 +182,31 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
     [InlineData(30, true)]
     [InlineData(3000, true)]
     [InlineData(3000, false)]
-    public async Task The_writers_plan_is_made_for_a_full_table_even_when_it_is_empty_or_small(int rows, bool isAnalyzed)
+    public Task The_writers_plan_is_made_for_a_full_table_even_when_it_is_empty_or_small(int rows, bool isAnalyzed) =>
+        AssertWritersPlanAsync($"of_{rows}_{(isAnalyzed ? "known" : "unknown")}", rows, isAnalyzed, [], parameters: 52, joins: 8);
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(3000, true)]
+    public Task The_writers_plan_is_the_same_where_other_systems_are_told_of_calls(int rows, bool isAnalyzed) =>
+        AssertWritersPlanAsync(
+            $"told_of_{rows}",
+            rows,
+            isAnalyzed,
+            [new EventSubscription("kafka", EventSubscription.AllKinds)],
+            parameters: 58,
+            joins: 9);
+
+    private async Task AssertWritersPlanAsync(
+        string schema, int rows, bool isAnalyzed, IReadOnlyList<EventSubscription> subscriptions, int parameters, int joins)
     {
-        var schema = $"of_{rows}_{(isAnalyzed ? "known" : "unknown")}";
         await history.ExecuteAsync($"""
             CREATE SCHEMA {schema};
             CREATE TABLE {schema}.call_sessions (LIKE call.call_sessions INCLUDING ALL);
             CREATE TABLE {schema}.call_events (LIKE call.call_events INCLUDING ALL);
             CREATE TABLE {schema}.blocked_users (LIKE call.blocked_users INCLUDING ALL);
             CREATE TABLE {schema}.do_not_disturb (LIKE call.do_not_disturb INCLUDING ALL);
+            CREATE TABLE {schema}.outbox (LIKE call.outbox INCLUDING ALL);
             CREATE TABLE {schema}.call_claims (LIKE call.call_claims INCLUDING ALL);
             INSERT INTO {schema}.call_sessions SELECT * FROM call.call_sessions LIMIT {rows};
             INSERT INTO {schema}.call_claims SELECT * FROM call.call_claims LIMIT {rows};
@@ -165,10 +219,10 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         await using var connection = DatabaseSettings.Parse(history.UrlVia(TestDatabase.ServerHost, TestDatabase.ServerPort)
             .Replace("schema=call", $"schema={schema}", StringComparison.Ordinal)).CreateWriterConnection();
         await connection.OpenAsync();
-        await using var batch = await CallWriteStatement.PrepareAsync(connection);
+        await using var batch = await CallWriteStatement.PrepareAsync(connection, subscriptions);
         await using var find = new NpgsqlCommand("SELECT name FROM pg_prepared_statements", connection);
         var name = (string)(await find.ExecuteScalarAsync())!;
-        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", 52));
+        var nothing = string.Join(", ", Enumerable.Repeat("'{}'", parameters));
         await using var explain = new NpgsqlCommand($"EXPLAIN (FORMAT JSON) EXECUTE \"{name}\" ({nothing})", connection);
 
         var nodes = Nodes((string)(await explain.ExecuteScalarAsync())!);
@@ -193,7 +247,7 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
 
         // Nor does it compare each row with each other of the batch.
         Assert.Equal(
-            Enumerable.Repeat("Hash Join", 8),
+            Enumerable.Repeat("Hash Join", joins),
             nodes.Select(node => Value(node, "Node Type"))
                 .Where(type => type == "Nested Loop" || type.EndsWith("Join", StringComparison.Ordinal)));
     }
@@ -297,7 +351,16 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
                 SELECT 'request:6:user ' || n, 'call_' || to_char(n, 'FM0000000000'), '', true, now() + (n - 200) * interval '1 min'
                 FROM generate_series(1, 20000) AS n
                 """);
-            await ExecuteAsync("VACUUM ANALYZE call_sessions, call_events, call_claims");
+            await ExecuteAsync("""
+                INSERT INTO outbox (call_id, destination, version, kind, at, session, next_at, sent_at, parked_at)
+                SELECT id, destination, version, 'created', created_at, '{}', CASE WHEN ended_at IS NULL THEN created_at END,
+                    CASE WHEN ended_at IS NOT NULL AND version = 1 THEN ended_at END,
+                    CASE WHEN ended_at IS NOT NULL AND version = 2 THEN ended_at END
+                FROM (SELECT id, created_at, ended_at FROM call_sessions) AS call, generate_series(1, 2) AS version,
+                    unnest(ARRAY['kafka', 'rabbitmq']) AS destination
+                WHERE version = 1 OR id LIKE '%00'
+                """);
+            await ExecuteAsync("VACUUM ANALYZE call_sessions, call_events, call_claims, outbox");
         }
     }
 }

@@ -17,13 +17,22 @@ internal sealed class Silo : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    public Silo(DatabaseSettings settings, TimeProvider? time = null, ILoggerProvider? logging = null)
+    public Silo(
+        DatabaseSettings settings,
+        TimeProvider? time = null,
+        ILoggerProvider? logging = null,
+        IReadOnlyList<EventSubscription>? subscriptions = null)
     {
         Settings = settings;
         var services = new ServiceCollection().AddLogging().AddMetrics();
         if (logging is not null)
         {
             services.AddSingleton(logging);
+        }
+
+        foreach (var subscription in subscriptions ?? [])
+        {
+            services.AddSingleton(subscription);
         }
 
         if (time is not null)
@@ -54,6 +63,12 @@ internal sealed class Silo : IAsyncDisposable
     public IOverdueCalls Overdue => _services.GetRequiredService<IOverdueCalls>();
 
     public IHistoryRetention Retention => _services.GetRequiredService<IHistoryRetention>();
+
+    public IOutbox Outbox => _services.GetRequiredService<IOutbox>();
+
+    public OutboxSignal OutboxSignal => _services.GetRequiredService<OutboxSignal>();
+
+    public IParkedEvents ParkedEvents => _services.GetRequiredService<IParkedEvents>();
 
     public IDatabaseProbe Probe => _services.GetRequiredService<IDatabaseProbe>();
 

@@ -27,6 +27,12 @@ public static class AuditAction
     /// <summary>A member of staff opened the monitor, which shows all open calls from then on.</summary>
     public const string WatchMonitor = "monitor.watch";
 
+    /// <summary>A member of staff listed the events that could not be sent to other systems.</summary>
+    public const string ListEvents = "events.list";
+
+    /// <summary>A member of staff had an event tried again that could not be sent.</summary>
+    public const string RetryEvent = "event.retry";
+
     /// <summary>Somebody was refused what their token does not allow.</summary>
     public const string Refused = "access.refused";
 

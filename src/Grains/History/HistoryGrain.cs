@@ -5,7 +5,8 @@ namespace Fayo.Calls.Grains.History;
 
 /// <summary>
 /// Deletes ended calls that are older than <see cref="CallOptions.KeepHistoryFor"/>, users who were not seen for
-/// <see cref="CallOptions.KeepUsersFor"/>, and keys of requests that are older than a day. An hourly reminder wakes it.
+/// <see cref="CallOptions.KeepUsersFor"/>, keys of requests that are older than a day, and events that were sent or parked long ago. An
+/// hourly reminder wakes it.
 /// </summary>
 internal sealed class HistoryGrain(IHistoryRetention retention, CallOptions options, TimeProvider clock, ILogger<HistoryGrain> logger)
     : Grain, IHistoryGrain, IRemindable
@@ -20,6 +21,8 @@ internal sealed class HistoryGrain(IHistoryRetention retention, CallOptions opti
         await DeleteAsync("keys of requests", () => retention.DeleteKeysAsync(CancellationToken.None));
         await DeleteAsync(
             "users", () => retention.DeleteUsersSeenBeforeAsync(clock.GetUtcNow() - options.KeepUsersFor, CancellationToken.None));
+        await DeleteAsync("events", () => retention.DeleteEventsAsync(
+            clock.GetUtcNow() - options.KeepSentEventsFor, clock.GetUtcNow() - options.KeepParkedEventsFor, CancellationToken.None));
         if (options.KeepHistoryFor > TimeSpan.Zero)
         {
             await DeleteAsync(

@@ -25,4 +25,11 @@ public interface IHistoryRetention
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many keys were deleted.</returns>
     Task<int> DeleteKeysAsync(CancellationToken cancellationToken);
+
+    /// <summary>Deletes events of the outbox.</summary>
+    /// <param name="sentBefore">Those that were sent before this time.</param>
+    /// <param name="parkedBefore">Those that were parked before this time, and those that happened before it and still wait.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many events were deleted.</returns>
+    Task<int> DeleteEventsAsync(DateTimeOffset sentBefore, DateTimeOffset parkedBefore, CancellationToken cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Fayo.Calls.Agora;
+using Fayo.Calls.Events;
 using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
@@ -62,6 +63,8 @@ internal sealed record SiloSettings
 
     public required GatewaySettings Gateway { get; init; }
 
+    public required EventOptions Events { get; init; }
+
     /// <summary>Reads the settings.</summary>
     /// <exception cref="InvalidSettingsException">One or more settings are missing or bad; the message names each.</exception>
     public static SiloSettings Read(IConfiguration configuration)
@@ -89,6 +92,7 @@ internal sealed record SiloSettings
         var audit = ReadAudit(read);
         var push = PushSettingsReader.Read(read);
         calls.HasPush = push.IsOn;
+        var events = EventSettingsReader.Read(read);
         read.RefuseUnknown("Calls");
         read.RefuseUnknown("Directory");
         return read.Problems.Count > 0
@@ -113,6 +117,7 @@ internal sealed record SiloSettings
                 PushCredentials = ReadPushCredentials(read),
                 Calls = calls,
                 Gateway = gateway,
+                Events = events,
             };
     }
 
@@ -207,6 +212,10 @@ internal sealed record SiloSettings
             read.Duration("Calls:KeepHistoryFor", calls.KeepHistoryFor, TimeSpan.Zero, TimeSpan.FromDays(36500));
         calls.KeepUsersFor =
             read.Duration("Calls:KeepUsersFor", calls.KeepUsersFor, TimeSpan.FromDays(7), TimeSpan.FromDays(36500));
+        calls.KeepSentEventsFor =
+            read.Duration("Calls:KeepSentEventsFor", calls.KeepSentEventsFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
+        calls.KeepParkedEventsFor =
+            read.Duration("Calls:KeepParkedEventsFor", calls.KeepParkedEventsFor, TimeSpan.FromDays(7), TimeSpan.FromDays(3650));
         calls.Quota = ReadQuota(read, "", calls.Quota);
         calls.StaffQuota = ReadQuota(read, "Staff", calls.StaffQuota);
         calls.MaxCancelledCalls = read.Whole("Calls:MaxCancelledCalls", calls.MaxCancelledCalls, 0, 1000);

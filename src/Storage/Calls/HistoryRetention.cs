@@ -49,6 +49,35 @@ internal sealed class HistoryRetention(NpgsqlDataSource database, TimeProvider t
         SELECT count(*)::integer FROM gone
         """;
 
+    // The last of the three is for a destination that is no longer configured.
+    internal const string EventsSql = """
+        WITH old AS (
+            (SELECT call_id, destination, version FROM outbox WHERE sent_at < $1 ORDER BY sent_at LIMIT $3)
+            UNION ALL
+            (SELECT call_id, destination, version FROM outbox WHERE parked_at < $2 ORDER BY parked_at LIMIT $3)
+            UNION ALL
+            (SELECT call_id, destination, version FROM outbox WHERE next_at IS NOT NULL AND at < $2 LIMIT $3)
+        ),
+        deleted AS (
+            DELETE FROM outbox AS event USING old
+            WHERE event.call_id = ANY (ARRAY (SELECT call_id FROM old))
+                AND event.call_id = old.call_id AND event.destination = old.destination AND event.version = old.version
+            RETURNING event.version
+        )
+        SELECT count(*)::integer FROM deleted
+        """;
+
+    /// <inheritdoc/>
+    public Task<int> DeleteEventsAsync(DateTimeOffset sentBefore, DateTimeOffset parkedBefore, CancellationToken cancellationToken) =>
+        DeleteAsync(
+            EventsSql,
+            parameters =>
+            {
+                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = sentBefore.UtcDateTime });
+                parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = parkedBefore.UtcDateTime });
+            },
+            cancellationToken);
+
     /// <inheritdoc/>
     public Task<int> DeleteEndedBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         DeleteBeforeAsync(Sql, before, cancellationToken);

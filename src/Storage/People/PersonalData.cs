@@ -19,7 +19,7 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
     internal static readonly IReadOnlySet<string> Tables = new HashSet<string>(StringComparer.Ordinal)
     {
         "call_sessions", "call_events", "call_claims", "users", "orleansstorage", "audit_people",
-        "blocked_users", "do_not_disturb", "user_search",
+        "outbox", "blocked_users", "do_not_disturb", "user_search",
     };
 
     /// <summary>Tables without ids of users.</summary>
@@ -65,6 +65,10 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
         noted AS (
             INSERT INTO call_events (call_id, version, at, kind, status, detail)
             SELECT id, version, updated_at, 'note', status, 'personal data erased' FROM changed
+        ),
+        -- Also those that were not sent: what has to be erased is not told to others.
+        events AS (
+            DELETE FROM outbox WHERE call_id = ANY ($3)
         )
         DELETE FROM call_claims WHERE call_id IN (SELECT id FROM changed WHERE took_part)
         """;
@@ -106,6 +110,8 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
                 WHERE k.claim = $3 OR starts_with(k.claim, 'request:' || length($1) || ':' || $1)
                     OR k.call_id IN (
                         SELECT id FROM call_sessions WHERE initiator_id = $1 UNION SELECT id FROM call_sessions WHERE recipient_id = $1)),
+            'events', (SELECT coalesce(json_agg(to_json(o)), '[]') FROM outbox AS o WHERE o.call_id IN (
+                SELECT id FROM call_sessions WHERE initiator_id = $1 UNION SELECT id FROM call_sessions WHERE recipient_id = $1)),
             'grains', (SELECT coalesce(json_agg(json_build_object(
                 'type', s.GrainTypeString, 'state', convert_from(s.PayloadBinary, 'UTF8'), 'modifiedOn', s.ModifiedOn)), '[]')
                 FROM OrleansStorage AS s WHERE s.GrainIdExtensionString = $2)

@@ -12,7 +12,10 @@ import { Stage } from '../support/stage.mjs';
 import { eventually } from '../support/wait.mjs';
 
 // Panels that are empty while nothing goes wrong and no event is made.
-const MAY_BE_EMPTY = ['Pushes by outcome', 'Answers with an error', 'Connections closed by the service', 'Probes between silos that were missed', 'Events waiting'];
+const MAY_BE_EMPTY = [
+  'Pushes by outcome', 'Answers with an error', 'Connections closed by the service', 'Probes between silos that were missed',
+  'Events waiting', 'Events sent, and attempts that failed',
+];
 
 const prometheus = findDebianProgram('prometheus', 'prometheus', 'usr/bin/prometheus');
 const folder = mkdtempSync(join(tmpdir(), 'fayo-panels-'));

@@ -37,7 +37,7 @@ const SECRETS = [
 
 /** The environment of a service with working settings; settings of the surrounding process are left out. */
 export function environment(settings = {}) {
-  const own = /^(calls__|jwt_|agora_|database_url$|directory__|host$|port$|ws_allowed_origins$|fayo_|aspnetcore_|dotnet_environment$)/i;
+  const own = /^(calls__|jwt_|agora_|kafka_|rabbitmq_|database_url$|directory__|host$|port$|ws_allowed_origins$|fayo_|aspnetcore_|dotnet_environment$)/i;
   const surroundings = Object.fromEntries(Object.entries(process.env).filter(([name]) => !own.test(name)));
   const all = {
     ...surroundings,

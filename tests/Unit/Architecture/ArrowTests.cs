@@ -20,6 +20,7 @@ public class ArrowTests
         { "Grains", ["Grains.Interfaces", "Agora", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Reminders"] },
         { "Storage", ["Grains", "Npgsql"] },
         { "Push", ["Grains.Interfaces", "Google.Apis.Auth", "Lib.Net.Http.WebPush"] },
+        { "Events", ["Grains.Interfaces", "Microsoft.AspNetCore.App", "Confluent.Kafka", "RabbitMQ.Client"] },
         {
             "Gateway",
             [

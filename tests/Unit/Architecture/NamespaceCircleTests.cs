@@ -1,3 +1,4 @@
+using Fayo.Calls.Events;
 using Fayo.Calls.Gateway;
 using Fayo.Calls.Grains;
 using Fayo.Calls.Push;
@@ -23,6 +24,7 @@ public class NamespaceCircleTests
         typeof(StorageRegistration).Assembly.Location,
         typeof(GatewayRegistration).Assembly.Location,
         typeof(PushServiceRegistration).Assembly.Location,
+        typeof(EventsRegistration).Assembly.Location,
         Path.Combine(AppContext.BaseDirectory, "Fayo.Calls.Silo.dll"),
     };
 

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using Fayo.Calls.Agora;
+using Fayo.Calls.Events;
 using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Push.Settings;
@@ -31,7 +32,7 @@ public sealed class PrintedRecordTests
     private static readonly Assembly[] Assemblies =
     [
         typeof(Caller).Assembly, typeof(AgoraProject).Assembly, typeof(CallOptions).Assembly, typeof(GatewaySettings).Assembly,
-        typeof(DatabaseSettings).Assembly, typeof(PushSettings).Assembly, Assembly.Load("Fayo.Calls.Silo"),
+        typeof(DatabaseSettings).Assembly, typeof(PushSettings).Assembly, Assembly.Load("Fayo.Calls.Silo"), typeof(EventOptions).Assembly,
     ];
 
     public static TheoryData<Type> Records => [.. Assemblies.SelectMany(assembly => assembly.GetTypes()).Where(IsRecord)];
@@ -95,6 +96,11 @@ public sealed class PrintedRecordTests
         if (type == typeof(string))
         {
             return SecretWords.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)) ? Marker : "plain";
+        }
+
+        if (type == typeof(Uri))
+        {
+            return new Uri("https://plain/");
         }
 
         if (ElementOf(type) is { } element)

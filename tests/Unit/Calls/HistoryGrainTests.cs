@@ -10,6 +10,7 @@ public sealed class HistoryGrainTests
     [Theory]
     [InlineData("keys")]
     [InlineData("users")]
+    [InlineData("events")]
     [InlineData("calls")]
     public async Task What_cannot_be_deleted_keeps_nothing_else_from_being_deleted(string failing)
     {
@@ -19,7 +20,7 @@ public sealed class HistoryGrainTests
 
         await grain.ReceiveReminder("retention", default);
 
-        Assert.Equal(["keys", "users", "calls"], retention.Asked);
+        Assert.Equal(["keys", "users", "events", "calls"], retention.Asked);
     }
 
     private sealed class FailingRetention(string failing) : IHistoryRetention
@@ -31,6 +32,9 @@ public sealed class HistoryGrainTests
         public Task<int> DeleteUsersSeenBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) => Delete("users");
 
         public Task<int> DeleteKeysAsync(CancellationToken cancellationToken) => Delete("keys");
+
+        public Task<int> DeleteEventsAsync(
+            DateTimeOffset sentBefore, DateTimeOffset parkedBefore, CancellationToken cancellationToken) => Delete("events");
 
         private Task<int> Delete(string what)
         {

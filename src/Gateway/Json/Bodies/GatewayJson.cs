@@ -37,6 +37,8 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(BlockedUserBody))]
 [JsonSerializable(typeof(BlockListBody))]
 [JsonSerializable(typeof(DoNotDisturbBody))]
+[JsonSerializable(typeof(EventPageBody))]
+[JsonSerializable(typeof(RetriedEventBody))]
 [JsonSerializable(typeof(DoNotDisturbRequest))]
 [JsonSerializable(typeof(PushKeyBody))]
 [JsonSerializable(typeof(PushDeviceBody))]

@@ -66,4 +66,10 @@ public sealed class CallOptions
 
     /// <summary>How long a user stays on record after the last visit. The time of that visit is known to within two days.</summary>
     public TimeSpan KeepUsersFor { get; set; } = TimeSpan.FromDays(365);
+
+    /// <summary>How long it stays on record that an event was sent to another system.</summary>
+    public TimeSpan KeepSentEventsFor { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>How long an event stays parked that could not be sent.</summary>
+    public TimeSpan KeepParkedEventsFor { get; set; } = TimeSpan.FromDays(30);
 }

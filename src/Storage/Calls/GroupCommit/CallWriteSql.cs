@@ -40,7 +40,15 @@ internal static class CallWriteSql
     /// planner cannot choose to read any other rows, however small it believes the table to be.
     /// </para>
     /// </remarks>
-    public const string Text = """
+    public const string Text = Writes + Answer;
+
+    /// <summary>
+    /// The statement where other systems are told of calls: $53 to $58 are columns of the outbox, one row for each event and destination.
+    /// Like entries of the timeline they are written only for the calls that were written.
+    /// </summary>
+    public const string OutboxText = Writes + Outbox + Answer;
+
+    private const string Writes = """
         WITH batch AS (
             SELECT unnest($1) AS id, unnest($2) AS expected, unnest($3) AS version, unnest($4) AS status, unnest($5) AS call_type,
                 unnest($6) AS channel_name, unnest($7) AS initiator_id, unnest($8) AS recipient_id, unnest($9) AS metadata,
@@ -167,6 +175,21 @@ internal static class CallWriteSql
             JOIN written ON written.id = ending.call_id
             ON CONFLICT (claim) DO UPDATE SET call_id = excluded.call_id, kept_until = excluded.kept_until
         )
+        """;
+
+    private const string Outbox = """
+        ,
+        announced AS (
+            INSERT INTO outbox (call_id, destination, version, kind, at, session, next_at)
+            SELECT events.*, events.at FROM (
+                SELECT unnest($53) AS call_id, unnest($54) AS destination, unnest($55) AS version, unnest($56) AS kind, unnest($57) AS at,
+                    unnest($58) AS session) AS events
+            JOIN written ON written.id = events.call_id
+        )
+        """;
+
+    private const string Answer = """
+
         SELECT 0, id, coalesce(silence, ''), '', '', false FROM written
         UNION ALL SELECT 1, call_id, claim, holder_id, coalesce(body, ''), coalesce(is_first, false) FROM refused
         UNION ALL SELECT 2, call_id, reached, ceil(seconds)::integer::text, '', false FROM limited

@@ -72,9 +72,11 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     private readonly ArrayColumn<string> _keptClaimIds;
     private readonly ArrayColumn<TimeSpan> _keptFor;
 
-    private CallWriteStatement(NpgsqlConnection connection)
+    private readonly OutboxColumns? _outbox;
+
+    private CallWriteStatement(NpgsqlConnection connection, IReadOnlyList<EventSubscription> subscriptions)
     {
-        _command = new NpgsqlCommand(CallWriteSql.Text, connection);
+        _command = new NpgsqlCommand(subscriptions.Count == 0 ? CallWriteSql.Text : CallWriteSql.OutboxText, connection);
 
         _ids = Add<string>(NpgsqlDbType.Text);
         _expectedVersions = Add<int?>(NpgsqlDbType.Integer);
@@ -133,12 +135,24 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _keptFor = Add<TimeSpan>(NpgsqlDbType.Interval);
         _overrideBlocking = Add<bool>(NpgsqlDbType.Boolean);
         _overrideDoNotDisturb = Add<bool>(NpgsqlDbType.Boolean);
+
+        if (subscriptions.Count > 0)
+        {
+            _outbox = new OutboxColumns(subscriptions);
+            _outbox.AddTo(Add);
+        }
     }
 
+    /// <summary>True where the batch has events of which other systems are told.</summary>
+    public bool HasEvents { get; private set; }
+
     /// <summary>Prepares the statement on an open connection.</summary>
-    public static async Task<CallWriteStatement> PrepareAsync(NpgsqlConnection connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="subscriptions">Which other systems are told of calls.</param>
+    public static async Task<CallWriteStatement> PrepareAsync(
+        NpgsqlConnection connection, IReadOnlyList<EventSubscription> subscriptions)
     {
-        var statement = new CallWriteStatement(connection);
+        var statement = new CallWriteStatement(connection, subscriptions);
         await statement._command.PrepareAsync();
         return statement;
     }
@@ -146,6 +160,7 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     /// <summary>Empties the batch.</summary>
     public void Clear()
     {
+        HasEvents = false;
         foreach (var column in _columns)
         {
             column.Clear();
@@ -212,6 +227,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         {
             AddAdmission(session, admission);
         }
+
+        HasEvents |= _outbox?.Add(write) == true;
     }
 
     /// <summary>Writes the batch and says what became of it.</summary>
@@ -276,8 +293,13 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     private ArrayColumn<TValue> Add<TValue>(NpgsqlDbType type)
     {
         var column = new ArrayColumn<TValue>(type);
-        _columns.Add(column);
-        _command.Parameters.Add(column.Parameter);
+        Add(column, column.Parameter);
         return column;
+    }
+
+    private void Add(IArrayColumn column, NpgsqlParameter parameter)
+    {
+        _columns.Add(column);
+        _command.Parameters.Add(parameter);
     }
 }

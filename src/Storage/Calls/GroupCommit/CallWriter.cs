@@ -26,6 +26,7 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth
     private readonly TimeProvider _time;
     private readonly CommitMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly OutboxSignal _outbox;
     private readonly PendingWrites _pending = new();
     private readonly WriterConnection _connection;
     private readonly Task _running;
@@ -34,13 +35,20 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth
     private bool _hasBroken;
 
     public CallWriter(
-        DatabaseSettings settings, NpgsqlDataSource database, TimeProvider time, CommitMetrics metrics, ILogger<CallWriter> logger)
+        DatabaseSettings settings,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CommitMetrics metrics,
+        ILogger<CallWriter> logger,
+        IEnumerable<EventSubscription> subscriptions,
+        OutboxSignal outbox)
     {
         _database = database;
         _time = time;
         _metrics = metrics;
         _logger = logger;
-        _connection = new WriterConnection(settings, time);
+        _outbox = outbox;
+        _connection = new WriterConnection(settings, [.. subscriptions], time);
         // Not on the scheduler of the grain that happens to be the first to ask for this writer, and no part of the trace of its request.
         using (ExecutionContext.SuppressFlow())
         {
@@ -192,6 +200,10 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth
             var began = _metrics.Start();
             outcome = await statement.ExecuteAsync();
             _metrics.RecordCommit(began, count);
+            if (statement.HasEvents)
+            {
+                _outbox.Raise();
+            }
         }
         catch (Exception error) when (DatabaseFailures.IsOfTheData(error))
         {

@@ -7,7 +7,8 @@ namespace Fayo.Calls.Storage.Calls.GroupCommit;
 /// The writer's own connection, with the writer's statement prepared on it. Opened when it is needed, and again after a failure.
 /// </summary>
 /// <remarks>Used by one task at a time.</remarks>
-internal sealed class WriterConnection(DatabaseSettings settings, TimeProvider time) : IAsyncDisposable
+internal sealed class WriterConnection(
+    DatabaseSettings settings, IReadOnlyList<EventSubscription> subscriptions, TimeProvider time) : IAsyncDisposable
 {
     /// <summary>
     /// A connection that has been idle for longer is tried before it is used, so that a restart of the database in the meantime does not
@@ -30,7 +31,7 @@ internal sealed class WriterConnection(DatabaseSettings settings, TimeProvider t
         await CloseAsync();
         _connection = settings.CreateWriterConnection();
         await _connection.OpenAsync();
-        _statement = await CallWriteStatement.PrepareAsync(_connection);
+        _statement = await CallWriteStatement.PrepareAsync(_connection, subscriptions);
         MarkUsed();
         return _statement;
     }
