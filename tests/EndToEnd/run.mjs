@@ -44,6 +44,7 @@ const ORDER = [
   { slots: 0.5, files: ['database-outage'] },
   { slots: 2, files: ['whole-call'] },
   { slots: 1, files: ['users'] },
+  { slots: 2, files: ['events'] },
   { slots: 2, files: ['settings'] },
   { slots: 2, files: ['deploy/chart', 'deploy/chart-values', 'deploy/compose', 'deploy/monitoring', 'deploy/image'] },
   { slots: 2, files: ['deploy/panels'] },
