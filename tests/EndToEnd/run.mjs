@@ -58,6 +58,7 @@ const HOSTS_ORDER = [
   { slots: Infinity, files: ['hosts/silos'] },
   { slots: Infinity, files: ['hosts/database'] },
   { slots: Infinity, files: ['hosts/upgrade'] },
+  { slots: 2, files: ['hosts/rabbitmq'] },
 ];
 
 const folder = import.meta.dirname;

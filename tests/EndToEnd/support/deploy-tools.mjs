@@ -86,21 +86,32 @@ export const findModules = (name, packages) =>
     return { folder, require: createRequire(join(folder, 'package.json')) };
   });
 
+function unpackDebianPackages(names, folder) {
+  const download = () => run('apt-get', ['download', ...names], { cwd: folder });
+  let result = download();
+  if (result.status !== 0 && process.getuid() === 0) {
+    run('apt-get', ['update']);
+    result = download();
+  }
+  if (result.status !== 0) throw new Error(`the Debian package ${names.at(-1)} cannot be downloaded`);
+  must('sh', ['-c', 'for file in *.deb; do dpkg-deb -x "$file" . || exit; done; rm *.deb'], { cwd: folder });
+}
+
+/** `{ folder }`: the files of Debian packages, named after the last one. `finish` is told the folder before it is used. */
+export const findDebianPackages = (names, finish = () => {}) =>
+  orMissing(names.at(-1), () => ({
+    folder: cached(names.at(-1), (draft) => {
+      unpackDebianPackages(names, draft);
+      finish(draft);
+    }),
+  }));
+
 /** `{ path }`: a program of a Debian package; the one in the PATH where there is one. */
 export const findDebianProgram = (program, packageName, place) =>
   orMissing(program, () => {
     const here = [...process.env.PATH.split(delimiter), '/usr/sbin'].map((folder) => join(folder, program)).find(existsSync);
     if (here) return { path: here };
-    const folder = cached(packageName, (draft) => {
-      const download = () => run('apt-get', ['download', packageName], { cwd: draft });
-      let result = download();
-      if (result.status !== 0 && process.getuid() === 0) {
-        run('apt-get', ['update']);
-        result = download();
-      }
-      if (result.status !== 0) throw new Error(`the Debian package ${packageName} cannot be downloaded`);
-      must('sh', ['-c', 'dpkg-deb -x *.deb . && rm *.deb'], { cwd: draft });
-    });
+    const folder = cached(packageName, (draft) => unpackDebianPackages([packageName], draft));
     const path = join(folder, place);
     if (run(path, ['--help']).status === null) throw new Error(`${path} does not run`);
     return { path };
