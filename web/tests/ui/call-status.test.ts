@@ -38,6 +38,10 @@ describe('what the other side does not send', () => {
     expect(otherText('Pat', { ...on, ...change }, { ...media, connection: 'connected' })).toBe(words);
   });
 
+  it('is not said of somebody who has left', () => {
+    expect(otherText('Pat', { ...on, microphone: 'interrupted' }, { ...media, connection: 'reconnecting', gone: true })).toBeNull();
+  });
+
   it('is said of a mute also where an older page is on the other side', () => {
     const muted = { ...media, connection: 'connected', remote: { muted: true } } as MediaState;
     expect(otherText('Pat', null, muted)).toBe('Pat has muted the microphone');

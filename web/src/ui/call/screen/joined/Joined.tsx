@@ -89,13 +89,13 @@ export function Joined({ client, names, onProblem, onCallAgain, call }: CallScre
         <Picture stream={local.stream} label="Your own picture" own hidden={local.camera === null} />
       </div>
       <div className="call-notices">
+        <SecondRing client={client} names={names} onProblem={onProblem} />
+        <CallQuestions name={name} talking={!waits} media={media} leaving={leaving} onEnd={end} />
         {note !== null && (
           <p className="call-note" role="status">
             {note}
           </p>
         )}
-        <SecondRing client={client} names={names} onProblem={onProblem} />
-        <CallQuestions name={name} talking={!waits} media={media} leaving={leaving} onEnd={end} />
         <CallProblems {...{ call, local, media, signedOut, waits }} />
       </div>
       <div className="controls" key="controls" role="group" aria-label="Call controls">

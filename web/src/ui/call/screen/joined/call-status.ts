@@ -37,6 +37,10 @@ export function otherText(name: string, other: Condition | null, media: MediaSta
     return `${name} has muted the microphone`;
   }
 
+  if (media.gone && other?.media !== 'failed') {
+    return null;
+  }
+
   switch (other?.media === 'failed' ? 'failed' : other?.microphone) {
     case 'failed':
       return `${name} cannot get sound and picture on that device`;
