@@ -373,6 +373,8 @@ internal sealed class SocketIoProtocol : IHubProtocol
     {
         var output = new ArrayBufferWriter<byte>();
         HandshakeProtocol.WriteRequestMessage(new HandshakeRequestMessage(ProtocolName, 1), output);
+        // SignalR disconnects silent clients only after the first sign of life, and a client that never gives one has to go as well.
+        PacketWriter.Write(output, EngineIoType.Pong);
         return output.WrittenSpan.ToArray();
     }
 }
