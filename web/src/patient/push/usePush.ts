@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import type { CallsRest } from '@fayo/calls';
+import { CallError, type CallsRest } from '@fayo/calls';
 import { errorText } from '../../ui/texts';
 import { pushCapability, thisBrowser } from './capability';
 import { fetchPushKey, forgetOthers, isRemembered, registerDevice, SubscribeError, testDevice } from './push-device';
@@ -27,10 +27,18 @@ interface PushSession {
 /** How long a test may be under way before it has failed, in milliseconds. */
 const testArrivesWithinMs = 20_000;
 
+/** How long to wait until the service is asked again, in milliseconds. */
+const askAgainMs = 20_000;
+
+function isPassing(error: unknown): boolean {
+  return error instanceof CallError && error.isTransient;
+}
+
 /** Whether this phone rings while the page is closed, and how that is changed. */
 export function usePush({ rest, userId, deviceId, token, onRegistered }: PushSession): Push {
   const [state, setState] = useState<PushState>({ kind: 'checking' });
   const [key, setKey] = useState<string | null>(null);
+  const [attempt, setAttempt] = useState(0);
 
   const register = useCallback(
     async (withKey: string) => {
@@ -39,7 +47,12 @@ export function usePush({ rest, userId, deviceId, token, onRegistered }: PushSes
         onRegistered();
         setState(before => (before.kind === 'on' ? before : { kind: 'on', test: 'none' }));
       } catch (error) {
-        setState({ kind: 'failed', problem: error instanceof SubscribeError ? null : errorText(error) });
+        if (isPassing(error) && isRemembered(userId)) {
+          // It was registered before, and most likely still is.
+          setState(before => (before.kind === 'on' ? before : { kind: 'on', test: 'none' }));
+        } else {
+          setState({ kind: 'failed', problem: error instanceof SubscribeError ? null : errorText(error) });
+        }
       }
     },
     [rest, userId, deviceId, token, onRegistered],
@@ -67,13 +80,28 @@ export function usePush({ rest, userId, deviceId, token, onRegistered }: PushSes
           }
         },
         (error: unknown) => {
-          if (!signal.aborted) {
+          if (!signal.aborted && !isPassing(error)) {
             setState({ kind: 'failed', problem: errorText(error) });
           }
         },
       );
     return () => asking.abort();
-  }, [rest, userId]);
+  }, [rest, userId, attempt]);
+
+  const isUnknown = state.kind === 'checking';
+  useEffect(() => {
+    if (!isUnknown) {
+      return undefined;
+    }
+
+    const again = (): void => setAttempt(count => count + 1);
+    const timer = setInterval(again, askAgainMs);
+    window.addEventListener('online', again);
+    return () => {
+      clearInterval(timer);
+      window.removeEventListener('online', again);
+    };
+  }, [isUnknown]);
 
   useEffect(() => {
     if (key === null) {
@@ -100,6 +128,13 @@ export function usePush({ rest, userId, deviceId, token, onRegistered }: PushSes
     };
     document.addEventListener('visibilitychange', look);
     window.addEventListener('focus', look);
+    // What the service could not be told before.
+    const online = (): void => {
+      if (Notification.permission === 'granted' && isRemembered(userId)) {
+        void register(key);
+      }
+    };
+    window.addEventListener('online', online);
     const stopListening = listenToWorker(message => {
       if (message.type === 'subscription') {
         void register(key);
@@ -110,6 +145,7 @@ export function usePush({ rest, userId, deviceId, token, onRegistered }: PushSes
     return () => {
       document.removeEventListener('visibilitychange', look);
       window.removeEventListener('focus', look);
+      window.removeEventListener('online', online);
       stopListening();
     };
   }, [key, userId, register]);
@@ -129,6 +165,7 @@ export function usePush({ rest, userId, deviceId, token, onRegistered }: PushSes
 
   const turnOn = useCallback(() => {
     if (key === null) {
+      setAttempt(count => count + 1);
       return;
     }
 
