@@ -39,7 +39,7 @@ describe('RabbitMQ', { skip }, async () => {
     await eventually('the service has noticed', () => stage.service.log.includes('Events cannot be sent to rabbitmq'));
     await broker.start();
     const second = await broker.subscribe(EXCHANGE, 'calls.#');
-    await eventually('the events of all calls have arrived', () => new Set(second.messages.map(({ properties: { messageId } }) => messageId)).size === 40);
+    await eventually('the events of all calls have arrived', () => new Set(second.messages.map(({ properties: { messageId } }) => messageId)).size === 40, 150_000);
     for (const { id } of calls.slice(1)) {
       const statuses = second.messages.filter((message) => message.body.id === id).map((message) => message.body.status);
       assert.deepEqual([...new Set(statuses)], ['PENDING', 'CANCELLED'], id);
