@@ -132,10 +132,14 @@ describe('the chart', { skip }, () => {
     assert.ok(matches(silo[0].from[0].podSelector.matchLabels, podOf(objects).metadata.labels));
   });
 
-  test('mounts the certificate of silos for their own user only', () => {
+  test('mounts the certificate of silos, and the key files of push services, for their own user only', () => {
     const { spec } = podOf(objectsOf(EVERYTHING));
     assert.equal(settingsOf(objectsOf(EVERYTHING)).Calls__SiloTls, spec.containers[0].volumeMounts[0].mountPath);
-    assert.deepEqual(spec.volumes, [{ name: 'tls', secret: { secretName: 'fayo-calls-silo-tls', defaultMode: 0o440 } }]);
+    assert.deepEqual(spec.volumes, [
+      { name: 'tls', secret: { secretName: 'fayo-calls-silo-tls', defaultMode: 0o440 } },
+      { name: 'push', secret: { secretName: 'fayo-calls-push', defaultMode: 0o440 } },
+    ]);
+    assert.ok(settingsOf(objectsOf(EVERYTHING)).Calls__Push__Fcm.startsWith(`${spec.containers[0].volumeMounts[1].mountPath}/`));
     assert.equal(spec.securityContext.fsGroup, 1654);
   });
 

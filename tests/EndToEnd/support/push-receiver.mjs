@@ -160,7 +160,7 @@ export class PushReceiver {
     if (request.url !== '/token') return response.writeHead(505).end();
     const assertion = new URLSearchParams(body.toString()).get('assertion');
     const token = `access-${this.accessTokens.length + 1}`;
-    this.accessTokens.push({ token, claims: jwt.verify(assertion, this.accountKey, { algorithms: ['RS256'], audience: `${this.base}/token` }) });
+    this.accessTokens.push({ token, claims: jwt.verify(assertion, this.accountKey, { algorithms: ['RS256'] }) });
     response.writeHead(200, { 'content-type': 'application/json' });
     return response.end(JSON.stringify({ access_token: token, expires_in: 3600, token_type: 'Bearer' }));
   }
