@@ -7,7 +7,8 @@ import { after, before } from 'node:test';
 import { findSeriousFaults, noBrowser, seesTheOther } from '../support/browser.mjs';
 import { PrefixProxy } from '../support/prefix-proxy.mjs';
 import { PUSH_PHONE, PushPhone } from '../support/push-phone.mjs';
-import { PushStandIn } from '../support/push-stand-in.mjs';
+import { PushReceiver } from '../support/push-receiver.mjs';
+import { runCommand } from '../support/service.mjs';
 import { Stage } from '../support/stage.mjs';
 import { newUser, tokenFor } from '../support/tokens.mjs';
 import { call, DIRECT, incoming, press, remotePicture, visitorsOf } from '../support/visitors.mjs';
@@ -27,17 +28,21 @@ portal.server.listen(0, '127.0.0.1');
 await once(portal.server, 'listening');
 
 let proxy;
-const stage = Stage.forThisFile(
-  { ...DIRECT, Calls__SignInUrl: `http://127.0.0.1:${portal.server.address().port}/login?next={page}` }, { start: !noBrowser },
-);
-const push = new PushStandIn((id) => stage.rest(id));
-before(async () => {
-  proxy = await PrefixProxy.to(() => new URL(stage.service.base).port, '/calls-app');
-  proxy.instead = push.answer;
-});
-after(() => {
+const receiver = await PushReceiver.start();
+const keys = await runCommand(['vapid-keys']);
+const stage = Stage.forThisFile({
+  ...DIRECT,
+  ...receiver.trust,
+  ...Object.fromEntries(keys.output.trim().split('\n').map((line) => line.split('='))),
+  Calls__Push__VapidSubject: 'mailto:operator@example.org',
+  Calls__Push__AllowedNetworks: '127.0.0.0/8',
+  Calls__SignInUrl: `http://127.0.0.1:${portal.server.address().port}/login?next={page}`,
+}, { start: !noBrowser });
+before(async () => { proxy = await PrefixProxy.to(() => new URL(stage.service.base).port, '/calls-app'); });
+after(async () => {
   proxy.close();
   portal.server.close();
+  await receiver.stop();
 });
 const { scene, arrive, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage, { base: () => proxy.base });
 
@@ -48,46 +53,48 @@ const ringsWhenClosed = (page) => page.getByRole('heading', { name: 'Rings also 
 const isReady = (page) => page.getByText('You can be called').waitFor();
 
 /** A patient who has let the phone ring while the page is closed. */
-async function patientWithPush(options) {
-  const patient = await patientAtPhone({ ...PUSH_PHONE, ...options });
+async function patientWithPush() {
+  const patient = await patientAtPhone(PUSH_PHONE);
+  const target = receiver.browser();
+  await PushPhone.offer(patient.page, target);
   await press(patient.page, 'Let this phone ring');
   await ringsWhenClosed(patient.page);
-  patient.phone = await PushPhone.of(patient);
-  return patient;
+  return Object.assign(patient, { target, phone: await PushPhone.of(patient, target) });
 }
 
 /** The same, with the page closed. */
-async function patientAway(options) {
-  const patient = await patientWithPush(options);
+async function patientAway() {
+  const patient = await patientWithPush();
   await patient.page.close();
   return patient;
 }
 
 const opened = (patient, url) => patient.open(url).then((page) => { patient.page = page; return page; });
 
-/** A member of staff who calls over REST; returns the call and how to push it. */
+/** A member of staff with this name, who calls over REST. */
 async function calledBy(name, patient) {
   const rest = stage.rest(newUser('staff'), { role: 'ADMIN', name });
   const { session } = await rest.call(patient.id);
-  return { session, rest, ring: ringOf(session, patient) };
+  return { session, rest };
 }
 
-const ringOf = ({ id, version, callType, initiatorName, ringDeadline }, patient) => (
-  { type: 'ring', callId: id, version, callType, initiatorName, deadline: ringDeadline, credential: `${id}|${patient.id}` });
+const devicesOf = async ({ id }) => (await stage.rest(id).get('/me/devices')).body.devices;
 
 scene('the card asks before it is needed, says what will ring, and rings for a test', async () => {
   const patient = await patientAtPhone(PUSH_PHONE);
   const { page } = patient;
   await page.getByText('The browser asks whether Fayo may send notifications').waitFor();
   assert.deepEqual(await findSeriousFaults(page), []);
+  const target = receiver.browser();
+  await PushPhone.offer(page, target);
   await press(page, 'Let this phone ring');
   await ringsWhenClosed(page);
   const device = await page.evaluate(() => localStorage.getItem('fayo.device'));
-  assert.deepEqual(Object.keys(push.devices.get(device).subscription.keys), ['p256dh', 'auth']);
+  assert.deepEqual((await devicesOf(patient)).map(({ deviceId, platform }) => [deviceId, platform]), [[device, 'web']]);
 
-  const phone = await PushPhone.of(patient);
-  push.onPush = (payload) => void phone.deliver(payload);
+  const phone = await PushPhone.of(patient, target);
   await press(page, 'Ring this phone now');
+  await phone.receives('test');
   await page.getByText('It has rung.').waitFor();
   assert.equal((await phone.notice('test')).title, 'This phone rings');
   assert.deepEqual(await findSeriousFaults(page), []);
@@ -96,7 +103,7 @@ scene('the card asks before it is needed, says what will ring, and rings for a t
 scene('with the page closed a call rings, and Answer opens the page in the call', async () => {
   const [staff, patient] = await Promise.all([staffAtConsole(), patientAway()]);
   await call(staff, patient);
-  await patient.phone.deliver(ringOf(await eventually('the call is there', () => sessionOf(staff)), patient));
+  await patient.phone.receives('ring');
   const notice = await patient.phone.notice('ring');
   assert.deepEqual(notice.actions, ['Answer', 'Decline']);
   assert.deepEqual([notice.title, notice.body, notice.requireInteraction], [`Ada ${staff.id}`, 'Incoming video call', true]);
@@ -113,18 +120,18 @@ scene('with the page closed a call rings, and Answer opens the page in the call'
 
 scene('Decline declines without a page, also when the network is away at first', async () => {
   const patient = await patientAway();
-  const { session, rest, ring } = await calledBy('Ada Away', patient);
-  await patient.phone.deliver(ring);
+  const { session, rest } = await calledBy('Ada Away', patient);
+  await patient.phone.receives('ring');
   await patient.phone.notice('ring');
   const refused = [];
   proxy.instead = (incoming, outgoing) => {
-    if (!incoming.url.endsWith('/push/decline') || refused.length === 2) return push.answer(incoming, outgoing);
+    if (!incoming.url.endsWith('/push/decline') || refused.length === 2) return false;
     refused.push(incoming.url);
     outgoing.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>');
     return true;
   };
   assert.deepEqual(await patient.phone.tap('ring', 'decline'), []);
-  proxy.instead = push.answer;
+  proxy.instead = () => false;
   assert.equal(refused.length, 2);
   assert.equal((await rest.session(session.id)).body.endReason, 'declined');
   assert.deepEqual(await patient.phone.notices(), []);
@@ -134,15 +141,18 @@ scene('Decline declines without a page, also when the network is away at first',
 scene('a push that comes late never rings, and one that the call is over takes the ring away', async () => {
   const patient = await patientAway();
   const late = await calledBy('Ada Late', patient);
+  const ring = await patient.phone.pushed('ring');
   await late.rest.status(late.session.id, 'CANCELLED');
-  await patient.phone.deliver(late.ring);
+  await patient.phone.deliver(ring);
   const missed = await patient.phone.notice('missed');
   assert.deepEqual([missed.title, missed.requireInteraction], ['Missed call from Ada Late', false]);
 
-  const { ring, session } = await calledBy('Ada Short', patient);
-  await patient.phone.deliver(ring);
+  await patient.phone.pushed('over');
+  const { session } = await calledBy('Ada Short', patient);
+  await patient.phone.receives('ring');
   await patient.phone.notice('ring');
-  await patient.phone.deliver({ type: 'over', callId: session.id, outcome: 'answered_elsewhere' });
+  assert.equal((await stage.rest(patient.id).answer(session.id, { deviceId: 'tablet' })).status, 201);
+  await patient.phone.receives('over');
   assert.equal((await patient.phone.notice('over')).body, 'Answered on another device');
   assert.deepEqual((await patient.phone.notices()).map(({ kind }) => kind).sort(), ['missed', 'over']);
 
@@ -155,10 +165,13 @@ scene('a push that comes late never rings, and one that the call is over takes t
 scene('an open page rings once: by itself in front, by a notification behind others', async () => {
   const patient = await patientWithPush();
   const { page, phone } = patient;
-  const { session, rest, ring } = await calledBy('Ada Open', patient);
+  // Another device that the same pushes reach, and that does not acknowledge as the page does.
+  const registration = { platform: 'web', subscription: patient.target.subscription };
+  assert.equal((await stage.rest(patient.id).send('PUT', '/me/devices/second', registration)).status, 200);
+  const { session, rest } = await calledBy('Ada Open', patient);
   await incoming(page).waitFor();
   assert.equal(await page.title(), 'Ada Open is calling');
-  await phone.deliver(ring);
+  await phone.receives('ring');
   await phone.deliver({ type: 'test' });
   await phone.notice('test');
   assert.equal((await phone.notices()).some(({ kind }) => kind === 'ring'), false);
@@ -199,15 +212,14 @@ scene('the page opened again is signed in while the token is good; after that it
 scene('signing out forgets everything on the device', async () => {
   const patient = await patientWithPush();
   const { page, phone } = patient;
-  const device = await page.evaluate(() => localStorage.getItem('fayo.device'));
-  assert.ok(push.devices.has(device));
+  assert.equal((await devicesOf(patient)).length, 1);
   await phone.deliver({ type: 'test' });
   await phone.notice('test');
   await press(page, 'Sign out');
   await page.getByLabel('Access token').waitFor();
-  await eventually('the device is removed', () => !push.devices.has(device));
+  await eventually('the device is removed', async () => (await devicesOf(patient)).length === 0);
   await eventually('nothing is left', async () => {
-    const left = await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)]);
+    const left = await page.evaluate(() => [...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((name) => name !== 'test.next'));
     return [...left, ...await phone.notices(), ...await phone.kept()].length === 0;
   });
   await page.close();

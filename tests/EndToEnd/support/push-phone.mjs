@@ -1,5 +1,5 @@
-// A patient's phone that is reached by push. Chromium here has no push service: its subscription is made up, and what the service would have pushed
-// through it is given to the service worker by DevTools. Everything after that is the browser's own.
+// A patient's phone that is reached by push. Chromium here has no push service: its subscription is one of the receiver's, and what the service pushes
+// there is given to the service worker by DevTools. Everything after that is the browser's own.
 import { eventually } from './wait.mjs';
 
 /** Runs in each page before its own scripts: a subscription that lasts as long as the browser's own would. */
@@ -9,13 +9,9 @@ function standInForPushService() {
     ...kept, toJSON: () => ({ endpoint: kept.endpoint, expirationTime: null, keys: kept.keys }),
     unsubscribe: async () => { localStorage.removeItem(key); return true; },
   };
-  const base64 = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
   PushManager.prototype.getSubscription = async () => revive(JSON.parse(localStorage.getItem(key)));
   PushManager.prototype.subscribe = async () => {
-    const { publicKey } = await crypto.subtle.generateKey({ name: 'ECDH', namedCurve: 'P-256' }, true, ['deriveBits']);
-    const p256dh = base64(await crypto.subtle.exportKey('raw', publicKey));
-    const auth = base64(crypto.getRandomValues(new Uint8Array(16)));
-    const kept = { endpoint: `https://push.example/${crypto.randomUUID()}`, keys: { p256dh, auth } };
+    const kept = JSON.parse(localStorage.getItem('test.next'));
     localStorage.setItem(key, JSON.stringify(kept));
     return revive(kept);
   };
@@ -29,10 +25,18 @@ export class PushPhone {
   #registration;
   #context;
   #page;
+  #target;
+  #received = new Set();
 
-  /** @param person a visitor with the options above, on the patient's page */
-  static async of(person) {
+  /** The subscription that the page gets when it subscribes next. */
+  static async offer(page, target) {
+    await page.evaluate((next) => localStorage.setItem('test.next', JSON.stringify(next)), target.subscription);
+  }
+
+  /** @param person a visitor with the options above, on the patient's page; @param target where the pushes to the phone arrive */
+  static async of(person, target) {
     const phone = new PushPhone();
+    phone.#target = target;
     phone.#context = person.context;
     phone.#page = person.page.url().replace(/[?#].*$/, '');
     // The domain belongs to a page; that of the patient will be closed.
@@ -51,6 +55,20 @@ export class PushPhone {
       };
     });
     return phone;
+  }
+
+  /** Waits until the service has pushed this, and returns it without giving it to the phone yet. */
+  async pushed(type) {
+    const request = await this.#target.arrived(`a push of the type "${type}"`, (each) => each.payload?.type === type && !this.#received.has(each));
+    this.#received.add(request);
+    return request.payload;
+  }
+
+  /** The same, and gives it to the phone. */
+  async receives(type) {
+    const payload = await this.pushed(type);
+    await this.deliver(payload);
+    return payload;
   }
 
   /** Gives the service worker a push. */
