@@ -6,10 +6,12 @@ import { Notice } from '../../States';
 import { endReasonText, errorText } from '../../texts';
 import { ConnectionNotice } from './ConnectionNotice';
 import { otherName, type Names } from '../names';
+import { useLasting } from '../screen/joined/useLasting';
 import { useClientState, useStore } from '../useCalls';
 import './notices.css';
 
 const shownForMs = 10_000;
+const settledAfterMs = 1_500;
 
 interface CallNoticesProps {
   client: CallsClient;
@@ -51,7 +53,8 @@ export function CallNotices({ client, names, problem, onProblemRead }: NoticesPr
 
 function UnsentEnd({ client }: { client: CallsClient }): ReactElement | null {
   const { unsent, joined } = useClientState(client);
-  const shown = unsent.some(id => id !== joined?.state.getSnapshot().session.id);
+  const waiting = unsent.some(id => id !== joined?.state.getSnapshot().session.id);
+  const shown = useLasting(waiting, settledAfterMs);
   return shown ? (
     <Notice>
       <p>A call that you have ended or declined here is not over yet for the service. It is told as soon as it can be reached.</p>

@@ -18,7 +18,10 @@ import { CallProblems } from './CallProblems';
 import { CallQuestions } from './CallQuestions';
 import { callStatusText, otherText } from './call-status';
 import { SecondRing } from './SecondRing';
+import { useLasting } from './useLasting';
 import { useLeaveQuestion } from './useLeaveQuestion';
+
+const settledAfterMs = 1_500;
 
 /** A call that this device is in, or was in until a moment ago. */
 export function Joined({ client, names, onProblem, onCallAgain, call }: CallScreenProps & { call: JoinedCall }): ReactElement {
@@ -29,6 +32,9 @@ export function Joined({ client, names, onProblem, onCallAgain, call }: CallScre
   const other = useObserved(call.other);
   const [choosing, setChoosing] = useState(false);
   const over = !isOpen(session);
+  // Most ends are known at once, and most who leave have hung up: neither is worth words that change again in a moment.
+  const untold = useLasting(unsent.includes(session.id), settledAfterMs);
+  const gone = useLasting(media.gone, settledAfterMs);
   useSeconds(!over);
   useWakeLock(!over);
   const leaving = useLeaveQuestion(!over && !left);
@@ -43,9 +49,7 @@ export function Joined({ client, names, onProblem, onCallAgain, call }: CallScre
     });
   };
   if (over || left) {
-    const hungUp = unsent.includes(session.id)
-      ? 'You have hung up. The service cannot be told yet; it is told as soon as that is possible.'
-      : 'Hanging up …';
+    const hungUp = untold ? 'You have hung up. The service cannot be told yet; it is told as soon as that is possible.' : 'Hanging up …';
     return (
       <Frame
         name={name}
@@ -76,7 +80,7 @@ export function Joined({ client, names, onProblem, onCallAgain, call }: CallScre
   return (
     <Frame
       name={name}
-      status={callStatusText(session, media, other, client)}
+      status={callStatusText(session, { ...media, gone }, other, client)}
       quality={media.connection === 'connected' ? media.quality : 'unknown'}
     >
       <div className="stage">
