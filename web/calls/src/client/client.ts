@@ -62,6 +62,7 @@ export class CallsClient {
     });
     this.hub.on('call_invitation', (invitation: Invitation) => this.#invited(invitation));
     this.hub.on('call_status', (session: CallSession) => this.store.apply(session));
+    this.hub.on('token_expired', () => void this.#renewToken());
     this.#signals = new Signals(this.hub);
     this.#ends = new UnsentEnds({
       rest,
@@ -299,6 +300,18 @@ export class CallsClient {
   #applySessionOf(error: unknown): void {
     if (error instanceof CallError && error.session !== undefined) {
       this.store.apply(error.session);
+    }
+  }
+
+  /**
+   * Hands over the newest token when that of the connection has expired. Without one the service closes the connection a moment later, and the next one
+   * finds out whether the user has to sign in again.
+   */
+  async #renewToken(): Promise<void> {
+    try {
+      await this.hub.invoke('renew_token', { token: await this.#options.token() });
+    } catch {
+      // The connection closes, and a new one is opened with what the page has then.
     }
   }
 

@@ -155,6 +155,14 @@ async function turn(): Promise<void> {
 }
 
 describe('CallsClient', () => {
+  it('hands over the newest token when that of the connection has expired', async () => {
+    const { invoked, tell } = setUp({ answers: creates() });
+    await turn();
+    tell('token_expired', { closesAt: '2030-01-01T00:00:30.000Z' });
+    await turn();
+    expect(invoked.at(-1)).toEqual(['renew_token', { token: 'jwt' }]);
+  });
+
   it('calls nobody where there is no microphone', async () => {
     const { client, asked } = setUp({ answers: creates(), openMedia: () => Promise.reject(new CaptureError('microphone', 'refused')) });
     await expect(client.call('bob', 'VIDEO')).rejects.toMatchObject({ device: 'microphone', fault: 'refused' });
