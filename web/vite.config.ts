@@ -2,6 +2,7 @@ import react from '@vitejs/plugin-react';
 import { fileURLToPath } from 'node:url';
 import { defaultClientConditions, defaultServerConditions, defineConfig } from 'vite';
 import { firstLoad } from './build/first-load.ts';
+import { oldestBrowsers } from './build/oldest-browsers.ts';
 import { precompress } from './build/precompress.ts';
 
 const entry = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
@@ -15,8 +16,9 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['fayo-source', ...defaultServerConditions] } },
   plugins: [react(), firstLoad({ limit: 250_000 }), precompress()],
   build: {
-    // The oldest browsers that the pages work in; docs/web.md lists them.
-    target: ['chrome95', 'firefox115', 'safari15.4'],
+    // The service worker is there already: vite.worker.config.ts is built first.
+    emptyOutDir: false,
+    target: oldestBrowsers,
     // The inlined polyfill and data: URLs of assets would need exceptions from the Content-Security-Policy.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
@@ -27,11 +29,6 @@ export default defineConfig({
         index: entry('index.html'),
         me: entry('me.html'),
         monitor: entry('monitor.html'),
-        'service-worker': entry('src/patient/service-worker.ts'),
-      },
-      output: {
-        // A service worker's address may not change, and its folder is what it may serve.
-        entryFileNames: chunk => (chunk.name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
       },
     },
   },
