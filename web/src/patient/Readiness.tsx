@@ -30,7 +30,7 @@ export function Readiness({ client, session, sound }: ReadinessProps): ReactElem
     ? 'You can be called. This phone rings also while this page is closed.'
     : 'You can be called. Keep this page open, and it rings.';
   return (
-    <section className="readiness" aria-label="Ready for calls">
+    <section className={push.state.kind === 'checking' ? 'readiness checking' : 'readiness'} aria-label="Ready for calls">
       <span className={connected ? 'readiness-mark ready' : 'readiness-mark'}>
         <Icon name="phone" />
       </span>
