@@ -33,7 +33,8 @@ onOneSiloAndOnThree(SETTINGS, (stage) => {
     return {
       session: { ...ended, id: 0, channelName: 0, initiatorId: 0, recipientId: 0, createdAt: 0, updatedAt: 0, expiresAt: 0, endedAt: 0, ringDeadline: 0 },
       rangFor: Date.parse(ended.ringDeadline) - Date.parse(rang.at),
-      told: panel.about(session.id, 'call_status').map(({ status, version }) => [status, version]),
+      // A change that the next one overtakes on its way is not told.
+      told: panel.about(session.id, 'call_status').filter(({ status }) => status !== 'PENDING').map(({ status, version }) => [status, version]),
       timeline: timeline.map(({ version, kind, by, status, detail }) => [version, kind, by && (by === caller.id ? 'caller' : 'callee'), status, detail]),
     };
   }
