@@ -28,6 +28,7 @@ const ORDER = [
   { slots: 3, files: ['rolling-restart'] },
   { slots: 2, files: ['browser/monitor'] },
   { slots: 2, files: ['browser/push'] },
+  { slots: 1, files: ['push'] },
   { slots: 1, files: ['rings'] },
   { slots: 2, files: ['monitor'] },
   { slots: 2, files: ['cluster'] },

@@ -55,7 +55,7 @@ test('the devices of a user are those that have rung, oldest first, and tell whi
   assertProblem(await new Rest(stage.service.base).get('/me/devices'), 401, 'unauthorized');
 });
 
-test('me tells who the caller is and whether that is staff', async () => {
+test('me tells who the caller is, and whether that is staff and may watch all calls', async () => {
   const names = { firstName: 'Ann', lastName: 'Smith' };
   for (const [claims, role, first, last, staff] of [
     [{ role: 'ADMIN', ...names }, 'ADMIN', 'Ann', 'Smith', true],
@@ -66,7 +66,7 @@ test('me tells who the caller is and whether that is staff', async () => {
     const id = newUser();
     const answer = await stage.rest(id, claims).get('/me');
     assert.equal(answer.status, 200, answer.text);
-    assert.deepEqual(answer.body, { id, role, firstName: first, lastName: last, staff });
+    assert.deepEqual(answer.body, { id, role, firstName: first, lastName: last, staff, monitor: staff });
   }
   assertProblem(await new Rest(stage.service.base).get('/me'), 401, 'unauthorized');
 });
