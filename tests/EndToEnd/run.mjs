@@ -17,8 +17,8 @@ const LIMIT_MS = 1_200_000;
 // The longest first. Files of one line run in one process, one after another, and share a service where they ask for the same
 // settings. What is not named here comes last, with one slot.
 const ORDER = [
-  { slots: 3, files: ['browser/calls', 'browser/devices', 'browser/sleep', 'browser/shell', 'browser/prefix', 'browser/plain-http'] },
-  { slots: 3, files: ['browser/passing-failures', 'browser/real-life', 'browser/layout', 'browser/old-browsers', 'browser/upgrade', 'browser/second-call'] },
+  { slots: 2, files: ['browser/calls', 'browser/devices', 'browser/sleep', 'browser/shell', 'browser/prefix', 'browser/plain-http'] },
+  { slots: 2, files: ['browser/passing-failures', 'browser/real-life', 'browser/layout', 'browser/old-browsers', 'browser/upgrade', 'browser/second-call'] },
   { slots: 2, files: ['sick-silo'] },
   { slots: 2, files: ['arbitration'] },
   { slots: 1.5, files: ['caller-lost'] },
