@@ -205,6 +205,7 @@ public static class GatewayRegistration
             .AddSingleton<SocketIoAdmission>()
             .AddSingleton<HubErrors>()
             .AddSingleton<TokenRenewal>()
+            .AddSingleton<PresenceBroadcaster>()
             .AddSingleton<HubLifetimeManager<CallsHub>, CallsHubLifetime>()
             .AddSingleton<HubLifetimeManager<MonitorHub>, MonitorHubLifetime>();
     }

@@ -103,7 +103,9 @@ onOneSiloAndOnThree(SETTINGS, (stage) => {
       assert.ok(stopped.version > before.version);
     }
     const since = phones.map((phone) => phone.received.length);
-    assert.deepEqual((await caller.rest.session(session.id)).body, before, 'for the caller nothing has changed');
+    // What had been delivered before may go on record meanwhile.
+    const lasting = (call) => ({ ...call, version: 0, updatedAt: 0 });
+    assert.deepEqual(lasting((await caller.rest.session(session.id)).body), lasting(before), 'for the caller nothing has changed');
     assert.deepEqual((await phones[1].invoke('sync', {})).invitations, []);
     const ended = await panel.toldStatus(session.id, 'EXPIRED');
     assert.equal(ended.endReason, 'no_answer');

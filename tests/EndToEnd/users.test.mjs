@@ -10,7 +10,7 @@ import { launch } from './support/service.mjs';
 import { assertProblem, assertTime } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 import { newUser } from './support/tokens.mjs';
-import { eventually } from './support/wait.mjs';
+import { eventually, ON_TIME_MS } from './support/wait.mjs';
 
 const KEYS = ['id', 'firstName', 'lastName', 'role', 'phone', 'online', 'devices', 'pushReachable', 'lastReachableAt'];
 
@@ -69,6 +69,35 @@ test('me tells who the caller is, and whether that is staff and may watch all ca
     assert.deepEqual(answer.body, { id, role, firstName: first, lastName: last, staff, monitor: staff });
   }
   assertProblem(await new Rest(stage.service.base).get('/me'), 401, 'unauthorized');
+});
+
+test('staff are told when the users come and go whom they watch, and nobody else is', async () => {
+  const [watched, other, late] = [newUser(), newUser(), newUser()];
+  const phone = await stage.device(watched);
+  const panel = await stage.device(newUser('staff'), { claims: { role: 'ADMIN' } });
+  const count = (id) => panel.received.filter(({ name }) => name === 'presence').flatMap(({ body }) => body.users).filter((user) => user.id === id).at(-1)?.devices;
+  const becomes = (id, devices) => eventually(`${id} has ${devices} devices`, () => count(id) === devices, ON_TIME_MS);
+
+  assert.deepEqual(await panel.invoke('watch_presence', { userIds: [watched, late] }), { users: 2 });
+  await becomes(watched, 1);
+  await becomes(late, 0);
+  const arrived = await stage.device(late);
+  await becomes(late, 1);
+  await Promise.all([phone.disconnect(), stage.device(other)]);
+  await becomes(watched, 0);
+  assert.equal(count(other), undefined, 'who is not watched is not told of');
+
+  await panel.invoke('watch_presence', { userIds: [watched] });
+  await arrived.disconnect();
+  await (await stage.device(watched)).invoke('sync', {});
+  await becomes(watched, 1);
+  assert.equal(count(late), 1, 'who is watched no more');
+
+  for (const [userIds, reason] of [[Array(201).fill(watched), /at most 200/], ['x', /list of user ids/], [[7], /list of user ids/], [['a\tb'], /userIds/], [undefined, /required/]]) {
+    await assert.rejects(panel.invoke('watch_presence', { userIds }), reason);
+  }
+  const patient = await stage.device(newUser());
+  await assert.rejects(patient.invoke('watch_presence', { userIds: [watched] }), /forbidden: /);
 });
 
 test('a name that nobody could read or keep is no name, and harms nobody', async () => {

@@ -15,5 +15,7 @@ internal static class HubEvents
 
     public const string TokenExpired = "token_expired";
 
+    public const string Presence = "presence";
+
     public const string Signal = "signal";
 }

@@ -19,6 +19,7 @@ internal sealed class CallsHub(
     DeviceRecorder devices,
     AuditTrail audit,
     TokenRenewal tokens,
+    PresenceBroadcaster presence,
     TimeProvider time) : Hub
 {
     /// <summary>The path of the hub.</summary>
@@ -142,6 +143,21 @@ internal sealed class CallsHub(
         var expiresAt = await tokens.FindExpiryAsync(request.Token, Connection.Caller);
         Context.Features.Get<HubSocket>()?.RenewToken(expiresAt);
         return new TokenRenewedBody(expiresAt);
+    }
+
+    /// <summary>Has this connection be told when these users connect or are gone, in place of those before. For staff.</summary>
+    [HubMethodName("watch_presence")]
+    public PresenceWatchedBody WatchPresence(Parsed<WatchPresenceRequest> argument)
+    {
+        var request = argument.OrThrow();
+        var connection = Connection;
+        if (!connection.Caller.IsStaff)
+        {
+            throw ApiError.Forbidden("Only staff may do this.").ToHubException();
+        }
+
+        presence.Watch(connection.ConnectionId, Clients.Caller, request.UserIds, connection.Closed);
+        return new PresenceWatchedBody(request.UserIds.Count);
     }
 
     /// <summary>Lists everything that is open for the user.</summary>

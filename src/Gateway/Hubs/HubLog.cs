@@ -5,6 +5,9 @@ namespace Fayo.Calls.Gateway.Hubs;
 /// <summary>The log messages of the hubs. They never contain an argument.</summary>
 internal static partial class HubLog
 {
+    [LoggerMessage(LogLevel.Warning, "Who is connected could not be found out ({Reason}); it is tried again.")]
+    public static partial void PresenceUnknown(this ILogger logger, string reason);
+
     [LoggerMessage(LogLevel.Warning, "{Reason}")]
     public static partial void OriginRefused(this ILogger logger, string reason);
 

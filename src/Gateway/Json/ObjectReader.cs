@@ -133,6 +133,37 @@ internal ref struct ObjectReader
             : Fail($"cannot be accepted: {UserIds.Rule[..1].ToLowerInvariant()}{UserIds.Rule[1..]}");
     }
 
+    /// <summary>A list of user ids.</summary>
+    /// <param name="max">How many there may be.</param>
+    public IReadOnlyList<string>? UserIdList(int max)
+    {
+        if (_json.TokenType != JsonTokenType.StartArray)
+        {
+            Fail("has to be a list of user ids");
+            return null;
+        }
+
+        var ids = new List<string>();
+        while (_json.Read() && _json.TokenType != JsonTokenType.EndArray)
+        {
+            if (ids.Count == max)
+            {
+                Fail(string.Create(CultureInfo.InvariantCulture, $"has to have at most {max} user ids"));
+                return null;
+            }
+
+            if (_json.TokenType != JsonTokenType.String || UserId() is not { } id)
+            {
+                Fail("has to be a list of user ids");
+                return null;
+            }
+
+            ids.Add(id);
+        }
+
+        return ids;
+    }
+
     /// <summary>A time with its offset from UTC, as ISO 8601 has it; null where the client sent null.</summary>
     public DateTimeOffset? Time()
     {

@@ -4,7 +4,7 @@ import { Inbox } from './inbox.mjs';
 import { tokenFor } from './tokens.mjs';
 import { PATIENCE_MS, within } from './wait.mjs';
 
-const TOLD = ['connected', 'call_invitation', 'call_status', 'call_joined', 'token_issued', 'signal'];
+const TOLD = ['connected', 'call_invitation', 'call_status', 'call_joined', 'token_issued', 'presence', 'signal'];
 
 export class Device extends Inbox {
   #connection;

@@ -14,6 +14,7 @@ import { errorText } from '../ui/texts';
 import './console.css';
 import { Recents } from './Recents';
 import { useDirectory } from './useDirectory';
+import { usePresence } from './usePresence';
 import { Users } from './Users';
 
 interface ConsoleProps {
@@ -44,7 +45,7 @@ export function Console(session: ConsoleProps): ReactElement {
 }
 
 function ConsoleContent({ client, me }: { client: CallsClient; me: Me }): ReactElement {
-  const directory = useDirectory(client.rest);
+  const directory = usePresence(client, useDirectory(client.rest));
   const [problem, setProblem] = useState<string | null>(null);
   const [blocked, setBlocked] = useState<BlockedCall | null>(null);
   const names = useMemo(() => namesOf([...directory.seen.values(), me]), [directory.seen, me]);

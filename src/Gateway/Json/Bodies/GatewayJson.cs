@@ -21,6 +21,8 @@ namespace Fayo.Calls.Gateway.Json.Bodies;
 [JsonSerializable(typeof(ConnectedBody))]
 [JsonSerializable(typeof(CallWatchedBody))]
 [JsonSerializable(typeof(SyncBody))]
+[JsonSerializable(typeof(PresenceBody))]
+[JsonSerializable(typeof(PresenceWatchedBody))]
 [JsonSerializable(typeof(TokenExpiredBody))]
 [JsonSerializable(typeof(TokenRenewedBody))]
 [JsonSerializable(typeof(SignalBody))]
@@ -77,6 +79,7 @@ internal sealed partial class GatewayJson : JsonSerializerContext
         options.Converters.Add(new ParsedConverter<HubStatusRequest>());
         options.Converters.Add(new ParsedConverter<AcknowledgeRequest>());
         options.Converters.Add(new ParsedConverter<SyncRequest>());
+        options.Converters.Add(new ParsedConverter<WatchPresenceRequest>());
         options.Converters.Add(new ParsedConverter<RenewTokenRequest>());
         options.Converters.Add(new ParsedConverter<SignalRequest>());
         options.MaxDepth = GatewayLimits.MaxJsonDepth;

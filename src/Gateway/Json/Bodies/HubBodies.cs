@@ -12,6 +12,15 @@ internal sealed record TokenExpiredBody(DateTimeOffset ClosesAt);
 /// <summary>The connection stays open until the new token expires.</summary>
 internal sealed record TokenRenewedBody(DateTimeOffset ExpiresAt);
 
+/// <summary>Who of the watched users has come or gone.</summary>
+internal sealed record PresenceBody(IReadOnlyList<UserPresenceBody> Users);
+
+/// <summary>Whether a user is connected, and with how many devices.</summary>
+internal sealed record UserPresenceBody(string Id, bool Online, int Devices);
+
+/// <summary>How many users a connection watches.</summary>
+internal sealed record PresenceWatchedBody(int Users);
+
 /// <summary>A signal from the other participant's browser.</summary>
 internal sealed record SignalBody(string SessionId, string From, string Device, RawJson Payload);
 

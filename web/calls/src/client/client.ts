@@ -11,6 +11,7 @@ import type { ClientState } from './client-state.ts';
 import type { JoinedCall } from './joined-call.ts';
 import { followPage } from './page-lifecycle.ts';
 import { forgetCall } from './remembered-call.ts';
+import { PresenceWatch } from './presence.ts';
 import { RingAcknowledger } from './ring-acknowledger.ts';
 import { Signals } from './signals.ts';
 import { CallStore } from './store.ts';
@@ -39,6 +40,7 @@ export class CallsClient {
   readonly store: CallStore;
   readonly hub: Hub;
   readonly rest: CallsRest;
+  readonly presence: PresenceWatch;
   readonly userId: string;
   readonly #options: ClientOptions;
   readonly #signals: Signals;
@@ -63,6 +65,7 @@ export class CallsClient {
     this.hub.on('call_invitation', (invitation: Invitation) => this.#invited(invitation));
     this.hub.on('call_status', (session: CallSession) => this.store.apply(session));
     this.hub.on('token_expired', () => void this.#renewToken());
+    this.presence = new PresenceWatch(this.hub);
     this.#signals = new Signals(this.hub);
     this.#ends = new UnsentEnds({
       rest,

@@ -155,6 +155,21 @@ async function turn(): Promise<void> {
 }
 
 describe('CallsClient', () => {
+  it('watches who is online, and asks again for that with each connection', async () => {
+    const { client, invoked, tell } = setUp({ answers: creates() });
+    client.presence.watch(['bob', 'cleo']);
+    await turn();
+    expect(invoked).toContainEqual(['watch_presence', { userIds: ['bob', 'cleo'] }]);
+    tell('presence', { users: [{ id: 'bob', online: true, devices: 2 }] });
+    tell('presence', { users: [{ id: 'cleo', online: false, devices: 0 }] });
+    expect([...client.presence.devices.getSnapshot()]).toEqual([
+      ['bob', 2],
+      ['cleo', 0],
+    ]);
+    client.stop();
+    expect(client.presence.devices.getSnapshot().size).toBe(0);
+  });
+
   it('hands over the newest token when that of the connection has expired', async () => {
     const { invoked, tell } = setUp({ answers: creates() });
     await turn();
