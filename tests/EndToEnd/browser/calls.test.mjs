@@ -6,7 +6,7 @@ import { newUser } from '../support/tokens.mjs';
 import {
   answer, call, DIRECT, incoming, isCovered, press, releaseEverything, remotePicture, says, talking, visitorsOf,
 } from '../support/visitors.mjs';
-import { eventually } from '../support/wait.mjs';
+import { eventually, ON_TIME_MS } from '../support/wait.mjs';
 
 const stage = Stage.shared(DIRECT, { start: !noBrowser });
 const { scene, stranger, arrive, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage);
@@ -206,6 +206,19 @@ scene('a page that nobody looks at does not ask again and again who is online an
   assert.deepEqual([...asked], []);
   await look('visible');
   await asksAgain();
+});
+
+scene('staff see at once when somebody comes or goes whom they look at', async () => {
+  const [staff, patient] = await Promise.all([staffAtConsole(), patientAtPhone()]);
+  await staff.page.getByRole('searchbox', { name: 'Search people' }).fill(patient.id);
+  const says = (words) => staff.page.getByText(words).first().waitFor({ timeout: ON_TIME_MS });
+  await says('Online, 1 device');
+  // The directory gives no answers any more: only what the service tells by itself is left.
+  await staff.page.route('**/api/v1/users*', () => {});
+  await patient.page.close();
+  await says('Offline');
+  patient.page = await patient.open(`${stage.service.base}/me#token=${patient.token}`);
+  await says('Online, 1 device');
 });
 
 scene('staff who are called answer in the console', async () => {
