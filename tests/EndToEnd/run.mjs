@@ -40,7 +40,7 @@ const ORDER = [
   { slots: 3, files: ['attack'] },
   { slots: 0.5, files: ['connections'] },
   { slots: 3, files: ['drain'] },
-  { slots: 2, files: ['socket-io'] },
+  { slots: 1, files: ['socket-io'] },
   { slots: 0.5, files: ['lost-connections'] },
   { slots: 0.5, files: ['database-outage'] },
   { slots: 2, files: ['whole-call'] },

@@ -42,7 +42,7 @@ public sealed class MigrationTests : TestDatabase
             [
                 "audit_entries", "audit_heads", "audit_people", "blocked_users", "call_claims", "call_events", "call_sessions",
                 "do_not_disturb", "orleansmembershiptable",
-                "orleansmembershipversiontable", "orleansquery", "orleansreminderstable", "orleansstorage", "schema_migrations",
+                "orleansmembershipversiontable", "orleansquery", "orleansreminderstable", "orleansstorage", "outbox", "schema_migrations",
                 "user_search", "users",
             ],
             await ReadLinesAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'call' ORDER BY 1"));

@@ -27,10 +27,12 @@ export function upgrade(service, path, headers = {}, take = () => {}) {
     socket.once('open', () => resolve({ socket }));
     socket.once('unexpected-response', (_, response) => {
       let body = '';
+      // The service may close the connection as soon as it has answered.
+      response.on('error', reject);
       response.on('data', (chunk) => { body += chunk; });
       response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
     });
-    socket.once('error', reject);
+    socket.on('error', reject);
   });
 }
 

@@ -121,6 +121,8 @@ interface ActiveRow {
 function useActiveRow(rows: readonly MonitorCall[], scroller: { readonly current: HTMLElement | null }): ActiveRow {
   const [kept, setKept] = useState({ id: '', index: 0 });
   const hasFocus = useRef(false);
+  // A row that is to get the focus and may not be rendered yet. Until it is, the row before may be taken away with the focus.
+  const isMoving = useRef(false);
   const place = rows[kept.index]?.id === kept.id ? kept.index : rows.findIndex(call => call.id === kept.id);
   const active = place >= 0 ? place : Math.max(0, Math.min(kept.index, rows.length - 1));
   const id = rows[active]?.id ?? '';
@@ -130,12 +132,18 @@ function useActiveRow(rows: readonly MonitorCall[], scroller: { readonly current
 
   const followFocus = (): void => {
     const element = scroller.current;
-    if (hasFocus.current && element !== null && (document.activeElement === document.body || element.contains(document.activeElement))) {
-      element.querySelector<HTMLElement>(`[data-call="${CSS.escape(id)}"]`)?.focus({ preventScroll: true });
+    if (
+      (hasFocus.current || isMoving.current) &&
+      element !== null &&
+      (document.activeElement === document.body || element.contains(document.activeElement))
+    ) {
+      const row = element.querySelector<HTMLElement>(`[data-call="${CSS.escape(id)}"]`);
+      row?.focus({ preventScroll: true });
+      isMoving.current &&= row === null;
     }
   };
   const focusRow = (index: number): void => {
-    hasFocus.current = true;
+    isMoving.current = true;
     setKept({ id: rows[index]?.id ?? '', index });
   };
   useEffect(() => {
@@ -143,6 +151,7 @@ function useActiveRow(rows: readonly MonitorCall[], scroller: { readonly current
     const enter = (event: FocusEvent): void => {
       const entered = (event.target as Element).closest<HTMLElement>('[data-call]')?.dataset['call'];
       hasFocus.current = entered !== undefined;
+      isMoving.current = false;
       if (entered !== undefined) {
         setKept(before => (before.id === entered ? before : { id: entered, index: -1 }));
       }
