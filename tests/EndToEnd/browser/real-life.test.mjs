@@ -18,7 +18,7 @@ function askForPermission() {
     if (!decided) {
       const how = await decision;
       if (how === 'refuse') {
-        setTimeout(() => { decided = true; }, 500);
+        setTimeout(() => { decided = true; window.mayTryAgain = true; }, 500);
         throw new DOMException('Permission denied', 'NotAllowedError');
       }
       decided = true;
@@ -56,6 +56,7 @@ scene('whoever refuses the microphone hears the other side, both are told, and i
   await patient.page.getByText('This page may not use the microphone').waitFor();
   await staff.page.getByText('has no microphone that can be used').waitFor();
   await hearsTheOther(patient.page);
+  await patient.page.waitForFunction(() => window.mayTryAgain);
   await press(patient.page, 'Try the microphone again');
   await staff.page.getByText('has no microphone that can be used').waitFor({ state: 'detached' });
   await hearsTheOther(staff.page);
