@@ -47,10 +47,13 @@ public sealed class DatabaseClock(TimeProvider machine) : TimeProvider
     {
         var offset = databaseTime - (asked + (roundTrip / 2));
         var correction = (offset - Offset).Duration();
-        if (!_isSet || (correction > Tolerance && (roundTrip < MaxRoundTrip || correction > roundTrip)))
+        // The answer was on its way for half of the time, more or less. Silos whose clocks agree must not be driven apart by that.
+        var uncertainty = roundTrip / 2 > Tolerance ? roundTrip / 2 : Tolerance;
+        if (correction > uncertainty && (!_isSet || roundTrip < MaxRoundTrip || correction > roundTrip))
         {
             Interlocked.Exchange(ref _offset, offset.Ticks);
-            _isSet = true;
         }
+
+        _isSet = true;
     }
 }
