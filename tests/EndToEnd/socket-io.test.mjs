@@ -203,12 +203,7 @@ describe('on a service of its own', () => {
     client.socket.close();
   });
 
-  test('polling is refused, so that a client that may use both goes on to WebSockets', async () => {
-    const refused = await App.refused(stage.service, newUser(), { transports: undefined });
-    assert.equal(refused.message, 'xhr poll error');
-    const app = await connect(stage, newUser(), { transports: undefined, tryAllTransports: true });
-    assert.equal(app.socket.io.engine.transport.name, 'websocket');
-
+  test('polling is refused, and so is what is no handshake', async () => {
     for (const [query, code] of [
       ['EIO=4&transport=polling', 0], ['EIO=4', 0], ['EIO=4&transport=carrier-pigeon', 0], ['EIO=4&transport=websocket&sid=x', 1], ['EIO=4&transport=websocket', 3],
       ['EIO=3&transport=websocket', 5], ['transport=websocket', 5], ['', 5],

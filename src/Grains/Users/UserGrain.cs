@@ -15,6 +15,9 @@ internal sealed class UserGrain : Grain, IUserGrain
     /// <summary>How much older than a new connection another has to be to be closed in its favour.</summary>
     private static readonly TimeSpan MinAgeToClose = TimeSpan.FromSeconds(30);
 
+    /// <summary>How often a silo that does not answer is asked to close a connection.</summary>
+    private const int MaxCloseAttempts = 5;
+
     private readonly Dictionary<string, UserConnection> _connections = new(StringComparer.Ordinal);
     private readonly HashSet<SiloAddress> _unanswered = [];
     private readonly SiloGateways _gateways;
@@ -166,14 +169,23 @@ internal sealed class UserGrain : Grain, IUserGrain
 
     private async Task CloseExcessAsync(UserConnection excess)
     {
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            await _gateways.CloseExcessAsync(excess);
-        }
-        catch (Exception e)
-        {
-            // It stays open and gets its messages as long as the user has another connection at that silo.
-            _logger.ExcessNotClosed(UserId, excess.Silo, e.GetType().Name);
+            try
+            {
+                await _gateways.CloseExcessAsync(excess);
+                return;
+            }
+            catch (Exception e) when (SiloGateways.IsNoAnswer(e) && attempt < MaxCloseAttempts)
+            {
+                // A busy silo; it is asked again.
+            }
+            catch (Exception e)
+            {
+                // It stays open and gets its messages as long as the user has another connection at that silo.
+                _logger.ExcessNotClosed(UserId, excess.Silo, e.GetType().Name);
+                return;
+            }
         }
     }
 
