@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Fayo.Calls.Gateway.Auth.Tokens;
+using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -74,6 +75,15 @@ internal sealed class CallerTokenHandler : TokenHandler, IDisposable
             "The token is not signed with a key that is accepted here.",
         _ => "The token cannot be read.",
     };
+
+    /// <summary>What a client is answered whose token was refused.</summary>
+    /// <param name="failure">What authentication failed with; null where there was no token.</param>
+    public static ApiError Refuse(Exception? failure)
+    {
+        var detail = Explain(failure);
+        // Without keys not 401: the token may well be good, and the client must not sign its user out.
+        return failure is KeysUnavailableException ? ApiError.Unavailable with { Detail = detail } : ApiError.Unauthorized(detail);
+    }
 
     public void Dispose() => _keys.Dispose();
 

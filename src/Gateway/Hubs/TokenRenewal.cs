@@ -1,12 +1,12 @@
 using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Json;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Fayo.Calls.Gateway.Hubs;
 
 /// <summary>Checks the new tokens that clients hand over for connections that are open.</summary>
-internal sealed class TokenRenewal(CallerTokenHandler handler)
+internal sealed class TokenRenewal(CallerTokenHandler handler, TimeProvider time)
 {
     /// <summary>Verifies a token that is to take the place of a connection's own.</summary>
     /// <param name="token">The token.</param>
@@ -20,10 +20,7 @@ internal sealed class TokenRenewal(CallerTokenHandler handler)
         var result = await handler.ValidateTokenAsync(token, validationParameters: null!);
         if (result.ClaimsIdentity is not CallerIdentity renewed)
         {
-            var detail = CallerTokenHandler.Explain(result.Exception);
-            throw (result.Exception is KeysUnavailableException
-                ? ApiError.Unavailable with { Detail = detail }
-                : ApiError.Unauthorized(detail)).ToHubException();
+            throw CallerTokenHandler.Refuse(result.Exception).ToHubException();
         }
 
         if (renewed.Caller with { Name = null } != caller with { Name = null })
@@ -32,6 +29,9 @@ internal sealed class TokenRenewal(CallerTokenHandler handler)
                 .ToHubException();
         }
 
-        return new DateTimeOffset(renewed.Token.ValidTo, TimeSpan.Zero);
+        // A token that has expired is good a little longer, since clocks differ, but it is no new one.
+        return renewed.Token.ValidTo > time.GetUtcNow().UtcDateTime
+            ? new DateTimeOffset(renewed.Token.ValidTo, TimeSpan.Zero)
+            : throw CallerTokenHandler.Refuse(new SecurityTokenExpiredException()).ToHubException();
     }
 }

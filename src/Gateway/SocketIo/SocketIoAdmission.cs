@@ -1,6 +1,5 @@
 using System.Security.Claims;
 using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Hubs;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Limits;
@@ -43,7 +42,7 @@ internal sealed class SocketIoAdmission(
         var (user, failure) = token is null ? (client.User, client.Failure) : await VerifyAsync(token);
         if (user is null)
         {
-            return (null, addresses.TryTake(client.Address, out var wait) ? Explain(failure) : ApiError.TooMany(wait));
+            return (null, addresses.TryTake(client.Address, out var wait) ? CallerTokenHandler.Refuse(failure) : ApiError.TooMany(wait));
         }
 
         // A request with a valid token has been counted already.
@@ -54,12 +53,6 @@ internal sealed class SocketIoAdmission(
 
         var error = limits.FindRefusal(user.Caller.UserId);
         return (error is null ? user : null, error);
-    }
-
-    private static ApiError Explain(Exception? failure)
-    {
-        var detail = CallerTokenHandler.Explain(failure);
-        return failure is KeysUnavailableException ? ApiError.Unavailable with { Detail = detail } : ApiError.Unauthorized(detail);
     }
 
     private async Task<(ClaimsPrincipal? User, Exception? Failure)> VerifyAsync(string token)
