@@ -25,12 +25,17 @@ export function upgrade(service, path, headers = {}, take = () => {}) {
   socket.on('message', take);
   return new Promise((resolve, reject) => {
     socket.once('open', () => resolve({ socket }));
-    socket.once('unexpected-response', (_, response) => {
+    socket.once('unexpected-response', (sent, response) => {
       let body = '';
+      const { socket: refused } = sent;
       // The service may close the connection as soon as it has answered.
       response.on('error', reject);
       response.on('data', (chunk) => { body += chunk; });
-      response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, body }));
+      response.on('end', () => {
+        // Nothing listens to the connection any more, and it must not be there when the service breaks it.
+        refused.destroy();
+        resolve({ status: response.statusCode, headers: response.headers, body });
+      });
     });
     socket.on('error', reject);
   });
