@@ -20,6 +20,9 @@ public static class GrainFactoryExtensions
         /// <summary>The grain that keeps a ticket.</summary>
         public ITicketGrain GetTicketGrain(string ticket) => KnownGrain<ITicketGrain>.Get(grains, TicketRules.GrainKeyOf(ticket));
 
+        /// <summary>A partition of the directory of connections.</summary>
+        public IConnectionDirectoryGrain GetConnectionDirectory(int partition) => grains.GetGrain<IConnectionDirectoryGrain>(partition);
+
         /// <summary>The grain of a call session.</summary>
         public ICallSessionGrain GetCall(string callId) => KnownGrain<ICallSessionGrain>.Get(grains, callId);
     }

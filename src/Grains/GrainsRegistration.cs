@@ -5,6 +5,7 @@ using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.Calls.Rules;
 using Fayo.Calls.Grains.Cluster;
+using Fayo.Calls.Grains.Directory;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Monitor;
@@ -48,6 +49,10 @@ public static class GrainsRegistration
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
             .AddSingleton<CallMetrics>()
             .AddSingleton<GatewayBroadcast>()
+            .AddSingleton<ConnectionLocator>()
+            .AddSingleton<ConnectionReporter>()
+            .AddSingleton<IConnectionReporter>(services => services.GetRequiredService<ConnectionReporter>())
+            .AddHostedService(services => services.GetRequiredService<ConnectionReporter>())
             .AddSingleton<SweepMetrics>()
             .AddSingleton<OverdueCallEnder>()
             .AddSingleton<CheckLog>()

@@ -56,5 +56,5 @@ public sealed class ConnectionLimitTests(MigratedDatabase database) : IClassFixt
         CallCluster.StartAsync(database.Settings, silos: 2, new CallOptions { ConnectionsPerUser = 2 });
 
     private Task ConnectAsync(CallCluster cluster, int silo, string device, long openedAt) =>
-        cluster.Grains.GetUser(_user).Connect(CallCluster.GatewayOf(cluster.Silos[silo]).Open(_user, device, openedAt));
+        cluster.ConnectAsync(cluster.Silos[silo], _user, device, openedAt);
 }

@@ -15,6 +15,7 @@ namespace Fayo.Calls.Gateway.Connections;
 internal sealed class ConnectionAnnouncer(
     ConnectionRegistry registry,
     IGrainFactory grains,
+    IConnectionReporter directory,
     ICallReader calls,
     ReachabilityRecorder reachability,
     IHostApplicationLifetime lifetime,
@@ -73,6 +74,7 @@ internal sealed class ConnectionAnnouncer(
             }
 
             _ = WithdrawAsync(connection);
+            _ = directory.ReportAsync(connection.Caller.UserId);
         }
     }
 
@@ -116,6 +118,8 @@ internal sealed class ConnectionAnnouncer(
     {
         var userId = connection.Caller.UserId;
         connection.IsAnnounced = true;
+        // First, since the user's grain may leave memory as soon as it has been told, and then relies on the directory.
+        await directory.ReportAsync(userId);
         await grains.GetUser(userId).Connect(registry.Describe(connection));
         if (connection.Closed.IsCancellationRequested)
         {

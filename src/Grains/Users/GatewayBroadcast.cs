@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Fayo.Calls.Grains.Directory;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Grains.Users;
@@ -16,6 +17,7 @@ internal sealed class GatewayBroadcast
     private readonly ILocalSiloDetails _here;
     private readonly IDeliveryServiceClient _delivery;
     private readonly ISiloStatusOracle _silos;
+    private readonly ConnectionLocator _locator;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly BroadcastBacklog _backlog;
@@ -25,6 +27,7 @@ internal sealed class GatewayBroadcast
         ILocalSiloDetails here,
         IDeliveryServiceClient delivery,
         ISiloStatusOracle silos,
+        ConnectionLocator locator,
         TimeProvider clock,
         ILogger<GatewayBroadcast> logger)
     {
@@ -32,6 +35,7 @@ internal sealed class GatewayBroadcast
         _here = here;
         _delivery = delivery;
         _silos = silos;
+        _locator = locator;
         _clock = clock;
         _logger = logger;
         _backlog = new BroadcastBacklog(
@@ -53,10 +57,11 @@ internal sealed class GatewayBroadcast
         return [.. taken];
     }
 
-    /// <summary>Whether a user's connection is gone, by the word of every silo. False where one does not answer.</summary>
+    /// <summary>Whether a user's connection is gone, by the word of every silo that may have it. False where one does not answer.</summary>
     public async Task<bool> IsGoneAsync(string userId, string connectionId)
     {
-        var areGone = await Task.WhenAll(_silos.GetActiveSilos().Select(silo => IsGoneAsync(silo, userId, connectionId)));
+        var silos = await _locator.FindAsync(userId);
+        var areGone = await Task.WhenAll(silos.Select(silo => IsGoneAsync(silo, userId, connectionId)));
         return Array.TrueForAll(areGone, isGone => isGone);
     }
 

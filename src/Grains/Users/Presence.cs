@@ -1,14 +1,16 @@
+using Fayo.Calls.Grains.Directory;
+
 namespace Fayo.Calls.Grains.Users;
 
 /// <inheritdoc cref="IPresence"/>
 internal sealed class Presence(
-    IConnectionGateway gateway, ILocalSiloDetails here, IDeliveryServiceClient delivery, ISilos silos) : IPresence
+    IConnectionGateway gateway, ILocalSiloDetails here, IDeliveryServiceClient delivery, ConnectionLocator locator, ISilos silos)
+    : IPresence
 {
     public async Task<IReadOnlyDictionary<string, IReadOnlySet<string>>> ReadDevicesAsync(IReadOnlyList<string> userIds)
     {
-        var active = silos.List().Where(silo => silo.Value == SiloStatus.Active).Select(silo => silo.Key);
         var answers = await silos.AskAsync(
-            active,
+            await locator.FindAsync(userIds),
             silo => silo.Equals(here.SiloAddress)
                 ? Task.FromResult(gateway.ListDevices(userIds))
                 : delivery.At(silo).ListDevices(userIds));

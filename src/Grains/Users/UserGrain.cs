@@ -1,11 +1,12 @@
 using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Directory;
 using Microsoft.Extensions.Logging;
 using Orleans.Placement;
 
 namespace Fayo.Calls.Grains.Users;
 
 /// <summary>
-/// Knows at which silos its user is connected. It asks the silos for that when it activates, so the grain may leave memory at any
+/// Knows at which silos its user is connected. It finds that out when it activates, so the grain may leave memory at any
 /// moment and activate again on any silo. It stores nothing: connecting must not read the database.
 /// </summary>
 [CollectionAgeLimit(Minutes = 2)]
@@ -23,6 +24,7 @@ internal sealed class UserGrain : Grain, IUserGrain
     private readonly SiloGateways _gateways;
     private readonly SiloOutboxes _outboxes;
     private readonly ISiloStatusOracle _silos;
+    private readonly ConnectionLocator _locator;
     private readonly CallOptions _options;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
@@ -34,6 +36,7 @@ internal sealed class UserGrain : Grain, IUserGrain
         ILocalSiloDetails here,
         IDeliveryServiceClient delivery,
         ISiloStatusOracle silos,
+        ConnectionLocator locator,
         ICallReader calls,
         CallOptions options,
         TimeProvider clock,
@@ -41,6 +44,7 @@ internal sealed class UserGrain : Grain, IUserGrain
     {
         _options = options;
         _silos = silos;
+        _locator = locator;
         _clock = clock;
         _logger = logger;
         _gateways = new SiloGateways(UserId, gateway, here.SiloAddress, delivery, clock);
@@ -55,7 +59,8 @@ internal sealed class UserGrain : Grain, IUserGrain
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
-        var found = await Task.WhenAll(_silos.GetActiveSilos().Select(FindConnections));
+        var silos = await _locator.FindAsync(UserId);
+        var found = await Task.WhenAll(silos.Select(FindConnections));
         foreach (var connection in found.SelectMany(connections => connections))
         {
             _connections[connection.ConnectionId] = connection;
@@ -127,8 +132,9 @@ internal sealed class UserGrain : Grain, IUserGrain
         }
 
         _unanswered.IntersectWith(active);
+        var silos = (await _locator.FindAsync(UserId)).Union(ReachedSilos);
         var isSure = true;
-        await foreach (var answer in Task.WhenEach(active.Select(HasConnections)))
+        await foreach (var answer in Task.WhenEach(silos.Select(HasConnections)))
         {
             switch (await answer)
             {
@@ -308,7 +314,7 @@ internal sealed class UserGrain : Grain, IUserGrain
     private void UpdateAbsence() => _absentSince = _connections.Count + _unanswered.Count > 0 ? null : _absentSince ?? _clock.GetUtcNow();
 
     /// <summary>
-    /// The silo is not asked again. It may only have been slow, so the grain leaves memory, and its next activation asks all silos again.
+    /// The silo is not asked again. It may only have been slow, so the grain leaves memory, and its next activation finds out anew.
     /// </summary>
     private void ForgetSilo(SiloAddress silo, Exception reason)
     {

@@ -22,7 +22,7 @@ public sealed class CallCluster : IAsyncDisposable
 
     private CallCluster(InProcessTestCluster cluster) => _cluster = cluster;
 
-    public IGrainFactory Grains => Silos[0].ServiceProvider.GetRequiredService<IGrainFactory>();
+    public IGrainFactory Grains => GrainsOf(Silos[0]);
 
     public IReadOnlyList<InProcessSiloHandle> Silos => _cluster.Silos;
 
@@ -71,9 +71,27 @@ public sealed class CallCluster : IAsyncDisposable
     public static RecordingGateway GatewayOf(InProcessSiloHandle silo) =>
         (RecordingGateway)silo.ServiceProvider.GetRequiredService<IConnectionGateway>();
 
-    /// <summary>Opens a connection at a silo, and tells the user's grain, as the gateway does.</summary>
-    public async Task ConnectAsync(InProcessSiloHandle silo, string userId, string device) =>
-        await Grains.GetUser(userId).Connect(GatewayOf(silo).Open(userId, device));
+    /// <summary>The grains as a silo reaches them.</summary>
+    public static IGrainFactory GrainsOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<IGrainFactory>();
+
+    /// <summary>Opens a connection at a silo, and tells the directory and the user's grain, as the gateway does.</summary>
+    public async Task ConnectAsync(InProcessSiloHandle silo, string userId, string device, long openedAt = 0)
+    {
+        var connection = GatewayOf(silo).Open(userId, device, openedAt);
+        await silo.ServiceProvider.GetRequiredService<IConnectionReporter>().ReportAsync(userId);
+        await Grains.GetUser(userId).Connect(connection);
+    }
+
+    /// <summary>Closes all connections of a user at a silo, and tells the user's grain and the directory, as the gateway does.</summary>
+    public async Task DisconnectAsync(InProcessSiloHandle silo, string userId)
+    {
+        foreach (var connection in GatewayOf(silo).Close(userId))
+        {
+            await Grains.GetUser(userId).Lose(connection.ConnectionId);
+        }
+
+        await silo.ServiceProvider.GetRequiredService<IConnectionReporter>().ReportAsync(userId);
+    }
 
     /// <summary>A call from one user to another; it has to be created.</summary>
     public async Task<CallSession> CallAsync(string initiator, string recipient)

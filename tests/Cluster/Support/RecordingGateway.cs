@@ -8,6 +8,7 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
     private readonly ConcurrentDictionary<string, UserConnection[]> _connections = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string UserId, UserMessage Message)> _messages = new();
     private readonly ConcurrentQueue<string> _closed = new();
+    private readonly ConcurrentDictionary<string, int> _asked = new(StringComparer.Ordinal);
 
     /// <summary>What was delivered to a user here, in order.</summary>
     public IReadOnlyList<UserMessage> MessagesFor(string userId) =>
@@ -15,6 +16,9 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
 
     /// <summary>The devices whose connections were closed because there were too many.</summary>
     public IReadOnlyList<string> ClosedAsExcess => [.. _closed];
+
+    /// <summary>How often it was asked for the connections of a user.</summary>
+    public int TimesAskedFor(string userId) => _asked.GetValueOrDefault(userId);
 
     /// <summary>Opens a connection of a device, without a word to the user's grain.</summary>
     /// <param name="userId">The user.</param>
@@ -27,9 +31,12 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
         return connection;
     }
 
+    /// <summary>Closes all connections of a user, without a word to the user's grain.</summary>
+    public IReadOnlyList<UserConnection> Close(string userId) => _connections.TryRemove(userId, out var closed) ? closed : [];
+
     public IReadOnlyList<string> Deliver(string userId, UserMessage message)
     {
-        var devices = ListConnections(userId).Select(connection => connection.DeviceId!).ToList();
+        var devices = OpenOf(userId).Select(connection => connection.DeviceId!).ToList();
         if (devices.Count > 0)
         {
             _messages.Enqueue((userId, message));
@@ -40,14 +47,18 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
 
     public void CloseExcess(string userId, string connectionId)
     {
-        var closed = ListConnections(userId).Single(connection => connection.ConnectionId == connectionId);
-        _connections[userId] = [.. ListConnections(userId).Where(connection => connection != closed)];
+        var closed = OpenOf(userId).Single(connection => connection.ConnectionId == connectionId);
+        _connections[userId] = [.. OpenOf(userId).Where(connection => connection != closed)];
         _closed.Enqueue(closed.DeviceId!);
     }
 
-    public int Signal(string userId, string? device, CallSignal signal) => ListConnections(userId).Count;
+    public int Signal(string userId, string? device, CallSignal signal) => OpenOf(userId).Length;
 
-    public IReadOnlyList<UserConnection> ListConnections(string userId) => _connections.GetValueOrDefault(userId, []);
+    public IReadOnlyList<UserConnection> ListConnections(string userId)
+    {
+        _asked.AddOrUpdate(userId, 1, (_, times) => times + 1);
+        return OpenOf(userId);
+    }
 
     public ConnectionCount CountConnections() => new(_connections.Values.Sum(connections => connections.Length), _connections.Count);
 
@@ -55,6 +66,8 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
     [
         .. userIds
             .Where(_connections.ContainsKey)
-            .Select(user => new UserDevices(user, [.. ListConnections(user).Select(one => one.DeviceId!)])),
+            .Select(user => new UserDevices(user, [.. OpenOf(user).Select(one => one.DeviceId!)])),
     ];
+
+    private UserConnection[] OpenOf(string userId) => _connections.GetValueOrDefault(userId, []);
 }

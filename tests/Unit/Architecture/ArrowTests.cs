@@ -17,7 +17,13 @@ public class ArrowTests
     {
         { "Grains.Interfaces", ["Microsoft.Orleans.Sdk"] },
         { "Agora", [] },
-        { "Grains", ["Grains.Interfaces", "Agora", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Reminders"] },
+        {
+            "Grains",
+            [
+                "Grains.Interfaces", "Agora", "Microsoft.Orleans.Sdk", "Microsoft.Orleans.Runtime", "Microsoft.Orleans.Reminders",
+                "System.IO.Hashing",
+            ]
+        },
         { "Storage", ["Grains", "Npgsql"] },
         { "Push", ["Grains.Interfaces", "Google.Apis.Auth", "Lib.Net.Http.WebPush"] },
         { "Events", ["Grains.Interfaces", "Microsoft.AspNetCore.App", "Confluent.Kafka", "RabbitMQ.Client"] },
