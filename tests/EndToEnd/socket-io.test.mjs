@@ -1,8 +1,11 @@
 // The way in for FAYO's shipped app: Socket.IO, by npm's own client, as the app connects.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { App } from './support/app.mjs';
 import { assertOpensChannel } from './support/agora.mjs';
 import { PrefixProxy } from './support/prefix-proxy.mjs';
@@ -225,6 +228,18 @@ describe('on a service of its own', () => {
     const forbidden = await raw(stage, PATH, { origin: 'https://evil.example' });
     assert.equal(forbidden.status, 403);
     assert.equal(forbidden.body.code, 4);
+  });
+
+  test('npm’s client with its default options is refused its polling and told why; with tryAllTransports it goes on to WebSockets', async () => {
+    const connectWith = async (options) => {
+      const words = [path.join(import.meta.dirname, 'support/default-app.mjs'), new URL(stage.service.base).origin, tokenFor(newUser()), JSON.stringify(options)];
+      return JSON.parse((await promisify(execFile)(process.execPath, words, { timeout: PATIENCE_MS })).stdout);
+    };
+    const refused = await connectWith({});
+    assert.equal(refused.status, 400);
+    assert.equal(JSON.parse(refused.answer).code, 0);
+    assert.match(JSON.parse(refused.answer).message, /websocket/i);
+    assert.deepEqual(await connectWith({ tryAllTransports: true }), { transport: 'websocket' });
   });
 
   test('what is no packet of Socket.IO is refused, and what is too large closes the connection', async () => {
