@@ -1,4 +1,6 @@
+import { Backoff } from '../common/backoff.ts';
 import { Observable } from '../common/observable.ts';
+import { CallError } from '../service/errors.ts';
 import type { LocalMediaState } from './local-media.ts';
 import type { SignalChannel } from './peer-to-peer.ts';
 
@@ -37,7 +39,11 @@ export function conditionOf(local: LocalMediaState, media: Condition['media']): 
 export class ConditionExchange extends Observable<Condition | null> {
   readonly #channel: SignalChannel | null;
   readonly #own: () => Condition;
+  readonly #backoff = new Backoff({ initialMs: 500, maxMs: 10_000 });
   #sent = '';
+  /** Whether a message that asks could not be sent. */
+  #hasToAsk = false;
+  #repeat: ReturnType<typeof setTimeout> | undefined;
   #unlisten: (() => void) | null = null;
 
   constructor(channel: SignalChannel | null, own: () => Condition) {
@@ -52,6 +58,7 @@ export class ConditionExchange extends Observable<Condition | null> {
   }
 
   stop(): void {
+    clearTimeout(this.#repeat);
     this.#unlisten?.();
     this.#unlisten = null;
   }
@@ -78,13 +85,25 @@ export class ConditionExchange extends Observable<Condition | null> {
   }
 
   #send(asks: boolean): void {
+    clearTimeout(this.#repeat);
     const condition = this.#own();
     this.#sent = JSON.stringify(condition);
-    const message: ConditionMessage = { kind: 'condition', condition, asks };
-    // It is lost where nobody has answered yet or the hub is away; ask() makes up for that.
-    this.#channel?.send(message).catch(() => {
-      this.#sent = '';
-    });
+    const message: ConditionMessage = { kind: 'condition', condition, asks: asks || this.#hasToAsk };
+    this.#hasToAsk = false;
+    this.#channel?.send(message).then(
+      () => this.#backoff.reset(),
+      (error: unknown) => this.#notSent(message, error),
+    );
+  }
+
+  #notSent({ asks }: ConditionMessage, error: unknown): void {
+    this.#sent = '';
+    this.#hasToAsk ||= asks;
+    // The service refuses it while nobody has answered, and once the call is over; ask() makes up for the first. Whatever else is passing.
+    if (this.#unlisten !== null && !(error instanceof CallError && !error.isTransient)) {
+      clearTimeout(this.#repeat);
+      this.#repeat = setTimeout(() => this.#send(false), this.#backoff.next());
+    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConditionExchange, conditionOf, type Condition } from '../../src/media/condition.ts';
 import type { LocalMediaState } from '../../src/media/local-media.ts';
+import { CallError } from '../../src/service/errors.ts';
 import { settle } from '../calls.ts';
 
 const on: Condition = { microphone: 'on', camera: 'off', media: 'entered' };
@@ -8,7 +9,7 @@ const on: Condition = { microphone: 'on', camera: 'off', media: 'entered' };
 /** Two devices that hear each other while `open`. */
 function pair() {
   const listeners: ((payload: unknown) => void)[][] = [[], []];
-  const link = { open: true };
+  const link = { open: true, attempts: 0, problem: new CallError('disconnected', 'lost') };
   const conditions: [Condition, Condition] = [on, on];
   const ends = [0, 1].map(
     side =>
@@ -16,8 +17,9 @@ function pair() {
         {
           send: async payload => {
             await Promise.resolve();
+            link.attempts++;
             if (!link.open) {
-              throw new Error('lost');
+              throw link.problem;
             }
 
             listeners[1 - side]!.forEach(listener => listener(JSON.parse(JSON.stringify(payload))));
@@ -32,6 +34,10 @@ function pair() {
   );
   return { one: ends[0]!, other: ends[1]!, conditions, link, listeners };
 }
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('the condition of a device', () => {
   const track = {} as MediaStreamTrack;
@@ -86,6 +92,58 @@ describe('the condition of a device', () => {
     other.ask();
     await settle();
     expect(other.getSnapshot()?.media).toBe('failed');
+  });
+
+  it('that could not be sent is sent again until it is, as it is by then', async () => {
+    vi.useFakeTimers();
+    const { one, other, conditions, link } = pair();
+    one.start();
+    other.start();
+    await vi.advanceTimersByTimeAsync(0);
+    link.open = false;
+    conditions[0] = { ...on, media: 'failed' };
+    one.tell();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(link.attempts).toBeGreaterThan(5);
+    conditions[0] = { ...on, microphone: 'missing' };
+    link.open = true;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(other.getSnapshot()).toEqual(conditions[0]);
+    const { attempts } = link;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(link.attempts).toBe(attempts);
+  });
+
+  it('is asked for with the next message that can be sent, where the question could not be', async () => {
+    vi.useFakeTimers();
+    const { one, other, conditions, link } = pair();
+    other.start();
+    link.open = false;
+    one.start();
+    await vi.advanceTimersByTimeAsync(0);
+    conditions[0] = { ...on, microphone: 'muted' };
+    one.tell();
+    link.open = true;
+    one.tell();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(one.getSnapshot()).toEqual(on);
+    expect(other.getSnapshot()).toEqual(conditions[0]);
+  });
+
+  it('is not repeated where the service refuses it, nor after the call', async () => {
+    vi.useFakeTimers();
+    const { one, link } = pair();
+    link.open = false;
+    link.problem = new CallError('not_answered', 'Nobody has answered yet.');
+    one.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(link.attempts).toBe(1);
+    link.problem = new CallError('disconnected', 'lost');
+    one.ask();
+    await vi.advanceTimersByTimeAsync(0);
+    one.stop();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(link.attempts).toBe(2);
   });
 
   it('is taken from nothing that only looks like it', async () => {
