@@ -17,7 +17,7 @@ import { Stage } from './support/stage.mjs';
 import { newUser, tokenFor } from './support/tokens.mjs';
 import { eventually } from './support/wait.mjs';
 
-const SECRET = `whsec_${randomBytes(32).toString('base64')}`;
+const [SECRET, PREVIOUS_SECRET] = [32, 32].map((bytes) => `whsec_${randomBytes(bytes).toString('base64')}`);
 
 /**
  * A receiver of webhooks on plain TCP, so that it can answer in ways that no HTTP server does. `answer(request)` gives what is written to the
@@ -87,7 +87,7 @@ const guide = { port: await claimPort(), folder: mkdtempSync(join(tmpdir(), 'fay
 
 const stage = Stage.forThisFile({
   ...settingsOf(0, one.url),
-  ...settingsOf(1, two.url, { Types: 'call.created,call.ended' }),
+  ...settingsOf(1, two.url, { Types: 'call.created,call.ended', PreviousSecret: PREVIOUS_SECRET }),
   ...settingsOf(2, `http://127.0.0.1:${guide.port}/`),
   Calls__EventTimeout: '00:00:01',
   Calls__EventRetryPause: '00:00:00.1',
@@ -151,7 +151,10 @@ test('every event of a call comes once, in order, signed, with the call as clien
   assert.deepEqual(requests.at(-1).event.data, { session: ended });
   assert.equal(requests[0].event.data.session.status, 'PENDING');
 
-  await takenBy(two, ended, ['call.created', 'call.ended']);
+  for (const { body, headers } of await takenBy(two, ended, ['call.created', 'call.ended'])) {
+    // Its secret is being changed: it may still know the old one only, or the new one already.
+    for (const secret of [SECRET, PREVIOUS_SECRET]) new Webhook(secret).verify(body, headers);
+  }
   await eventually('the receiver of the guide has verified all of them', () => guide.output.includes(`call.ended ${ended.id} COMPLETED`));
   assert.deepEqual(guide.output.split('\n').filter((line) => line.includes(ended.id)).map((line) => line.split(' ')[0]), ALL);
 });
@@ -244,7 +247,7 @@ test('the client libraries of brokers are not loaded where there is no broker, a
   const maps = readFileSync(`/proc/${stage.service.pid}/maps`, 'utf8');
   assert.ok(maps.includes('Fayo.Calls.Silo.dll'));
   assert.doesNotMatch(maps, /Confluent|librdkafka|RabbitMQ/);
-  for (const secret of [SECRET, SECRET.slice('whsec_'.length), '/hook']) assert.ok(!stage.service.log.includes(secret));
+  for (const secret of [SECRET, PREVIOUS_SECRET].flatMap((text) => [text, text.slice('whsec_'.length)]).concat('/hook')) assert.ok(!stage.service.log.includes(secret));
 });
 
 test('a name that leads to a private address is not connected to, and a broker that is gone holds up nobody', async (t) => {

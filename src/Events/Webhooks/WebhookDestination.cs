@@ -29,7 +29,7 @@ internal sealed class WebhookDestination(WebhookSettings webhook, EventSettings 
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         request.Headers.Add("webhook-id", sent.Id);
         request.Headers.Add("webhook-timestamp", timestamp.ToString(CultureInfo.InvariantCulture));
-        request.Headers.Add("webhook-signature", webhook.Secret.Sign(sent.Id, timestamp, body));
+        request.Headers.Add("webhook-signature", webhook.Sign(sent.Id, timestamp, body));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("fayo-calls", null));
         try
         {

@@ -53,7 +53,7 @@ public sealed class WebhookSecret
         return true;
     }
 
-    /// <summary>The value of the header <c>webhook-signature</c>.</summary>
+    /// <summary>The signature of a request, as the header <c>webhook-signature</c> has it.</summary>
     /// <param name="id">The value of <c>webhook-id</c>.</param>
     /// <param name="timestamp">The value of <c>webhook-timestamp</c>: seconds since 1970.</param>
     /// <param name="body">The body.</param>

@@ -62,20 +62,30 @@ internal static class EventSettingsReader
         var allowsPrivate = read.Flag($"{name}:AllowPrivate", otherwise: false);
         var kinds = ReadKinds(read, $"{name}:Types");
         var text = read.Required($"{name}:Secret", "it is what the requests are signed with: echo whsec_$(openssl rand -base64 32)");
-        string? problem = null;
-        WebhookSecret? secret = null;
-        if (text.Length > 0 && !WebhookSecret.TryParse(text, out secret, out problem))
-        {
-            read.Refuse($"{name}:Secret", problem);
-        }
-
+        var secret = ReadSecret(read, $"{name}:Secret", text);
+        var previousSecret = ReadSecret(read, $"{name}:PreviousSecret", read.Text($"{name}:PreviousSecret"));
         var url = read.HttpUrl($"{name}:Url");
         if (url is not null && FindUrlProblem(url, allowsPrivate) is { } urlProblem)
         {
             read.Refuse($"{name}:Url", urlProblem);
         }
 
-        return url is null || secret is null ? null : new WebhookSettings(url, secret, kinds, allowsPrivate);
+        return url is null || secret is null ? null : new WebhookSettings(url, secret, previousSecret, kinds, allowsPrivate);
+    }
+
+    private static WebhookSecret? ReadSecret(SettingReader read, string name, string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        if (!WebhookSecret.TryParse(text, out var secret, out var problem))
+        {
+            read.Refuse(name, problem);
+        }
+
+        return secret;
     }
 
     private static string? FindUrlProblem(Uri url, bool allowsPrivate)

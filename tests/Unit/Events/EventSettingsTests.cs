@@ -60,6 +60,7 @@ public sealed class EventSettingsTests
     [InlineData("Calls:Webhooks:0:Url", "https://me:hunter2@hooks.example.com/")]
     [InlineData("Calls:Webhooks:0:Secret", "whsec_hunter2")]
     [InlineData("Calls:Webhooks:0:Secret", "")]
+    [InlineData("Calls:Webhooks:0:PreviousSecret", "whsec_hunter2")]
     [InlineData("Calls:Webhooks:0:Types", "call.deleted")]
     [InlineData("Calls:Webhooks:0:Types", "call.note")]
     [InlineData("Calls:Webhooks:2:Url", "https://hooks.example.com/")]

@@ -19,6 +19,23 @@ public sealed class WebhookTests
         Assert.DoesNotContain("MfKQ9", secret.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void While_a_secret_is_changed_a_request_carries_a_signature_with_each()
+    {
+        var secrets = Array.ConvertAll(["bmV3LW5ldy1uZXctbmV3LTAxMjM0NTY3ODk=", "b2xkLW9sZC1vbGQtb2xkLTAxMjM0NTY3ODk="], Parse);
+        var webhook = new WebhookSettings(
+            new Uri("https://hooks.example.com/"), secrets[0], secrets[1], EventSubscription.AllKinds, AllowsPrivate: false);
+
+        Assert.Equal(
+            string.Join(' ', secrets.Select(secret => secret.Sign("evt_1", 1614265330, "{}"u8))),
+            webhook.Sign("evt_1", 1614265330, "{}"u8));
+        Assert.DoesNotContain(' ', (webhook with { PreviousSecret = null }).Sign("evt_1", 1614265330, "{}"u8));
+
+        static WebhookSecret Parse(string text) => WebhookSecret.TryParse("whsec_" + text, out var secret, out _)
+            ? secret
+            : throw new ArgumentException("It is no secret.", nameof(text));
+    }
+
     [Theory]
     [InlineData("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]
     [InlineData("whsec_")]
