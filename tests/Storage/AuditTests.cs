@@ -130,11 +130,10 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Null((await onlyNew.VerifyAsync(known: null, None)).Problem);
         Assert.DoesNotContain(await ReadAsync(), entry => entry.Entry.Action == AuditAction.DamagedAudit);
 
-        // A silo that is still to get the new secret deletes entries once more.
+        // A silo that is still to get the new secret leaves old entries to those that have it.
         _time.Advance(TimeSpan.FromDays(91));
-        Assert.NotEqual(0, await old.PruneAsync(None));
-        Assert.Equal(0, await changed.PruneAsync(None));
-        await changed.AppendAsync([], None);
+        Assert.Equal(0, await old.PruneAsync(None));
+        Assert.NotEqual(0, await changed.PruneAsync(None));
         Assert.Null((await onlyNew.VerifyAsync(known: null, None)).Problem);
     }
 
@@ -180,6 +179,36 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal([AuditAction.ReadCall, AuditAction.PruneAudit], (await ReadAsync()).Select(entry => entry.Entry.Action));
         Assert.Equal(["patient", "staff"], await _database.ReadLinesAsync("SELECT user_id FROM audit_people ORDER BY 1"));
         Assert.Equal(0, await writer.PruneAsync(None));
+    }
+
+    [Theory]
+    [InlineData("UPDATE audit_entries SET address = '192.0.2.1' WHERE seq = 5", 4, "Entry 5 was changed")]
+    [InlineData("DELETE FROM audit_entries WHERE seq = 5", 4, "Entry 5 is missing")]
+    [InlineData("DELETE FROM audit_entries WHERE seq <= 5", 0, "Entry 1 is missing")]
+    [InlineData("UPDATE audit_entries SET at = '2026-01-01' WHERE seq = 12", 11, "Entry 12 was changed")]
+    [InlineData(
+        "DELETE FROM audit_entries WHERE seq <= 5; UPDATE audit_heads SET seq = 5, "
+            + "hash = (SELECT hash FROM audit_entries WHERE seq = 6) WHERE name = 'first'",
+        0,
+        "first entry, 5, is not signed")]
+    public async Task Nothing_is_deleted_from_where_the_chain_is_damaged_on_and_the_log_says_so(string damage, int deleted, string expected)
+    {
+        await Writer().AppendAsync([.. Enumerable.Range(0, 11).Select(_ => Entry("staff", "patient"))], None);
+        _time.Advance(TimeSpan.FromDays(91));
+        await Writer().AppendAsync([Entry("staff", "patient")], None);
+        await TamperAsync(damage);
+        var log = new Lines<AuditWriter>();
+        var writer = new AuditWriter(_source, _settings, _time, log);
+
+        for (var hour = 0; hour < 2; hour++)
+        {
+            Assert.Equal(hour == 0 ? deleted : 0, await writer.PruneAsync(None));
+            Assert.Contains(expected, (await _verifier.VerifyAsync(known: null, None)).Problem, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, log.Texts.Count);
+        Assert.All(log.Texts, text => Assert.StartsWith("Critical: The audit is damaged", text, StringComparison.Ordinal));
+        Assert.All(log.Texts, text => Assert.Contains(expected, text, StringComparison.Ordinal));
     }
 
     [Fact]

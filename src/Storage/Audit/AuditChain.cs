@@ -32,6 +32,17 @@ internal static class AuditChain
         return hash.GetHashAndReset();
     }
 
+    /// <summary>What is wrong with an entry, as a sentence; null where it is the one that was written after another.</summary>
+    /// <param name="seq">The number of the entry before.</param>
+    /// <param name="previous">The hash of the entry before.</param>
+    /// <param name="row">The entry.</param>
+    /// <param name="hash">Its hash, as it is stored.</param>
+    public static string? FindDamage(long seq, byte[] previous, AuditRow row, byte[] hash) => row.Seq != seq + 1
+        ? string.Create(CultureInfo.InvariantCulture, $"Entry {seq + 1} is missing; {row.Seq} comes next.")
+        : HashOf(previous, row).AsSpan().SequenceEqual(hash)
+            ? null
+            : string.Create(CultureInfo.InvariantCulture, $"Entry {row.Seq} was changed, or the one before it.");
+
     /// <summary>Signs an end of the chain.</summary>
     public static byte[] Sign(byte[] key, string name, long seq, byte[] hash, DateTimeOffset at) => HMACSHA256.HashData(
         key,

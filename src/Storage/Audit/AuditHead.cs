@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Npgsql;
 
@@ -14,7 +15,12 @@ internal sealed record AuditHead(string Name, long Seq, byte[] Hash, DateTimeOff
 
     private const string ReadSql = "SELECT name, seq, hash, signed_at, signature FROM audit_heads WHERE name = $1";
 
-    /// <summary>True where the service has signed it, with its secret or the one before, or nothing has been written yet.</summary>
+    /// <summary>What is wrong with it, as a sentence; null where nothing is.</summary>
+    public string? FindDamage(AuditSettings settings) => IsSigned(settings)
+        ? null
+        : string.Create(CultureInfo.InvariantCulture, $"The chain's {Name} entry, {Seq}, is not signed with this secret.");
+
+    /// <summary>True where the service has signed it, with its secret or one before, or nothing has been written yet.</summary>
     public bool IsSigned(AuditSettings settings) => Signature is null
         ? Seq == 0 && Hash.All(value => value == 0)
         : IsSignedWith(settings.Key) || IsSignedWithPrevious(settings);

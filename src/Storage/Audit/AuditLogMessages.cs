@@ -8,6 +8,11 @@ internal static partial class AuditLogMessages
     [LoggerMessage(LogLevel.Critical, "The audit was changed behind the service's back: {Damage}. It goes on, with an entry that says so.")]
     public static partial void ChainDamaged(this ILogger logger, string damage);
 
+    [LoggerMessage(
+        LogLevel.Critical,
+        "The audit is damaged where its entries are old enough to be deleted, and nothing is deleted from there on. {Damage}")]
+    public static partial void DamageNotDeleted(this ILogger logger, string damage);
+
     [LoggerMessage(LogLevel.Information, "The audit ends at {Seq}:{Hash}.")]
     public static partial void AuditEnd(this ILogger logger, long seq, string hash);
 

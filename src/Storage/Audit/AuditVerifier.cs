@@ -29,17 +29,12 @@ public sealed class AuditVerifier(NpgsqlDataSource database, AuditSettings setti
             System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         var first = await AuditHead.ReadAsync(connection, AuditHead.First, isLocked: false, cancellationToken);
         var last = await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: false, cancellationToken);
-        var problem = CheckSignature(first)
+        var problem = first.FindDamage(settings)
             ?? await CheckEntriesAsync(connection, first, last, known, cancellationToken)
-            ?? CheckSignature(last)
+            ?? last.FindDamage(settings)
             ?? await CheckPeopleAsync(connection, cancellationToken);
         return new AuditVerdict(problem, last.Seq - first.Seq, last.Seq, Convert.ToHexStringLower(last.Hash), last.SignedAt);
     }
-
-    private string? CheckSignature(AuditHead head) => head.IsSigned(settings)
-        ? null
-        : string.Create(
-            CultureInfo.InvariantCulture, $"The chain's {head.Name} entry, {head.Seq}, is not signed with this secret.");
 
     private static async Task<string?> CheckEntriesAsync(
         NpgsqlConnection connection, AuditHead first, AuditHead last, (long Seq, string Hash)? known, CancellationToken cancellationToken)
@@ -50,19 +45,13 @@ public sealed class AuditVerifier(NpgsqlDataSource database, AuditSettings setti
         var (seq, hash) = (first.Seq, first.Hash);
         while (await rows.ReadAsync(cancellationToken))
         {
-            var row = AuditRow.Read(rows);
-            if (row.Seq != seq + 1)
+            var (row, stored) = (AuditRow.Read(rows), AuditRow.ReadHash(rows));
+            if (AuditChain.FindDamage(seq, hash, row, stored) is { } damage)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"Entry {seq + 1} is missing; {row.Seq} comes next.");
+                return damage;
             }
 
-            hash = AuditChain.HashOf(hash, row);
-            seq = row.Seq;
-            if (!hash.AsSpan().SequenceEqual(AuditRow.ReadHash(rows)))
-            {
-                return string.Create(CultureInfo.InvariantCulture, $"Entry {seq} was changed, or the one before it.");
-            }
-
+            (seq, hash) = (row.Seq, stored);
             if (seq == known?.Seq && !Convert.ToHexStringLower(hash).Equals(known.Value.Hash, StringComparison.OrdinalIgnoreCase))
             {
                 return string.Create(CultureInfo.InvariantCulture, $"Entry {seq} has another hash than the one that was noted.");

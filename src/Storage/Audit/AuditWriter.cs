@@ -94,7 +94,8 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
     }
 
     /// <summary>
-    /// Deletes the entries that are older than <see cref="AuditSettings.KeepFor"/>, and the references that none has any more.
+    /// Deletes the entries that are older than <see cref="AuditSettings.KeepFor"/>, and the references that none has any more. Where the
+    /// chain is damaged it stops: the signature of a new beginning would hide the damage.
     /// </summary>
     /// <returns>How many entries were deleted.</returns>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
@@ -119,16 +120,23 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: true, cancellationToken);
-        var old = await ReadOldAsync(connection, cancellationToken);
-        if (old.Count == 0)
+        var first = await AuditHead.ReadAsync(connection, AuditHead.First, isLocked: true, cancellationToken);
+        var (seq, hash, damage) = first.FindDamage(settings) is { } unsigned
+            ? (first.Seq, first.Hash, unsigned)
+            : await ReadOldAsync(connection, first, cancellationToken);
+        if (damage is not null)
         {
-            // While silos with the secret of before are running, one of them may have deleted entries since.
+            logger.DamageNotDeleted(damage);
+        }
+
+        if (seq == first.Seq)
+        {
+            // A silo of the release before, with the secret of before, deletes entries also where the beginning is signed with a new one.
             await SignFirstAnewAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return 0;
         }
 
-        var (seq, hash) = old[^1];
         // Entries and signature in one transaction: at no moment does the chain begin elsewhere than signed.
         await AuditHead.WriteAsync(connection, AuditHead.First, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
         await using var allow = new NpgsqlCommand("SELECT set_config('fayo.audit_retention', 'on', true)", connection);
@@ -136,7 +144,7 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         var references = await DeleteEntriesAsync(connection, seq, cancellationToken);
         await AuditPeople.RemoveUnusedAsync(connection, references, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return old.Count;
+        return (int)(seq - first.Seq);
     }
 
     /// <summary>Deletes the entries up to one.</summary>
@@ -164,24 +172,32 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         }
     }
 
-    /// <summary>The oldest entries, up to the first that is young enough: what is deleted has no gaps.</summary>
-    private async Task<List<(long Seq, byte[] Hash)>> ReadOldAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>
+    /// Reads the oldest entries up to the first that is young enough, or damaged: what is deleted has no gaps and is as it was written.
+    /// </summary>
+    /// <returns>The last of them, and what is wrong with the next one; null where nothing is.</returns>
+    private async Task<(long Seq, byte[] Hash, string? Damage)> ReadOldAsync(
+        NpgsqlConnection connection, AuditHead first, CancellationToken cancellationToken)
     {
+        const string Sql = $"SELECT {AuditRow.Columns} FROM audit_entries AS entry ORDER BY entry.seq LIMIT $1";
         var before = time.GetUtcNow() - settings.KeepFor;
-        await using var command = new NpgsqlCommand("SELECT seq, hash, at FROM audit_entries ORDER BY seq LIMIT $1", connection);
+        await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var old = new List<(long, byte[])>();
-        while (await rows.ReadAsync(cancellationToken) && Read(rows) is var (seq, hash, at) && at < before)
+        var (seq, hash) = (first.Seq, first.Hash);
+        while (await rows.ReadAsync(cancellationToken) && AuditRow.Read(rows) is var row && row.At < before)
         {
-            old.Add((seq, hash));
+            var stored = AuditRow.ReadHash(rows);
+            if (AuditChain.FindDamage(seq, hash, row, stored) is { } damage)
+            {
+                return (seq, hash, damage);
+            }
+
+            (seq, hash) = (row.Seq, stored);
         }
 
-        return old;
+        return (seq, hash, null);
     }
-
-    private static (long Seq, byte[] Hash, DateTimeOffset At) Read(NpgsqlDataReader row) =>
-        (row.GetInt64(0), row.GetFieldValue<byte[]>(1), row.GetFieldValue<DateTimeOffset>(2));
 
     /// <summary>What is wrong with the end of the chain, as far as this silo remembers it; null where nothing is.</summary>
     private async Task<string?> FindDamageAsync(NpgsqlConnection connection, AuditHead last, CancellationToken cancellationToken)
