@@ -218,3 +218,18 @@ test('a command deletes nothing, whatever its settings, and refuses another secr
     await database.drop();
   }
 });
+
+test('the secret of the audit is changed with the previous one beside it, and the audit stays whole', async () => {
+  const database = await Database.create();
+  const [old, fresh] = ['kPz9#qwLx27vTnRb5sYc8mHdJf3gUe6A', 'Wd4!hTgK81xVbNqZ6rMy0pLcEj5sFa9U'];
+  try {
+    assert.equal((await runWith({}, database, 'migrate')).code, 0);
+    assert.equal((await runWith({ Calls__AuditSecret: old }, database, 'audit', 'export')).code, 0);
+    assert.match((await runWith({ Calls__AuditSecret: fresh }, database, 'audit', 'verify')).err, /not signed with this secret/);
+    assert.equal((await runWith({ Calls__AuditSecret: fresh, Calls__PreviousAuditSecret: old }, database, 'audit', 'export')).code, 0);
+    const verdict = await runWith({ Calls__AuditSecret: fresh }, database, 'audit', 'verify');
+    assert.match(verdict.out, /The audit is whole: 2 entries/, verdict.err);
+  } finally {
+    await database.drop();
+  }
+});

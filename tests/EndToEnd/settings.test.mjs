@@ -24,6 +24,7 @@ const CASES = [
   ['JWT_SECRET', 'secretsecretsecretsecretsecretsecret'],
   ['JWT_SECRET_PREVIOUS', 'changeme', 'JWT_SECRET_PREVIOUS: is a placeholder'],
   ['Calls__AuditSecret', 'short', 'Calls__AuditSecret: has 5 bytes'],
+  ['Calls__PreviousAuditSecret', 'changeme', 'Calls__PreviousAuditSecret: is a placeholder'],
   ['AGORA_APP_CERTIFICATE', '0'.repeat(32)],
   ['AGORA_APP_ID', undefined],
   ['AGORA_APP_ID', ''],

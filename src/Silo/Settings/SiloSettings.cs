@@ -15,6 +15,7 @@ namespace Fayo.Calls.Silo.Settings;
 internal sealed record SiloSettings
 {
     private const string BlockingOverriddenBy = "Calls:BlockingOverriddenBy";
+    private const string PreviousAuditSecret = "Calls:PreviousAuditSecret";
 
     /// <summary>128 bits in hexadecimal digits.</summary>
     private const int MinDemoWordLength = 32;
@@ -182,7 +183,7 @@ internal sealed record SiloSettings
         }
 
         // The audit may have been signed with JWT_SECRET until it got a secret of its own.
-        string?[] previous = [own is null ? null : jwt, read.Text("JWT_SECRET_PREVIOUS")];
+        string?[] previous = [own is null ? null : jwt, read.Text("JWT_SECRET_PREVIOUS"), read.Secret(PreviousAuditSecret, minBytes: 0)];
         return AuditSettings.Of(
             secret ?? "",
             read.Duration("Calls:KeepAuditFor", AuditSettings.DefaultKeepFor, TimeSpan.FromDays(1), TimeSpan.FromDays(36500)),
@@ -192,7 +193,7 @@ internal sealed record SiloSettings
     /// <summary>Signs with the secret of the clients' tokens; where their issuer has keys of its own, with that of the audit.</summary>
     private static PushCredentials ReadPushCredentials(SettingReader read) => new(
         read.Text("JWT_SECRET") ?? read.Text("Calls:AuditSecret")!,
-        read.Text("JWT_SECRET_PREVIOUS") is { } previous ? [previous] : []);
+        new[] { read.Text("JWT_SECRET_PREVIOUS"), read.Text(PreviousAuditSecret) }.OfType<string>().ToList());
 
     /// <summary>Reads how long things may take. What is not set is as <see cref="CallOptions"/> has it.</summary>
     private static CallOptions ReadCalls(SettingReader read)

@@ -14,7 +14,7 @@ export const VALUE_SETS = readdirSync(join(CHART, 'ci'));
 
 // What may only be in the Secret.
 export const SECRETS = ['DATABASE_URL', 'JWT_SECRET', 'AGORA_APP_CERTIFICATE', 'Calls__IceServers', 'Calls__TurnSecret', 'JWT_SECRET_PREVIOUS', 'Calls__AuditSecret',
-  'Calls__Push__VapidPrivateKey', 'RABBITMQ_URL'];
+  'Calls__PreviousAuditSecret', 'Calls__Push__VapidPrivateKey', 'RABBITMQ_URL'];
 
 const programs = findHelmAndKubectl();
 const modules = findModules('manifests', [

@@ -27,7 +27,7 @@ public class SiloSettingsFuzzTests
     private static readonly HashSet<string> Secrets = new(StringComparer.OrdinalIgnoreCase)
     {
         "DATABASE_URL", "JWT_SECRET", "JWT_SECRET_PREVIOUS", "JWT_JWKS_URL", "JWT_AUTHORITY", "AGORA_APP_CERTIFICATE",
-        "Calls:AuditSecret", "Calls:TurnSecret", "Calls:IceServers", "Calls:DemoWords", "Directory:Url",
+        "Calls:AuditSecret", "Calls:PreviousAuditSecret", "Calls:TurnSecret", "Calls:IceServers", "Calls:DemoWords", "Directory:Url",
         "Calls:Webhooks:0:Url", "Calls:Webhooks:0:Secret", "RABBITMQ_URL",
     };
 
