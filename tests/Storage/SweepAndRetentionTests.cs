@@ -281,6 +281,20 @@ public sealed class SweepAndRetentionTests : TestDatabase
             await ReadLinesAsync("SELECT claim FROM call_claims ORDER BY claim"));
     }
 
+    [Fact]
+    public async Task Wishes_not_to_be_disturbed_are_deleted_when_their_time_is_over_however_many_and_no_others()
+    {
+        await ExecuteAsync("""
+            INSERT INTO do_not_disturb (user_id, until)
+            SELECT 'user-' || n, now() - n * interval '1 s' FROM generate_series(0, 2499) AS n
+            UNION ALL SELECT 'busy', now() + interval '1 h'
+            """);
+
+        Assert.Equal(2500, await _silo.Retention.DeleteDoNotDisturbAsync(CancellationToken.None));
+        Assert.Equal(0, await _silo.Retention.DeleteDoNotDisturbAsync(CancellationToken.None));
+        Assert.Equal(["busy"], await ReadLinesAsync("SELECT user_id FROM do_not_disturb"));
+    }
+
     private static IEnumerable<string> Sorted(params StoredCall[] calls) =>
         calls.Select(call => call.Id).Order(StringComparer.Ordinal);
 

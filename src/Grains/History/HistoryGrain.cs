@@ -5,8 +5,8 @@ namespace Fayo.Calls.Grains.History;
 
 /// <summary>
 /// Deletes ended calls that are older than <see cref="CallOptions.KeepHistoryFor"/>, users who were not seen for
-/// <see cref="CallOptions.KeepUsersFor"/>, keys of requests that are older than a day, and events that were sent or parked long ago. An
-/// hourly reminder wakes it.
+/// <see cref="CallOptions.KeepUsersFor"/>, keys of requests that are older than a day, wishes not to be disturbed whose time is over, and
+/// events that were sent or parked long ago. An hourly reminder wakes it.
 /// </summary>
 internal sealed class HistoryGrain(IHistoryRetention retention, CallOptions options, TimeProvider clock, ILogger<HistoryGrain> logger)
     : Grain, IHistoryGrain, IRemindable
@@ -19,6 +19,7 @@ internal sealed class HistoryGrain(IHistoryRetention retention, CallOptions opti
     {
         // Each by itself: what fails today keeps nothing else from being deleted.
         await DeleteAsync("keys of requests", () => retention.DeleteKeysAsync(CancellationToken.None));
+        await DeleteAsync("wishes not to be disturbed", () => retention.DeleteDoNotDisturbAsync(CancellationToken.None));
         await DeleteAsync(
             "users", () => retention.DeleteUsersSeenBeforeAsync(clock.GetUtcNow() - options.KeepUsersFor, CancellationToken.None));
         await DeleteAsync("events", () => retention.DeleteEventsAsync(

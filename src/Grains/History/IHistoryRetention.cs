@@ -26,6 +26,11 @@ public interface IHistoryRetention
     /// <returns>How many keys were deleted.</returns>
     Task<int> DeleteKeysAsync(CancellationToken cancellationToken);
 
+    /// <summary>Deletes the wishes of users not to be disturbed whose time is over.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many wishes were deleted.</returns>
+    Task<int> DeleteDoNotDisturbAsync(CancellationToken cancellationToken);
+
     /// <summary>Deletes events of the outbox.</summary>
     /// <param name="sentBefore">Those that were sent before this time.</param>
     /// <param name="parkedBefore">Those that were parked before this time, and those that happened before it and still wait.</param>

@@ -49,6 +49,16 @@ internal sealed class HistoryRetention(NpgsqlDataSource database, TimeProvider t
         SELECT count(*)::integer FROM gone
         """;
 
+    // By the clock of the database, as calls are silenced, and compared twice, so that a new wish of this moment is not deleted.
+    private const string WishesSql = """
+        WITH wishes AS (
+            DELETE FROM do_not_disturb
+            WHERE user_id = ANY (ARRAY (SELECT user_id FROM do_not_disturb WHERE until <= now() LIMIT $1)) AND until <= now()
+            RETURNING user_id
+        )
+        SELECT count(*)::integer FROM wishes
+        """;
+
     // The last of the three is for a destination that is no longer configured.
     internal const string EventsSql = """
         WITH old AS (
@@ -88,6 +98,9 @@ internal sealed class HistoryRetention(NpgsqlDataSource database, TimeProvider t
 
     /// <inheritdoc/>
     public Task<int> DeleteKeysAsync(CancellationToken cancellationToken) => DeleteAsync(KeysSql, _ => { }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> DeleteDoNotDisturbAsync(CancellationToken cancellationToken) => DeleteAsync(WishesSql, _ => { }, cancellationToken);
 
     private Task<int> DeleteBeforeAsync(string sql, DateTimeOffset before, CancellationToken cancellationToken) =>
         DeleteAsync(

@@ -9,6 +9,7 @@ public sealed class HistoryGrainTests
 {
     [Theory]
     [InlineData("keys")]
+    [InlineData("wishes")]
     [InlineData("users")]
     [InlineData("events")]
     [InlineData("calls")]
@@ -20,7 +21,7 @@ public sealed class HistoryGrainTests
 
         await grain.ReceiveReminder("retention", default);
 
-        Assert.Equal(["keys", "users", "events", "calls"], retention.Asked);
+        Assert.Equal(["keys", "wishes", "users", "events", "calls"], retention.Asked);
     }
 
     private sealed class FailingRetention(string failing) : IHistoryRetention
@@ -32,6 +33,8 @@ public sealed class HistoryGrainTests
         public Task<int> DeleteUsersSeenBeforeAsync(DateTimeOffset before, CancellationToken cancellationToken) => Delete("users");
 
         public Task<int> DeleteKeysAsync(CancellationToken cancellationToken) => Delete("keys");
+
+        public Task<int> DeleteDoNotDisturbAsync(CancellationToken cancellationToken) => Delete("wishes");
 
         public Task<int> DeleteEventsAsync(
             DateTimeOffset sentBefore, DateTimeOffset parkedBefore, CancellationToken cancellationToken) => Delete("events");
