@@ -1,17 +1,43 @@
 import { Observable } from '@fayo/calls';
 
-const bar = 3;
-const chords: readonly (readonly [at: number, hertz: number])[] = [
-  [0, 587.33],
-  [0.22, 739.99],
-  [0.44, 880],
-  [1.1, 587.33],
-  [1.32, 739.99],
-  [1.54, 880],
-];
+/** Something that is played again and again. */
+export interface Tune {
+  /** After how many seconds it begins again. */
+  readonly seconds: number;
+  /** 0 to 1. */
+  readonly loudness: number;
+  readonly notes: readonly (readonly [at: number, hertz: number])[];
+  /** In milliseconds, on and off by turns; null where the phone does not vibrate. */
+  readonly vibration: readonly number[] | null;
+}
+
+export const ringTone: Tune = {
+  seconds: 3,
+  loudness: 0.22,
+  notes: [
+    [0, 587.33],
+    [0.22, 739.99],
+    [0.44, 880],
+    [1.1, 587.33],
+    [1.32, 739.99],
+    [1.54, 880],
+  ],
+  vibration: [400, 200, 400, 1_000],
+};
+
+/** Soft and short, because the user is talking to somebody; and the microphone would hear the phone vibrate. */
+export const callWaitingTone: Tune = {
+  seconds: 4,
+  loudness: 0.08,
+  notes: [
+    [0, 440],
+    [0.3, 440],
+  ],
+  vibration: null,
+};
 
 /**
- * The ring tone, and the phone's vibration. Browsers let a page play sound only after a tap: until then `silent` is true, and the page needs
+ * Plays a tune, and lets the phone vibrate. Browsers let a page play sound only after a tap: until then `silent` is true, and the page needs
  * a tap on something that calls {@link Ringer.allow}.
  */
 export class Ringer {
@@ -31,13 +57,13 @@ export class Ringer {
     this.#notice();
   }
 
-  start(): void {
+  start(tune: Tune): void {
     if (this.#timer !== undefined) {
       return;
     }
 
-    this.#ring();
-    this.#timer = setInterval(() => this.#ring(), bar * 1_000);
+    this.#play(tune);
+    this.#timer = setInterval(() => this.#play(tune), tune.seconds * 1_000);
   }
 
   stop(): void {
@@ -77,8 +103,11 @@ export class Ringer {
     this.silent.set(this.#context?.state !== 'running');
   }
 
-  #ring(): void {
-    vibrate([400, 200, 400, 1_000]);
+  #play({ loudness, notes, vibration }: Tune): void {
+    if (vibration !== null) {
+      vibrate([...vibration]);
+    }
+
     const context = this.#open();
     if (context?.state !== 'running') {
       this.#resume();
@@ -86,11 +115,11 @@ export class Ringer {
     }
 
     if (this.#gain === null) {
-      this.#gain = new GainNode(context, { gain: 0.22 });
+      this.#gain = new GainNode(context, { gain: loudness });
       this.#gain.connect(context.destination);
     }
 
-    for (const [at, hertz] of chords) {
+    for (const [at, hertz] of notes) {
       const start = context.currentTime + at;
       const tone = new OscillatorNode(context, { type: 'triangle', frequency: hertz });
       const envelope = new GainNode(context, { gain: 0 });

@@ -1,6 +1,9 @@
-import { useEffect, useMemo } from 'react';
-import { Ringer } from './ringer';
+import { useEffect } from 'react';
+import { callWaitingTone, Ringer, ringTone } from './ringer';
 import { useObserved } from '../useObserved';
+
+/** One for the page: it either waits for a call, and rings, or is in one. */
+const ringer = new Ringer();
 
 export interface Sound {
   /** True while the browser does not let this page play sound. */
@@ -10,7 +13,6 @@ export interface Sound {
 
 /** Rings while `ringing`. The first tap anywhere allows sound; so does the button that calls `allow`. */
 export function useRinger(ringing: boolean): Sound {
-  const ringer = useMemo(() => new Ringer(), []);
   const silent = useObserved(ringer.silent);
   useEffect(() => {
     ringer.check();
@@ -29,14 +31,26 @@ export function useRinger(ringing: boolean): Sound {
       window.removeEventListener('keydown', allow);
       document.removeEventListener('visibilitychange', look);
     };
-  }, [ringer]);
+  }, []);
   useEffect(() => {
     if (!ringing) {
       return undefined;
     }
 
-    ringer.start();
+    ringer.start(ringTone);
     return () => ringer.stop();
-  }, [ringer, ringing]);
+  }, [ringing]);
   return { silent, allow: () => ringer.allow() };
+}
+
+/** Lets the user hear, while `waiting`, that somebody calls during a call. */
+export function useCallWaiting(waiting: boolean): void {
+  useEffect(() => {
+    if (!waiting) {
+      return undefined;
+    }
+
+    ringer.start(callWaitingTone);
+    return () => ringer.stop();
+  }, [waiting]);
 }

@@ -2,6 +2,7 @@ import { useState, type ReactElement } from 'react';
 import type { CallsClient } from '@fayo/calls';
 import { Button } from '../../../Button';
 import { errorText } from '../../../texts';
+import { useCallWaiting } from '../../../sound/useRinger';
 import { otherName, type Names } from '../../names';
 import { useStore } from '../../useCalls';
 
@@ -15,6 +16,7 @@ interface SecondRingProps {
 export function SecondRing({ client, names, onProblem }: SecondRingProps): ReactElement | null {
   const ring = useStore(client).rings[0];
   const [problem, setProblem] = useState<{ readonly id: string; readonly words: string } | null>(null);
+  useCallWaiting(ring !== undefined);
   if (ring === undefined) {
     return null;
   }
