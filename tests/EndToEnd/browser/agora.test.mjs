@@ -129,6 +129,27 @@ test('what Agora does not take is told beside the call, which counts on', { skip
   }
 });
 
+test('a page that an upgrade has left without the SDK says so, and loads itself again only when the call is closed', { skip, timeout: 180_000 }, async () => {
+  const patient = stage.patient();
+  const phone = await stage.device(patient.id, { acknowledge: true });
+  const staff = await staffAtConsole();
+  try {
+    const { page } = staff;
+    await staff.context.route(/\/assets\/agora-sdk-[^/]*\.js$/, (route) => route.fulfill({ status: 404, contentType: 'application/problem+json', body: '{}' }));
+    await page.evaluate(() => { window.isBefore = true; });
+    await page.getByRole('searchbox', { name: 'Search people' }).fill(patient.id);
+    await page.getByRole('button', { name: `Call ${patient.id} by video`, exact: true }).first().click();
+    await phone.told('call_invitation');
+    await page.getByTestId('call-state').filter({ hasText: 'The connection for sound and picture could not be made' }).waitFor();
+    assert.equal(await page.evaluate(() => window.isBefore), true);
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
+    await eventually('the page is loaded again', () => page.evaluate(() => window.isBefore !== true));
+    await page.getByRole('searchbox', { name: 'Search people' }).waitFor();
+  } finally {
+    await staff.close();
+  }
+});
+
 test('the security policy lets pages reach Agora only where Agora carries the media', { skip }, async () => {
   const policy = (await fetch(`${stage.service.base}/`)).headers.get('content-security-policy');
   assert.match(policy, /connect-src [^;]*agora\.io/);
