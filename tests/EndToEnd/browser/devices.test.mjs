@@ -44,6 +44,35 @@ scene('another camera and another microphone in the middle of a call go to the o
   assert.deepEqual(await devicesInUse(patient.page), ['audio', 'video']);
 });
 
+const loudspeakerOf = (page) => page.locator('dialog audio').evaluate(({ sinkId }) => sinkId);
+
+scene('the call is heard on the loudspeaker that is chosen, and on the system’s own where that one is gone', async () => {
+  const script = () => {
+    const { setSinkId } = HTMLMediaElement.prototype;
+    // What the browser answers for one that was unplugged.
+    HTMLMediaElement.prototype.setSinkId = function (id) {
+      return id === window.unplugged ? Promise.reject(new DOMException('Requested device not found', 'NotFoundError')) : setSinkId.call(this, id);
+    };
+  };
+  const [staff, patient] = await Promise.all([staffAtConsole(), patientAtPhone({ script })]);
+  const { page } = patient;
+  await talking(staff, patient);
+  await press(page, 'Choose devices');
+  const field = page.getByRole('dialog', { name: 'Devices' }).getByRole('combobox', { name: 'Speaker' });
+  const ids = await eventually('loudspeakers are offered', async () => {
+    const offered = await field.getByRole('option').evaluateAll((options) => options.map(({ value }) => value).filter((id) => id !== '' && id !== 'default'));
+    return offered.length >= 2 && offered;
+  });
+  await field.selectOption(ids[0]);
+  await eventually('the sound goes there', async () => await loudspeakerOf(page) === ids[0]);
+  await hearsTheOther(page);
+
+  await page.evaluate((id) => { window.unplugged = id; }, ids[1]);
+  await field.selectOption(ids[1]);
+  await eventually('the sound goes to the system’s own', async () => await loudspeakerOf(page) === '' && await field.inputValue() === '');
+  await hearsTheOther(page);
+});
+
 // The browser's own answer when another program has the camera, until `cameraIsFree`.
 function takeCameraAway() {
   const devices = navigator.mediaDevices;

@@ -189,6 +189,35 @@ scene('a ring is seen where the browser has no sound, and sound that the system 
   await eventually('sound is on', () => patient.page.evaluate(() => window.context.state === 'running'));
 });
 
+scene('how a call is, is read out to whoever does not see the screen, and a connection that gets poor is said in words', async () => {
+  // What the browser measures while every third packet is lost, and while none is.
+  const script = () => {
+    let [packetsReceived, packetsLost] = [0, 0];
+    RTCPeerConnection.prototype.getStats = async () => {
+      packetsReceived += 100;
+      packetsLost += window.losesPackets ? 50 : 0;
+      return new Map([['inbound', { type: 'inbound-rtp', packetsReceived, packetsLost }]]);
+    };
+  };
+  const [staff, patient] = await Promise.all([staffAtConsole({ script }), patientAtPhone()]);
+  const { page } = staff;
+  const reads = (words) => page.locator('dialog.call-screen [aria-live="polite"]').filter({ hasText: words }).waitFor();
+  await call(staff, patient);
+  await reads('Ringing …');
+  await answer(patient.page);
+  await reads(/^Connected$/);
+  await page.getByRole('img', { name: 'Good connection' }).waitFor();
+
+  const poor = page.getByRole('status').filter({ hasText: 'The connection is poor: sound and picture come late, or with gaps.' });
+  await page.evaluate(() => { window.losesPackets = true; });
+  await page.getByRole('img', { name: 'Poor connection' }).waitFor();
+  await poor.waitFor();
+  await page.evaluate(() => { window.losesPackets = false; });
+  await poor.waitFor({ state: 'detached' });
+  await press(patient.page, 'Hang up');
+  await reads('The other side hung up');
+});
+
 scene('a relay that does not work is named, and it is said that nothing comes through', async () => {
   const script = () => {
     const Connection = window.RTCPeerConnection;
