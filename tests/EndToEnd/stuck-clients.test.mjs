@@ -2,9 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, test } from 'node:test';
+import { insertOpenCalls } from './support/open-calls.mjs';
 import { rawHub } from './support/raw.mjs';
 import { Stage } from './support/stage.mjs';
-import { tokenFor } from './support/tokens.mjs';
+import { newUser, tokenFor } from './support/tokens.mjs';
+import { Viewer } from './support/viewer.mjs';
 import { eventually, within } from './support/wait.mjs';
 
 // The service looks once a second, and a connection that was told to close has ten seconds for it.
@@ -15,7 +17,10 @@ const STUCK = 20;
 const QUESTIONS = 3000;
 const MOST_MEMORY = 60 * 1024 * 1024;
 
-const stage = Stage.forThisFile({ Calls__SendTimeout: '00:00:02' });
+// Their list is longer than what the buffers of both kernels hold.
+const WATCHED_CALLS = 20_000;
+
+const stage = Stage.forThisFile({ Calls__SendTimeout: '00:00:02' }, { prepare: ({ database }) => insertOpenCalls(database, WATCHED_CALLS) });
 const slow = Stage.forThisFile({ Calls__SendTimeout: '00:05:00' });
 const sockets = [];
 after(() => sockets.forEach((socket) => socket.terminate()));
@@ -23,8 +28,8 @@ after(() => sockets.forEach((socket) => socket.terminate()));
 const memoryOf = ({ pid }) => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024;
 
 /** A connection below the SignalR client that is never silent, so that only what it does not read can be held against it. */
-async function connect({ service }, userId, claims) {
-  const hub = await rawHub(service, tokenFor(userId, claims));
+async function connect({ service }, userId, { path, ...claims } = {}) {
+  const hub = await rawHub(service, tokenFor(userId, claims), '', path);
   sockets.push(hub.socket);
   hub.socket.on('error', () => {});
   const pings = setInterval(() => hub.socket.readyState === hub.socket.OPEN && hub.send('{"type":6}'), 1000);
@@ -71,6 +76,24 @@ test('clients that ask and do not read the answers are disconnected, their memor
   const open = (await staff.rest.get('/calls/sessions')).body;
   await Promise.all(open.map(({ id }) => staff.rest.status(id, 'CANCELLED')));
   await other.rest.status(session.id, 'CANCELLED');
+  await eventually('the memory is freed', () => memoryOf(stage.service) < before + MOST_MEMORY, FREED_WITHIN_MS);
+});
+
+test('viewers of the monitor that do not read are disconnected, their memory is freed, and others see every call', async () => {
+  const viewer = await Viewer.watch(stage.service);
+  const before = memoryOf(stage.service);
+  const stuck = await Promise.all(Array.from({ length: STUCK }, async () => {
+    const hub = await connect(stage, newUser('staff'), { path: '/ws/monitor', role: 'ADMIN' });
+    hub.socket.pause();
+    return hub;
+  }));
+  const staff = stage.staff();
+  const { session } = await staff.rest.call(stage.patient().id);
+  await viewer.shows('the call', session.id);
+  await Promise.all(stuck.map(disconnected));
+  await staff.rest.status(session.id, 'CANCELLED');
+  await viewer.endOf(session.id);
+  await viewer.disconnect();
   await eventually('the memory is freed', () => memoryOf(stage.service) < before + MOST_MEMORY, FREED_WITHIN_MS);
 });
 
