@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Fayo.Calls.Grains;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.Media;
@@ -32,9 +33,11 @@ public sealed class CallCluster : IAsyncDisposable
         CallOptions? options = null,
         string serviceId = "cluster-tests",
         Action<ISiloBuilder>? configure = null,
-        Func<TimeProvider>? nextClock = null)
+        Func<TimeProvider>? nextClock = null,
+        bool hasDistributedDirectory = false)
     {
         var builder = new InProcessTestClusterBuilder((short)silos);
+        SetUseTestClusterGrainDirectory(builder.Options, !hasDistributedDirectory);
         builder.Options.InitializeClientOnDeploy = false;
         builder.Options.ServiceId = serviceId;
         builder.ConfigureSiloHost((_, host) =>
@@ -115,11 +118,20 @@ public sealed class CallCluster : IAsyncDisposable
     /// <summary>Has another silo join.</summary>
     public Task<InProcessSiloHandle> AddSiloAsync() => _cluster.StartAdditionalSiloAsync();
 
+    /// <summary>Has other silos join at the same time.</summary>
+    public Task AddSilosAsync(int count) => _cluster.StartSilosAsync(count);
+
     /// <summary>Stops a silo in order.</summary>
     public Task StopAsync(InProcessSiloHandle silo) => _cluster.StopSiloAsync(silo);
 
     /// <summary>Ends a silo without a goodbye.</summary>
     public Task KillAsync(InProcessSiloHandle silo) => _cluster.KillSiloAsync(silo);
+
+    /// <summary>
+    /// Whether all silos look grains up in one dictionary, without messages, instead of in the distributed directory that the service has.
+    /// </summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_UseTestClusterGrainDirectory")]
+    private static extern void SetUseTestClusterGrainDirectory(InProcessTestClusterOptions options, bool value);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,69 @@
+using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Tests.Cluster.Support;
+using Fayo.Calls.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.TestingHost;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Cluster.Scale;
+
+/// <summary>
+/// What things cost in a cluster that grows from one silo to sixteen. Measured once for all tests that look at it.
+/// </summary>
+public sealed class ScaleMeasurements : IAsyncLifetime
+{
+    private static readonly TimeSpan Never = TimeSpan.FromHours(1);
+
+    /// <summary>So that what follows the loss of a connection is counted with it.</summary>
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(50);
+
+    private readonly MigratedDatabase _database = new();
+    private readonly Dictionary<int, IReadOnlyDictionary<ScaleActivity, Cost>> _costs = [];
+
+    /// <summary>How many silos the cluster had.</summary>
+    public static IReadOnlyList<int> Sizes { get; } = [1, 2, 4, 8, 16];
+
+    /// <summary>The average cost by the number of silos and what was done.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyDictionary<ScaleActivity, Cost>> Costs => _costs;
+
+    /// <summary>Starts the cluster, and plays everything at every size.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        await _database.InitializeAsync();
+        using var meter = new CostMeter();
+        await using var cluster = await CallCluster.StartAsync(
+            _database.Settings,
+            silos: 1,
+            new CallOptions { SweepInterval = Never, CallerLostAfter = Soon },
+            configure: silo => Quieten(silo).AddIncomingGrainCallFilter(meter),
+            hasDistributedDirectory: true);
+        var play = new ScalePlay(cluster, meter, new Random(Seed: 14));
+        foreach (var size in Sizes)
+        {
+            await cluster.AddSilosAsync(size - cluster.Silos.Count);
+            await UntilAllKnowEachOtherAsync(cluster);
+            await Task.WhenAll(cluster.Silos.Select(EndReportsAsync));
+            _costs[size] = await play.PlayAsync();
+        }
+    }
+
+    public ValueTask DisposeAsync() => _database.DisposeAsync();
+
+    /// <summary>Silos that say nothing to each other by themselves, so that only what is played is counted.</summary>
+    private static ISiloBuilder Quieten(ISiloBuilder silo) => silo
+        .Configure<ClusterMembershipOptions>(membership => membership.ProbeTimeout = Never)
+        .Configure<DeploymentLoadPublisherOptions>(load => load.DeploymentLoadPublisherRefreshTime = Never);
+
+    /// <summary>
+    /// Ends the reports to the directory that a silo makes where nothing has changed. Those of changes go on.
+    /// </summary>
+    private static Task EndReportsAsync(InProcessSiloHandle silo) =>
+        ((IHostedService)silo.ServiceProvider.GetRequiredService<IConnectionReporter>()).StopAsync(CancellationToken.None);
+
+    private static Task UntilAllKnowEachOtherAsync(CallCluster cluster) => Eventually.IsTrueAsync(
+        () => cluster.Silos.All(silo =>
+            silo.ServiceProvider.GetRequiredService<ISiloStatusOracle>().GetActiveSilos().Length == cluster.Silos.Count),
+        "Some silos never knew all others.");
+}
