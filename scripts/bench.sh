@@ -1,5 +1,5 @@
 # `./fayo bench`: the running service under load; with --mint how fast Agora tokens are made, with --history pages of a long
-# history, with --users searches among many users. Sourced by fayo.
+# history, with --users searches among many users, with --scale what clusters of many silos do, computed. Sourced by fayo.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/client.sh
@@ -16,6 +16,7 @@ fayo_bench() {
     --mint) bench_mint "${@:2}" ;;
     --history) bench_own_service history "${@:2}" ;;
     --users) bench_own_service users "${@:2}" ;;
+    --scale) bench_scale "$@" ;;
     *) bench_calls "$@" ;;
   esac
 }
@@ -29,6 +30,13 @@ bench_calls() {
   local postmaster=$data/postgres/cluster/postmaster.pid
   if [[ -r $postmaster && " $* " != *" --postgres-pid "* ]]; then options+=(--postgres-pid "$(head -n 1 "$postmaster")"); fi
   run_tool Bench bench "${options[@]}"
+}
+
+# --- what clusters of many silos do, computed ---
+
+bench_scale() {
+  build_if_needed Fayo.Calls.Scale bench/scale
+  exec dotnet "$(built Fayo.Calls.Scale)" bench "$@"
 }
 
 # --- Agora tokens: ours and npm's agora-token in turn, on the same core ---

@@ -20,7 +20,7 @@ source_fingerprint() {
   (
     cd "$root"
     # A missing file is reported by the build.
-    { find src tools deploy/sql Directory.* global.json .editorconfig -type f -print0 2>/dev/null || true; } |
+    { find src tools bench/scale deploy/sql Directory.* global.json .editorconfig -type f -print0 2>/dev/null || true; } |
       LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -d " " -f 1
   )
 }

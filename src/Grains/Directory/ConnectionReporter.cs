@@ -9,10 +9,10 @@ namespace Fayo.Calls.Grains.Directory;
 internal sealed class ConnectionReporter : BackgroundService, IConnectionReporter
 {
     private static readonly TimeSpan RoundInterval = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan Pause = RoundInterval / ConnectionPartitions.Count;
+    public static readonly TimeSpan Pause = RoundInterval / ConnectionPartitions.Count;
 
     /// <summary>The pause where silos came or went: partitions may have moved, and know nothing until they are told.</summary>
-    private static readonly TimeSpan HurriedPause = TimeSpan.FromMilliseconds(20);
+    public static readonly TimeSpan HurriedPause = TimeSpan.FromMilliseconds(20);
 
     private readonly PartitionReporter[] _partitions;
     private readonly ISiloStatusOracle _silos;
