@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Fayo.Calls.Tools;
+using Fayo.Calls.Tools.Processes;
 using Npgsql;
 
 namespace Fayo.Calls.Chaos;
@@ -14,14 +15,12 @@ internal sealed class DatabaseServer : IAsyncDisposable
     private static readonly TimeSpan UsableTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(20);
 
-    private readonly string _folder;
-    private readonly string _script;
+    private readonly PrivatePostgres _postgres;
     private readonly NpgsqlDataSource _superuser;
 
-    private DatabaseServer(string folder, string script, string superuser)
+    private DatabaseServer(PrivatePostgres postgres, string superuser)
     {
-        _folder = folder;
-        _script = script;
+        _postgres = postgres;
 
         // A session that broke with the server is of no use afterwards, so none is kept.
         _superuser = NpgsqlDataSource.Create(
@@ -33,9 +32,8 @@ internal sealed class DatabaseServer : IAsyncDisposable
     /// <exception cref="CommandFailedException">There is none in that folder.</exception>
     public static async Task<DatabaseServer> FindAsync(string folder)
     {
-        var script = FindScript();
-        var superuser = await RunAsync(script, "superuser-npgsql", folder);
-        var server = new DatabaseServer(folder, script, superuser.Trim());
+        var postgres = new PrivatePostgres(folder);
+        var server = new DatabaseServer(postgres, await postgres.ReadSuperuserAsync());
         await server.WaitUntilUsableAsync();
         return server;
     }
@@ -75,7 +73,7 @@ internal sealed class DatabaseServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         await SignalAsync("QUIT", [ReadPostmaster()]);
-        await RunAsync(_script, "start", _folder);
+        await _postgres.StartAsync();
         await WaitUntilUsableAsync();
     }
 
@@ -102,20 +100,6 @@ internal sealed class DatabaseServer : IAsyncDisposable
 
     /// <summary>The sessions of other programs: on the server of a run those are the service's.</summary>
     private const string Sessions = "pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()";
-
-    private static string FindScript()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            var script = Path.Combine(folder.FullName, "scripts", "postgres.sh");
-            if (File.Exists(script))
-            {
-                return script;
-            }
-        }
-
-        throw new CommandFailedException($"No folder above {AppContext.BaseDirectory} has scripts/postgres.sh.");
-    }
 
     private static Task TerminateSessionsAsync(NpgsqlConnection connection) =>
         ExecuteAsync(connection, $"SELECT pg_terminate_backend(pid) FROM {Sessions}");
@@ -168,24 +152,6 @@ internal sealed class DatabaseServer : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
-    /// <exception cref="CommandFailedException">The script failed; the message has what it said.</exception>
-    private static async Task<string> RunAsync(string script, string command, string folder)
-    {
-        using var process = Process.Start(new ProcessStartInfo(script, [command, folder])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return process.ExitCode == 0
-            ? await output
-            : throw new CommandFailedException(
-                string.Create(CultureInfo.InvariantCulture, $"scripts/postgres.sh {command} ended with {process.ExitCode}. {errors}"));
-    }
-
     private async Task WaitUntilUsableAsync()
     {
         var limit = TimeProvider.System.GetUtcNow() + UsableTimeout;
@@ -203,5 +169,5 @@ internal sealed class DatabaseServer : IAsyncDisposable
         }
     }
 
-    private string ReadPostmaster() => File.ReadLines(Path.Combine(_folder, "cluster", "postmaster.pid")).First();
+    private string ReadPostmaster() => _postgres.ProcessId.ToString(CultureInfo.InvariantCulture);
 }

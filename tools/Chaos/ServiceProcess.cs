@@ -1,10 +1,8 @@
-using System.Collections.Concurrent;
-using System.ComponentModel;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using Fayo.Calls.Tools;
 using Fayo.Calls.Tools.Http;
+using Fayo.Calls.Tools.Processes;
 
 namespace Fayo.Calls.Chaos;
 
@@ -20,17 +18,13 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
     /// <summary>How long it rings: longer than a restart takes, and short enough for calls to expire in a run.</summary>
     public static readonly TimeSpan RingTimeout = TimeSpan.FromSeconds(8);
 
-    private const int MaxOutputLines = 30;
-
     /// <summary>The status with which the service ends when its database is gone while it starts.</summary>
     private const int NoDatabaseStatus = 1;
 
     private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
 
-    private readonly ConcurrentQueue<string> _output = new();
-    private Process? _process;
-    private Thread? _starter;
+    private ChildProcess? _process;
     private volatile bool _isStarting;
 
     /// <summary>
@@ -48,25 +42,15 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
             throw new CommandFailedException($"Another service listens at {service} already.");
         }
 
-        var start = new ProcessStartInfo("setpriv", ["--pdeathsig", "KILL", "--", "dotnet", assembly])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["HOST"] = service.Host;
-        start.Environment["PORT"] = service.Port.ToString(CultureInfo.InvariantCulture);
-        start.Environment["Calls__RingTimeout"] = RingTimeout.ToString("c");
-        start.Environment["Calls__RequestsPerSecond"] = start.Environment["Calls__RequestBurst"] = "100000";
         _isStarting = true;
-        _process = await LaunchAsync(start);
+        _process = await LaunchAsync();
         var limit = TimeProvider.System.GetUtcNow() + ReadyTimeout;
         while (!await IsReadyAsync(connection))
         {
             if (_process is { HasExited: true, ExitCode: NoDatabaseStatus })
             {
                 await KillAsync();
-                _process = await LaunchAsync(start);
+                _process = await LaunchAsync();
             }
 
             ThrowIfEnded();
@@ -86,10 +70,7 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
     {
         if (Interlocked.Exchange(ref _process, null) is { } process)
         {
-            process.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
-            _starter!.Join();
-            process.Dispose();
+            await process.DisposeAsync();
         }
     }
 
@@ -126,47 +107,18 @@ internal sealed class ServiceProcess(string assembly, Uri service, TextWriter? l
         }
     }
 
-    /// <summary>
-    /// With <c>--pdeathsig</c> the kernel kills the service when the thread that started it ends, not the process. Therefore a
-    /// thread of its own starts the service and waits until it has ended.
-    /// </summary>
-    private Task<Process> LaunchAsync(ProcessStartInfo start)
-    {
-        var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _starter = new Thread(() =>
+    private Task<ChildProcess> LaunchAsync() => ChildProcess.StartAsync(
+        ["dotnet", assembly],
+        new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            try
-            {
-                var process = new Process { StartInfo = start };
-                process.OutputDataReceived += (_, line) => Keep(line.Data);
-                process.ErrorDataReceived += (_, line) => Keep(line.Data);
-                process.Start();
-                process.BeginOutputReadLine();
-                process.BeginErrorReadLine();
-                started.SetResult(process);
-                process.WaitForExit();
-            }
-            catch (Win32Exception failure)
-            {
-                started.SetException(new CommandFailedException($"The service cannot be started: {failure.Message}"));
-            }
-        }) { IsBackground = true };
-        _starter.Start();
-        return started.Task;
-    }
+            ["HOST"] = service.Host,
+            ["PORT"] = service.Port.ToString(CultureInfo.InvariantCulture),
+            ["Calls__RingTimeout"] = RingTimeout.ToString("c"),
+            ["Calls__RequestsPerSecond"] = "100000",
+            ["Calls__RequestBurst"] = "100000",
+        },
+        log);
 
-    private void Keep(string? line)
-    {
-        if (line is not null)
-        {
-            log?.WriteLine(line);
-            _output.Enqueue(line);
-            if (_output.Count > MaxOutputLines)
-            {
-                _output.TryDequeue(out _);
-            }
-        }
-    }
-
-    private CommandFailedException Failed(string what) => new($"The service {what}. Its last output:\n{string.Join('\n', _output)}");
+    private CommandFailedException Failed(string what) =>
+        new($"The service {what}. Its last output:\n{string.Join('\n', _process?.LastOutput ?? [])}");
 }
