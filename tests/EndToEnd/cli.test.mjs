@@ -42,7 +42,7 @@ test('demo makes a whole call and shows its timeline, and no token', async () =>
 
 test('bench drives whole calls and prints one line of JSON', async () => {
   const pid = String(stage.service.pid);
-  for (const mode of [['--concurrency', '4'], ['--rate', '20']]) {
+  for (const mode of [['--concurrency', '4'], ['--rate', '20'], ['--concurrency', '4', '--socket-io']]) {
     const { code, stdout, stderr } = await cli(['bench', ...mode, '--users', '40', '--seconds', '2', '--warmup', '1', '--server-pid', pid]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^\{[^\n]+\}\n$/);

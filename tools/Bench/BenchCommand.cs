@@ -35,6 +35,9 @@ internal static class BenchCommand
     private static readonly Option<int?> Warmup =
         Options.Number("--warmup", 0, 60, $"How many seconds to drive before measuring. [default: {DefaultWarmup}]");
 
+    private static readonly Option<bool> SocketIo =
+        new("--socket-io") { Description = "Connects the callees by Socket.IO instead of SignalR." };
+
     private static readonly Option<int?> ServerPid =
         Options.Number("--server-pid", 1, int.MaxValue, "The service's process, for its CPU time and memory. [default: FAYO_PID]");
 
@@ -62,7 +65,7 @@ internal static class BenchCommand
     {
         var command = new Command("bench", "Drives whole calls against the running service; prints calls a second and latencies as JSON.")
         {
-            Concurrency, Rate, Users, Seconds, Warmup, ServerPid, PostgresPid, Idle, Storm, Drain, Others, Hold,
+            Concurrency, Rate, Users, Seconds, Warmup, SocketIo, ServerPid, PostgresPid, Idle, Storm, Drain, Others, Hold,
         };
         command.SetAction(RunAsync);
         return command;
@@ -109,6 +112,7 @@ internal static class BenchCommand
             Users = parsed.GetValue(Users) ?? DefaultUsers,
             Measured = TimeSpan.FromSeconds(parsed.GetValue(Seconds) ?? DefaultSeconds),
             Warmup = TimeSpan.FromSeconds(parsed.GetValue(Warmup) ?? DefaultWarmup),
+            BySocketIo = parsed.GetValue(SocketIo),
             ServerProcessId = ServerProcessId(parsed),
             PostgresProcessId = parsed.GetValue(PostgresPid),
         };

@@ -5,7 +5,6 @@ using System.Text.Json;
 using Fayo.Calls.Bench.Measuring;
 using Fayo.Calls.Tools.Calls;
 using Fayo.Calls.Tools.Http;
-using Fayo.Calls.Tools.Hub;
 using Fayo.Calls.Tools.Measuring;
 using Fayo.Calls.Tools;
 
@@ -45,17 +44,18 @@ internal sealed class CallLoad(LoadOptions options, Uri service, JwtSigner signe
     /// <exception cref="CommandFailedException">A connection or the first call failed: there is nothing to measure.</exception>
     public async Task<LoadResult> RunAsync(CancellationToken cancellationToken)
     {
-        var clients = new ConcurrentBag<LeanHubClient>();
+        var clients = new ConcurrentBag<IAsyncDisposable>();
         try
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = MaxConcurrentConnects, CancellationToken = cancellationToken };
             await Parallel.ForAsync(0, options.Users, parallel, async (number, token) =>
             {
                 var pair = new UserPair(number, signer);
-                clients.Add(await pair.ConnectAsync(service, token));
+                clients.Add(await ConnectAsync(pair, token));
                 _idlePairs.Enqueue(pair);
             });
             await TryOneCallAsync();
+            await WarmUpAsync(cancellationToken);
 
             var start = Stopwatch.GetTimestamp();
             _windowStart = start + Ticks(options.Warmup);
@@ -71,6 +71,11 @@ internal sealed class CallLoad(LoadOptions options, Uri service, JwtSigner signe
         }
     }
 
+    private async Task<IAsyncDisposable> ConnectAsync(UserPair pair, CancellationToken cancellationToken) =>
+        options.BySocketIo
+            ? await pair.ConnectBySocketIoAsync(service, cancellationToken)
+            : await pair.ConnectAsync(service, cancellationToken);
+
     /// <summary>Makes one call before measuring: figures of a service that refuses every call would mean nothing.</summary>
     private async Task TryOneCallAsync()
     {
@@ -80,6 +85,21 @@ internal sealed class CallLoad(LoadOptions options, Uri service, JwtSigner signe
         {
             throw new CommandFailedException($"The first call failed ({string.Join(", ", _errors.Keys)}): nothing is measured.");
         }
+    }
+
+    private Task WarmUpAsync(CancellationToken cancellationToken)
+    {
+        var left = options.WarmupCalls;
+        async Task WorkAsync()
+        {
+            using var connection = new HttpConnection(service);
+            while (Interlocked.Decrement(ref left) >= 0 && !cancellationToken.IsCancellationRequested)
+            {
+                await CallAsync(connection, Stopwatch.GetTimestamp());
+            }
+        }
+
+        return Task.WhenAll(Enumerable.Range(0, options.Concurrency).Select(_ => Task.Run(WorkAsync, cancellationToken)));
     }
 
     private Task ClosedLoopAsync(CancellationToken cancellationToken)

@@ -12,6 +12,12 @@ internal sealed record LoadOptions
     /// <summary>How many pairs of users take turns; each callee holds a connection.</summary>
     public required int Users { get; init; }
 
+    /// <summary>Whether callees are connected by Socket.IO instead of SignalR.</summary>
+    public bool BySocketIo { get; init; }
+
+    /// <summary>How many calls are driven at least before they are measured; 0 where <see cref="Warmup"/> alone decides.</summary>
+    public int WarmupCalls { get; init; }
+
     /// <summary>How long calls are driven before they are measured.</summary>
     public required TimeSpan Warmup { get; init; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Fayo.Calls.Tools.Hub;
+using Fayo.Calls.Tools.SocketIo;
 
 namespace Fayo.Calls.Tools.Calls;
 
@@ -46,6 +47,14 @@ public sealed class UserPair
     public async Task<LeanHubClient> ConnectAsync(Uri service, CancellationToken cancellationToken)
     {
         var client = await LeanHubClient.ConnectAsync(service, _calleeToken, device: null, Handle, cancellationToken);
+        await _connected.Task.WaitAsync(cancellationToken);
+        return client;
+    }
+
+    /// <summary>Connects the callee by Socket.IO, and waits until the service says so.</summary>
+    public async Task<LeanSocketIoClient> ConnectBySocketIoAsync(Uri service, CancellationToken cancellationToken)
+    {
+        var client = await LeanSocketIoClient.ConnectAsync(service, _calleeToken, Handle, cancellationToken);
         await _connected.Task.WaitAsync(cancellationToken);
         return client;
     }
