@@ -1,5 +1,6 @@
 # `./fayo bench`: the running service under load; with --mint how fast Agora tokens are made, with --history pages of a long
-# history, with --users searches among many users, with --scale what clusters of many silos do, computed. Sourced by fayo.
+# history, with --users searches among many users, with --scale what clusters of many silos do, computed, with --compare the service
+# beside other servers. Sourced by fayo.
 # shellcheck shell=bash
 
 # shellcheck source=scripts/client.sh
@@ -17,6 +18,7 @@ fayo_bench() {
     --history) bench_own_service history "${@:2}" ;;
     --users) bench_own_service users "${@:2}" ;;
     --scale) bench_scale "$@" ;;
+    --compare) bench_compare "${@:2}" ;;
     *) bench_calls "$@" ;;
   esac
 }
@@ -81,6 +83,38 @@ bench_own_service() {
   start_service_on make_up_ports "$workspace/service.log"
   run_child node "$root/bench/$kind.mjs" "$@"
 }
+
+# --- the service beside a peer and a floor, each with a PostgreSQL of its own ---
+
+bench_compare() {
+  if wants_help "$@"; then run_tool Bench compare "$@"; fi
+  # A comparison that cannot be made ends with 2, as the tool itself does.
+  failure_status=2
+  build_if_needed Fayo.Calls.Silo src/Silo
+  build_if_needed Fayo.Calls.Floor tools/Floor
+  build_if_needed Fayo.Calls.Bench tools/Bench
+  if compares_peer "$@"; then
+    need_node
+    install_modules "$root/bench" || fail "The packages of bench/ cannot be installed; npm's words are above."
+  fi
+
+  make_workspace compare
+  trap finish_compare EXIT
+  forget_settings
+  make_up_secrets
+  run_child setpriv --pdeathsig TERM -- dotnet "$(built Fayo.Calls.Bench)" compare --workspace "$workspace" \
+    --peer "$root/bench/peer.mjs" --floor "$(built Fayo.Calls.Floor)" --silo "$(built Fayo.Calls.Silo)" "$@"
+}
+
+finish_compare() {
+  local status=$?
+  ignore_signals
+  remove_workspace "$workspace"
+  exit "$status"
+}
+
+# Whether the peer takes part, which alone needs Node.js.
+compares_peer() { [[ ! " $* " =~ \ --only[=\ ]([^\ ]*) || ,${BASH_REMATCH[1]}, == *,peer,* ]]; }
 
 finish_own_service() {
   local status=$?

@@ -10,9 +10,12 @@ export MSBUILDDISABLENODEREUSE=1
 say() { printf '%s\n' "$*"; }
 warn() { printf 'fayo: %s\n' "$*" >&2; }
 
+# The status of a command that fails.
+failure_status=1
+
 fail() {
   warn "$@"
-  exit 1
+  exit "$failure_status"
 }
 
 # --- children that signals reach ---

@@ -125,6 +125,7 @@ prepare_node() {
   if ! wanted e2e && ! wanted web; then return; fi
   install_modules "$web" || fail "The packages of web/ cannot be installed; npm's words are above."
   wanted e2e || return 0
+  install_modules "$root/bench" || fail "The packages of bench/ cannot be installed; npm's words are above."
   build_web_if_needed || fail "The pages are part of what is tested."
   need_chromium
 }
@@ -141,11 +142,12 @@ tell_tests() {
   FAYO_SILO=$(built Fayo.Calls.Silo)
   FAYO_CLI=$(built Fayo.Calls.Cli)
   FAYO_BENCH=$(built Fayo.Calls.Bench)
+  FAYO_FLOOR=$(built Fayo.Calls.Floor)
   FAYO_CHAOS=$(built Fayo.Calls.Chaos)
   FAYO_ATTACK=$(built Fayo.Calls.Attack)
   FAYO_DOTNET_CLIENT=$(built Fayo.Calls.Tests.DotnetClient)
   FAYO_WEB=$web/dist
-  export FAYO_SILO FAYO_CLI FAYO_BENCH FAYO_CHAOS FAYO_ATTACK FAYO_DOTNET_CLIENT FAYO_WEB
+  export FAYO_SILO FAYO_CLI FAYO_BENCH FAYO_FLOOR FAYO_CHAOS FAYO_ATTACK FAYO_DOTNET_CLIENT FAYO_WEB
 }
 
 # An error that ends the whole run early counts as a failure in the sum.

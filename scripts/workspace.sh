@@ -1,4 +1,4 @@
-# A temporary folder for one command, with a PostgreSQL in it. It is removed when the command ends. Sourced.
+# A temporary folder for one command, with a PostgreSQL in it, or with several. It is removed when the command ends. Sourced.
 # shellcheck shell=bash
 
 workspace=
@@ -18,7 +18,8 @@ make_workspace() {
 }
 
 remove_workspace() {
-  "$root/scripts/postgres.sh" stop "$1/postgres" 9>&- || true
+  local folder
+  for folder in "$1"/postgres*; do "$root/scripts/postgres.sh" stop "$folder" 9>&- || true; done
   rm -rf "$1"
 }
 
@@ -35,9 +36,14 @@ forget_settings() {
 # Sets all settings for a service that the command starts, and for its clients.
 make_up_settings() {
   forget_settings
+  make_up_secrets
   DATABASE_URL="$("$root/scripts/postgres.sh" url "$workspace/postgres")?schema=call"
+  export DATABASE_URL
+}
+
+make_up_secrets() {
   JWT_SECRET=$(random_hex 32) AGORA_APP_ID=$(random_hex 16) AGORA_APP_CERTIFICATE=$(random_hex 16)
-  export DATABASE_URL JWT_SECRET AGORA_APP_ID AGORA_APP_CERTIFICATE
+  export JWT_SECRET AGORA_APP_ID AGORA_APP_CERTIFICATE
 }
 
 # The users of a command that plays many calls with few users call each other more often than any person does.

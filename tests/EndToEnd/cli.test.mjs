@@ -83,6 +83,8 @@ describe('what is wrongly used is refused with one sentence and exit code 2:', {
     ['bench', '--storm', '5', '--idle', '5'], ['bench', '--drain', '5'], ['bench', '--drain', '5', '--storm', '5'], ['chaos'],
     ['chaos', '--base', 'http://127.0.0.1:9', '--silo', 'x'], ['chaos', '--base', 'http://127.0.0.1:9', '--minutes', '1', '--seconds', '60'],
     ['chaos', '--base', 'http://127.0.0.1:9', '--seed', 'x'], ['mint', '--app-id', APP_ID],
+    ['compare'], ['compare', '--only', 'nobody'], ['compare', '--rate', '10', '--concurrency', '10'], ['compare', '--workspace', '/tmp', '--only', 'floor'],
+    ['compare', '--only', 'floor', '--floor', '/no/such/file'],
   ]) {
     test(words.join(' '), async () => {
       const { code, stdout, stderr } = await cli(words);

@@ -52,6 +52,8 @@ const ORDER = [
   { slots: 2, files: ['cli', 'participants', 'signals', 'slow-client', 'offline'] },
   // Both watch how smoothly pages move, which other work on the machine would disturb.
   { slots: Infinity, files: ['browser/steady', 'browser/crowded-monitor'] },
+  // Measures CPU time, which other work on the machine would raise.
+  { slots: Infinity, files: ['bench-compare'] },
 ];
 
 // They take the whole machine, and minutes.

@@ -1,3 +1,4 @@
+using Fayo.Calls.Bench.Comparing;
 using Fayo.Calls.Bench.Minting;
 using Fayo.Calls.Tools;
 
@@ -7,5 +8,5 @@ namespace Fayo.Calls.Bench;
 internal static class Program
 {
     private static Task<int> Main(string[] words) =>
-        CommandRunner.RunAsync("Benchmarks of Fayo.Calls.", words, BenchCommand.Create(), MintCommand.Create());
+        CommandRunner.RunAsync("Benchmarks of Fayo.Calls.", words, BenchCommand.Create(), CompareCommand.Create(), MintCommand.Create());
 }

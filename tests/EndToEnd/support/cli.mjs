@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { environment } from './service.mjs';
 
-const TOOL_OF = { bench: 'FAYO_BENCH', mint: 'FAYO_BENCH', chaos: 'FAYO_CHAOS', attack: 'FAYO_ATTACK' };
+const TOOL_OF = { bench: 'FAYO_BENCH', compare: 'FAYO_BENCH', mint: 'FAYO_BENCH', chaos: 'FAYO_CHAOS', attack: 'FAYO_ATTACK' };
 
 function assemblyOf(command) {
   const variable = TOOL_OF[command] ?? 'FAYO_CLI';

@@ -14,7 +14,8 @@ internal static class CallBenchmark
         await JsonLine.PrintAsync(Describe(options, result));
     }
 
-    private static Dictionary<string, object> Describe(LoadOptions options, LoadResult result)
+    /// <summary>The figures of a run, as one line of JSON has them.</summary>
+    public static Dictionary<string, object> Describe(LoadOptions options, LoadResult result)
     {
         var line = new Dictionary<string, object>(StringComparer.Ordinal)
         {
@@ -30,25 +31,22 @@ internal static class CallBenchmark
             ["call_ms"] = result.CallTimes,
         };
 
-        double PerCall(double seconds) => Math.Round(1000 * seconds / Math.Max(1, result.Calls), 3);
         var usage = result.Usage;
-        line["driver_cpu_ms_per_call"] = PerCall(usage.Driver);
+        line["driver_cpu_ms_per_call"] = result.PerCall(usage.Driver);
         if (options.ServerProcessId is { } server)
         {
-            line["server_cpu_ms_per_call"] = PerCall(usage.Server);
+            line["server_cpu_ms_per_call"] = result.PerCall(usage.Server);
             line["server_rss_mb"] = Math.Round(ProcessUsage.ResidentBytes(server) / 1048576.0, 1);
         }
 
         if (options.PostgresProcessId is not null)
         {
-            line["postgres_cpu_ms_per_call"] = PerCall(usage.Postgres);
+            line["postgres_cpu_ms_per_call"] = result.PerCall(usage.Postgres);
         }
 
         if (options.ServerProcessId is not null && options.PostgresProcessId is not null)
         {
-            // The share of the machine that other programs, and other guests of its host, took: a disturbed run says little.
-            var others = Math.Max(0, usage.Busy - usage.Server - usage.Postgres - usage.Driver) + usage.Stolen;
-            line["disturbed_pct"] = Math.Round(100 * others / (options.Measured.TotalSeconds * Environment.ProcessorCount));
+            line["disturbed_pct"] = result.DisturbedPercent(options.Measured);
         }
 
         return line;

@@ -16,4 +16,20 @@ internal sealed record LoadResult(
     Percentiles InviteTimes,
     Percentiles CreateTimes,
     Percentiles CallTimes,
-    CpuUsage Usage);
+    CpuUsage Usage)
+{
+    /// <summary>Milliseconds per call.</summary>
+    /// <param name="seconds">Seconds for all calls.</param>
+    public double PerCall(double seconds) => Math.Round(1000 * seconds / Math.Max(1, Calls), 3);
+
+    /// <summary>
+    /// The share of the machine that other programs, and other guests of its host, took, in percent: a disturbed run says little. Meaningful
+    /// only where the processes of the service and of PostgreSQL are known.
+    /// </summary>
+    /// <param name="measured">How long was measured.</param>
+    public double DisturbedPercent(TimeSpan measured)
+    {
+        var others = Math.Max(0, Usage.Busy - Usage.Server - Usage.Postgres - Usage.Driver) + Usage.Stolen;
+        return Math.Round(100 * others / (measured.TotalSeconds * Environment.ProcessorCount));
+    }
+}
