@@ -182,6 +182,20 @@ test('a receiver that fails, hangs, talks nonsense, redirects or answers twice g
   assert.ok(one.requests.every(({ line }) => !line.includes('elsewhere')));
 });
 
+test('a receiver that takes its time is sent the events of many calls at the same time', async () => {
+  const CALLS = 40;
+  two.answer = () => undefined;
+  const staff = stage.staff();
+  const sessions = [];
+  for (let i = 0; i < CALLS; i++) sessions.push((await staff.rest.call(stage.patient().id)).session);
+  await eventually('as many requests wait for an answer', () => two.sockets.size >= CALLS);
+  two.answer = () => NO_CONTENT;
+  for (const session of sessions) {
+    await staff.rest.status(session.id, 'CANCELLED');
+    await takenBy(two, session, ['call.created', 'call.ended']);
+  }
+});
+
 test('a receiver that asks for time gets it', async () => {
   const asked = [status(429, 'retry-after: 2\r\n'), status(503, `retry-after: ${new Date(Date.now() - 60_000).toUTCString()}\r\n`)];
   two.answer = () => asked.shift() ?? NO_CONTENT;

@@ -18,7 +18,7 @@ internal sealed class WebhookDestination(WebhookSettings webhook, EventSettings 
     public string Name => webhook.Name;
 
     /// <inheritdoc/>
-    public int MaxInFlight => 16;
+    public int MaxInFlight => 128;
 
     /// <inheritdoc/>
     public async Task<SendOutcome> SendAsync(OutboxEvent sent)
