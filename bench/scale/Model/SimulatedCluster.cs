@@ -14,6 +14,7 @@ internal sealed class SimulatedCluster
     private readonly Dictionary<GrainKey, Activation> _activations = [];
     private readonly KnownGrains[] _known;
     private readonly List<int> _alive;
+    private readonly bool[] _isAlive;
     private readonly Random _random;
     private GrainRing _ring;
 
@@ -24,6 +25,7 @@ internal sealed class SimulatedCluster
     {
         _random = random;
         _alive = [.. Enumerable.Range(0, silos)];
+        _isAlive = [.. Enumerable.Range(0, maxSilos).Select(silo => silo < silos)];
         _ring = new GrainRing(_alive, random);
         _known = [.. Enumerable.Range(0, maxSilos).Select(_ => new KnownGrains())];
         Tally = new Tally(maxSilos);
@@ -86,6 +88,7 @@ internal sealed class SimulatedCluster
         }
 
         _alive.Remove(silo);
+        _isAlive[silo] = false;
         _ring = _ring.Without(silo);
         return [.. lost.Where(grain => grain.Kind == GrainKind.Partition).Select(grain => grain.Number)];
     }
@@ -94,6 +97,7 @@ internal sealed class SimulatedCluster
     public void Join(int silo)
     {
         _alive.Add(silo);
+        _isAlive[silo] = true;
         _ring = _ring.With(silo, _random);
     }
 
@@ -111,7 +115,7 @@ internal sealed class SimulatedCluster
 
         ref var activation = ref CollectionsMarshal.GetValueRefOrNullRef(_activations, grain);
         var isActive = !Unsafe.IsNullRef(ref activation);
-        var isKnown = _known[from].TryFind(grain, out var remembered) && _alive.Contains(remembered);
+        var isKnown = _known[from].TryFind(grain, out var remembered) && _isAlive[remembered];
         if (isActive)
         {
             activation.UsedAt = Now;
