@@ -37,21 +37,16 @@ public sealed class ScalePlay(CallCluster cluster, CostMeter meter, Random rando
     {
         var pairs = CreatePairs();
         var users = UsersOf(pairs);
+        // Others for cold calls, since silos remember where the grains of the first ones were.
+        var others = CreatePairs();
         var costs = new Dictionary<ScaleActivity, Cost>
         {
-            [ScaleActivity.Connect] = await MeasureAsync(users, ConnectAsync),
+            [ScaleActivity.Connect] = await MeasureAsync([.. users, .. UsersOf(others)], ConnectAsync),
             [ScaleActivity.WarmCall] = await MeasureAsync(pairs, CallAsync),
             [ScaleActivity.AbsenceCheck] = await MeasureAsync(users, CheckAbsenceAsync),
             [ScaleActivity.PresencePage] = await MeasureAsync(
                 [.. Enumerable.Range(0, Pages).Select(_ => random.GetItems(users, PageSize))], ReadPresenceAsync),
         };
-
-        // Others, since silos remember where the grains of the first ones were.
-        var others = CreatePairs();
-        foreach (var user in UsersOf(others))
-        {
-            await ConnectAsync(user);
-        }
 
         await DeactivateAsync([.. users, .. UsersOf(others)]);
         costs[ScaleActivity.ColdCall] = await MeasureAsync(others, CallAsync);
