@@ -14,9 +14,6 @@ internal sealed class ConnectionDirectory(SimulatedCluster cluster, int maxSilos
     /// <summary>How often each partition was called.</summary>
     public long[] Calls { get; } = new long[ConnectionPartitions.Count];
 
-    /// <summary>How many times a silo has sent all of its users to a partition.</summary>
-    public long Replacements { get; private set; }
-
     /// <summary>Whether every partition has heard from every silo.</summary>
     public bool IsComplete => _hasReported.All(silos => cluster.Alive.All(silo => silos[silo]));
 
@@ -27,7 +24,7 @@ internal sealed class ConnectionDirectory(SimulatedCluster cluster, int maxSilos
         if (!_hasReported[partition][silo])
         {
             _hasReported[partition][silo] = true;
-            Replacements++;
+            // The partition does not know who was there before, so that the silo sends everybody.
             Call(silo, partition);
         }
     }
