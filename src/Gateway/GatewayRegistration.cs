@@ -17,6 +17,7 @@ using Fayo.Calls.Gateway.SocketIo;
 using Fayo.Calls.Gateway.Sockets;
 using Fayo.Calls.Gateway.Tickets;
 using Fayo.Calls.Gateway.Users;
+using Fayo.Calls.Gateway.WarmUp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -63,12 +64,15 @@ public static class GatewayRegistration
             .AddUsers()
             .AddConnections()
             .AddHubs()
-            .AddMonitor();
+            .AddMonitor()
+            .AddSingleton<RequestWarmUp>()
+            .AddSingleton<IWarmUpStep>(provider => provider.GetRequiredService<RequestWarmUp>());
     }
 
     /// <summary>Maps everything that clients can reach.</summary>
     public static WebApplication MapGateway(this WebApplication app)
     {
+        app.Use(app.Services.GetRequiredService<RequestWarmUp>().Observe);
         app.Use((context, next) =>
         {
             SocketHandover.NoteRequest(context);

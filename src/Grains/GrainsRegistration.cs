@@ -12,6 +12,7 @@ using Fayo.Calls.Grains.Monitor;
 using Fayo.Calls.Grains.Push;
 using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Grains.Users;
+using Fayo.Calls.Grains.WarmUp;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Serialization;
@@ -64,6 +65,7 @@ public static class GrainsRegistration
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
             .AddSingleton<IPresence, Presence>()
             .AddSingleton<CallPushers>()
+            .AddSingleton<IWarmUpStep, CallWarmUp>()
             .AddHostedService<HistoryScheduler>()
             .AddHostedService<Sweeper>();
         // The host may have added others.

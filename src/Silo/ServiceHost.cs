@@ -7,6 +7,7 @@ using Fayo.Calls.Silo.Health;
 using Fayo.Calls.Silo.Network;
 using Fayo.Calls.Silo.Settings;
 using Fayo.Calls.Silo.Telemetry;
+using Fayo.Calls.Silo.WarmUp;
 using Fayo.Calls.Storage;
 using Fayo.Calls.Storage.Database;
 using Microsoft.AspNetCore.Cors;
@@ -122,6 +123,8 @@ internal static class ServiceHost
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton<HealthMonitor>();
         builder.Services.AddHostedService(services => services.GetRequiredService<HealthMonitor>());
+        builder.Services.AddSingleton<ServiceWarmUp>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<ServiceWarmUp>());
         builder.AddTelemetry(settings);
         builder.Services.AddCallStorage(settings.Database, settings.Audit);
         builder.Services.AddSingleton(settings.PushCredentials).AddPush(settings.Push);
@@ -130,6 +133,7 @@ internal static class ServiceHost
         builder.Services.AddGateway(settings.Gateway);
         builder.Services.AddHealthChecks()
             .AddCheck<SiloCheck>("silo", tags: ["ready"])
+            .AddCheck<WarmUpCheck>("warm-up", tags: ["ready"])
             .AddCheck<DatabaseCheck>("database", tags: ["ready"])
             .AddCheck<WriterCheck>("writer", tags: ["ready"])
             .AddCheck<ClockCheck>("clock", tags: ["ready"]);

@@ -1,6 +1,7 @@
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Sweep;
+using Fayo.Calls.Grains.WarmUp;
 using Fayo.Calls.Storage.Audit;
 using Fayo.Calls.Storage.Calls;
 using Fayo.Calls.Storage.Calls.GroupCommit;
@@ -41,6 +42,7 @@ public static class StorageRegistration
         services.AddSingleton<CommitMetrics>();
         services.AddSingleton<CallWriter>();
         services.AddSingleton<IWriterHealth>(provider => provider.GetRequiredService<CallWriter>());
+        services.AddSingleton<ICallWriteWarmUp>(provider => provider.GetRequiredService<CallWriter>());
         services.AddSingleton<ICallStore, CallStore>();
         services.AddSingleton<ICallReader, CallReader>();
         services.AddSingleton<CallCounter>();

@@ -3,6 +3,7 @@ using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Sweep;
+using Fayo.Calls.Grains.WarmUp;
 using Fayo.Calls.Storage;
 using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.DependencyInjection;
@@ -53,6 +54,8 @@ internal sealed class Silo : IAsyncDisposable
     public IUserReachability Reachability => _services.GetRequiredService<IUserReachability>();
 
     public IDoNotDisturb DoNotDisturb => _services.GetRequiredService<IDoNotDisturb>();
+
+    public ICallWriteWarmUp WarmUp => _services.GetRequiredService<ICallWriteWarmUp>();
 
     public ICallReader Reader => _services.GetRequiredService<ICallReader>();
 

@@ -1,4 +1,5 @@
 using Fayo.Calls.Grains.Calls;
+using Fayo.Calls.Grains.WarmUp;
 using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -9,7 +10,7 @@ namespace Fayo.Calls.Storage.Calls.GroupCommit;
 /// Group commit: one writer per silo takes all writes that wait and writes them in one statement, over a connection of its
 /// own. One commit serves them all, and while it is under way the next batch gathers.
 /// </summary>
-internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth
+internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICallWriteWarmUp
 {
     private const string ChannelConstraint = "call_sessions_open_channel";
     private const string ClaimConstraint = "call_claims_pkey";
@@ -30,6 +31,10 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth
     private readonly PendingWrites _pending = new();
     private readonly WriterConnection _connection;
     private readonly Task _running;
+
+    /// <summary>Held by who uses the connection: the writer, and once the warm-up.</summary>
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
     private bool _isFailing;
     private long _batchStart;
     private bool _hasBroken;
@@ -82,6 +87,26 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth
         return Task.FromException<CallWriteOutcome>(new CallStoreUnavailableException("Too many calls wait to be written."));
     }
 
+    /// <inheritdoc/>
+    public async Task WriteAndRollBackAsync(IReadOnlyList<CallWrite> writes)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            await _connection.WriteAndRollBackAsync(writes);
+        }
+        catch (Exception error)
+        {
+            // The transaction may still be open.
+            await _connection.CloseAsync();
+            throw DatabaseFailures.Unavailable(error);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
     /// <summary>Takes no more writes, writes those that wait, and closes the connection.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -115,12 +140,21 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth
         {
             while (_pending.TakeBatch())
             {
-                Interlocked.Exchange(ref _batchStart, _time.GetTimestamp());
-                await WriteBatchAsync();
-                Interlocked.Exchange(ref _batchStart, 0);
+                await _turn.WaitAsync();
+                try
+                {
+                    Interlocked.Exchange(ref _batchStart, _time.GetTimestamp());
+                    await WriteBatchAsync();
+                    Interlocked.Exchange(ref _batchStart, 0);
+                }
+                finally
+                {
+                    _turn.Release();
+                }
             }
         }
 
+        await _turn.WaitAsync();
         await _connection.CloseAsync();
     }
 

@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Storage.Database;
 using Npgsql;
 
@@ -38,6 +39,25 @@ internal sealed class WriterConnection(
 
     /// <summary>Notes that the connection has just worked.</summary>
     public void MarkUsed() => _lastUsed = time.GetTimestamp();
+
+    /// <summary>
+    /// Runs the statement for each change of a call, in a transaction that is rolled back: the session has then loaded what it needs to
+    /// know of the tables, and its plan is made.
+    /// </summary>
+    public async Task WriteAndRollBackAsync(IReadOnlyList<CallWrite> writes)
+    {
+        var statement = await OpenAsync();
+        await using var transaction = await _connection!.BeginTransactionAsync();
+        foreach (var write in writes)
+        {
+            statement.Clear();
+            statement.Add(write);
+            await statement.ExecuteAsync();
+        }
+
+        await transaction.RollbackAsync();
+        MarkUsed();
+    }
 
     /// <summary>Finds those of the ids that are ids of calls. Called after <see cref="OpenAsync"/>.</summary>
     public async Task<HashSet<string>> FindExistingCallsAsync(List<string> ids)
