@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -24,6 +25,7 @@ internal static class BearerAuthentication
         services.AddSingleton<CallerTokenHandler>();
         services.AddSingleton<OrleansSessions>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
+        services.AddScoped<IAuthenticationService, CallerAuthentication>();
         services.AddAuthorizationBuilder()
             .AddPolicy(StaffPolicy.Name, policy => policy
                 .RequireAuthenticatedUser()

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace Fayo.Calls.Gateway.Auth;
@@ -13,4 +14,12 @@ internal sealed class CallerIdentity(Caller caller, VerifiedToken token) : Claim
     public Caller Caller => caller;
 
     public VerifiedToken Token => token;
+
+    /// <summary>
+    /// What authentication of a request with this token ends with. Made with the first and kept for all that follow: nobody changes it.
+    /// </summary>
+    public AuthenticateResult Authenticated => field ??= AuthenticateResult.Success(new AuthenticationTicket(
+        new ClaimsPrincipal(this),
+        new AuthenticationProperties { ExpiresUtc = new DateTimeOffset(token.ValidTo, TimeSpan.Zero) },
+        JwtBearerDefaults.AuthenticationScheme));
 }

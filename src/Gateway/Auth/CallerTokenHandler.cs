@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Settings;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -43,9 +44,8 @@ internal sealed class CallerTokenHandler : TokenHandler, IDisposable
     /// <param name="validationParameters">Not used: the handler has parameters of its own.</param>
     public override async Task<TokenValidationResult> ValidateTokenAsync(string token, TokenValidationParameters validationParameters)
     {
-        if (_verified.TryGet(token, out var known) && known.Token.ValidTo > _time.GetUtcNow().UtcDateTime - ClockSkew)
+        if (FindKnown(token) is { } known)
         {
-            _observer.OnSeenAgain(known.Caller.UserId);
             return Accept(known);
         }
 
@@ -57,6 +57,10 @@ internal sealed class CallerTokenHandler : TokenHandler, IDisposable
 
         return result;
     }
+
+    /// <summary>What authentication ends with by a token that was verified before and has not expired; null for any other token.</summary>
+    /// <param name="token">The token.</param>
+    public AuthenticateResult? FindVerified(ReadOnlySpan<char> token) => FindKnown(token)?.Authenticated;
 
     /// <summary>Why a token was refused, as a sentence for people.</summary>
     /// <param name="failure">What authentication failed with; null where there was no token.</param>
@@ -89,6 +93,17 @@ internal sealed class CallerTokenHandler : TokenHandler, IDisposable
 
     private static TokenValidationResult Accept(CallerIdentity caller) =>
         new() { IsValid = true, ClaimsIdentity = caller, SecurityToken = caller.Token };
+
+    private CallerIdentity? FindKnown(ReadOnlySpan<char> token)
+    {
+        if (!_verified.TryGet(token, out var known) || known.Token.ValidTo <= _time.GetUtcNow().UtcDateTime - ClockSkew)
+        {
+            return null;
+        }
+
+        _observer.OnSeenAgain(known.Caller.UserId);
+        return known;
+    }
 
     private async Task<TokenValidationResult> VerifyAsync(string token)
     {

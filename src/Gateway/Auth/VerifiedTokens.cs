@@ -18,7 +18,8 @@ internal sealed class VerifiedTokens
     private int _count;
 
     /// <summary>Finds the caller whose token this is.</summary>
-    public bool TryGet(string token, [NotNullWhen(true)] out CallerIdentity? caller) => _callers.TryGetValue(Hash(token), out caller);
+    public bool TryGet(ReadOnlySpan<char> token, [NotNullWhen(true)] out CallerIdentity? caller) =>
+        _callers.TryGetValue(Hash(token), out caller);
 
     /// <summary>Remembers a verified token. When there are too many, all are forgotten, and each is verified once more.</summary>
     public void Add(string token, CallerIdentity caller)
@@ -36,10 +37,10 @@ internal sealed class VerifiedTokens
     public void Clear() => _callers.Clear();
 
     /// <summary>Half of SHA-256. To find another text with the hash of somebody's token takes 2^128 attempts.</summary>
-    private static UInt128 Hash(string token)
+    private static UInt128 Hash(ReadOnlySpan<char> token)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(MemoryMarshal.AsBytes(token.AsSpan()), hash);
+        SHA256.HashData(MemoryMarshal.AsBytes(token), hash);
         return MemoryMarshal.Read<UInt128>(hash);
     }
 }
