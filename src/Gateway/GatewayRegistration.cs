@@ -128,6 +128,8 @@ public static class GatewayRegistration
     {
         // ASP.NET Core would log every request with its query, which may hold a hub client's token.
         logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // It would begin an activity with every request, for the log alone. Where traces are exported, their listener has it begin one.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         // SignalR would log every refused invocation as an error with its stack. HubErrors logs what is worth logging.
         logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.Critical);
     });
