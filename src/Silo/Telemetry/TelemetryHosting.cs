@@ -20,6 +20,15 @@ internal static class TelemetryHosting
         "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Server.Kestrel",
     ];
 
+    /// <summary>
+    /// The instruments that Orleans changes with every message, several times. No alert and no dashboard uses them. What begins like one
+    /// of these is not measured.
+    /// </summary>
+    private static readonly string[] EveryMessage =
+    [
+        "orleans-messaging-sent", "orleans-messaging-received", "orleans-messaging-processing", "orleans-app-requests-latency",
+    ];
+
     private static readonly string[] TraceSources =
     [
         "Microsoft.AspNetCore.SignalR.Server",
@@ -51,6 +60,7 @@ internal static class TelemetryHosting
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Meters);
+                metrics.AddView(instrument => IsOfEveryMessage(instrument.Name) ? MetricStreamConfiguration.Drop : null);
                 SetBounds(
                     metrics, ShortTimes, "fayo.calls.invitation.*", "fayo.calls.commit.duration", "fayo.calls.hub.invocation.duration");
                 SetBounds(metrics, LongTimes, "fayo.calls.call.duration", "fayo.calls.ring.duration");
@@ -99,6 +109,9 @@ internal static class TelemetryHosting
             });
         });
     }
+
+    private static bool IsOfEveryMessage(string instrument) =>
+        Array.Exists(EveryMessage, prefix => instrument.StartsWith(prefix, StringComparison.Ordinal));
 
     private static void SetBounds(MeterProviderBuilder metrics, double[] bounds, params ReadOnlySpan<string> instruments)
     {
