@@ -2,7 +2,7 @@ namespace Fayo.Calls;
 
 /// <summary>
 /// Runs code that calls need once after a start, before clients come: the first call would otherwise wait while it is compiled, and while
-/// the database prepares for it. It leaves no trace: it writes nothing, notifies nobody, and counts in no metric.
+/// the database prepares for it. It writes nothing, notifies nobody, and counts in no metric of calls.
 /// </summary>
 public interface IWarmUpStep
 {
