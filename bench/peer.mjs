@@ -1,6 +1,6 @@
-// The peer of `./fayo bench --compare`: the calls of the service's wire contract as one would write them in one Node.js process. Fastify for
-// REST, socket.io for pushes, pg for storage with a commit per change, jsonwebtoken for the JWTs, agora-token for the credentials. It has no
-// arbitration, no receipts and no timeline.
+// The peer of `./fayo bench --compare`: the calls of the service's wire contract as one would write them in one Node.js process. Fastify
+// for REST, socket.io for pushes, pg for storage with a commit per change, jsonwebtoken for the JWTs, agora-token for the credentials. It
+// has no arbitration, no receipts and no timeline.
 //
 // From the environment: HOST, PORT, DATABASE_URL, JWT_SECRET, AGORA_APP_ID and AGORA_APP_CERTIFICATE, as the service takes them.
 import { createSecretKey, randomUUID } from 'node:crypto';
@@ -110,7 +110,8 @@ hub.on('connection', (socket) => {
 
 const text = { type: 'string', minLength: 1, maxLength: 255 };
 const body = (required, properties) => ({ schema: { body: { type: 'object', required, properties } } });
-const createBody = body(['recipientId', 'callType'], { recipientId: text, callType: { enum: ['VIDEO', 'VOICE'] }, metadata: { type: 'object' } });
+const createBody = body(['recipientId', 'callType'],
+  { recipientId: text, callType: { enum: ['VIDEO', 'VOICE'] }, metadata: { type: 'object' } });
 const tokenBody = body(['role'], { role: { enum: ['HOST', 'AUDIENCE'] } });
 const statusBody = body(['status'], { status: { enum: STATUSES } });
 
