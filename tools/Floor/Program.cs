@@ -1,8 +1,8 @@
 namespace Fayo.Calls.Floor;
 
 /// <summary>
-/// The floor of <c>./fayo bench --compare</c>: the least that ASP.NET Core, stock SignalR and Npgsql need for the requests, pushes and rows of a
-/// call. It has no grains and no rules, believes every request, and forgets all calls when it stops.
+/// The floor of <c>./fayo bench --compare</c>: the least that ASP.NET Core, stock SignalR and Npgsql need for the requests, pushes and
+/// rows of a call. It has no grains and no rules, believes every request, and forgets all calls when it stops.
 /// </summary>
 /// <remarks>From the environment: <c>HOST</c>, <c>PORT</c>, <c>DATABASE_URL</c> and <c>JWT_SECRET</c>, as the service takes them.</remarks>
 internal static class Program

@@ -9,7 +9,9 @@ public class ServerSummaryTests
     [Fact]
     public void Figures_are_medians_of_the_turns_of_a_server()
     {
-        var summary = Assert.Single(ServerSummary.Of([MakeTurn("service", 1, 900, 1.0), MakeTurn("service", 2, 100, 5.0), MakeTurn("service", 3, 800, 1.2)]));
+        Turn[] turns = [MakeTurn("service", 1, 900, 1.0), MakeTurn("service", 2, 100, 5.0), MakeTurn("service", 3, 800, 1.2)];
+
+        var summary = Assert.Single(ServerSummary.Of(turns));
 
         Assert.Equal(800, summary.CallsPerSecond);
         Assert.Equal(1.2, summary.ServerCpu);

@@ -23,8 +23,8 @@ internal sealed record LoadResult(
     public double PerCall(double seconds) => Math.Round(1000 * seconds / Math.Max(1, Calls), 3);
 
     /// <summary>
-    /// The share of the machine that other programs, and other guests of its host, took, in percent: a disturbed run says little. Meaningful
-    /// only where the processes of the service and of PostgreSQL are known.
+    /// The share of the machine that other programs, and other guests of its host, took, in percent: a disturbed run says little.
+    /// Meaningful only where the processes of the service and of PostgreSQL are known.
     /// </summary>
     /// <param name="measured">How long was measured.</param>
     public double DisturbedPercent(TimeSpan measured)

@@ -12,7 +12,7 @@ internal static class CompareCommand
     private const int DefaultRounds = 4;
     private const int DefaultSeconds = 10;
     private const int DefaultWarmup = 2;
-    private const int DefaultWarmupCalls = 3000;
+    private const int DefaultWarmupCalls = 5000;
     private const int DefaultConcurrency = 32;
     private const int DefaultUsers = 1000;
 

@@ -8,7 +8,9 @@ using Fayo.Calls.Tools.Processes;
 
 namespace Fayo.Calls.Bench.Comparing;
 
-/// <summary>A compared server with a PostgreSQL of its own, both on this machine. Its other settings are this process's environment.</summary>
+/// <summary>
+/// A compared server with a PostgreSQL of its own, both on this machine. Its other settings are this process's environment.
+/// </summary>
 internal sealed class RunningServer : IAsyncDisposable
 {
     /// <summary>The status with which <see cref="ChildProcess"/> ends where there is no such program.</summary>

@@ -11,7 +11,7 @@ namespace Fayo.Calls.Bench.Comparing;
 /// <param name="PostgresCpu">Milliseconds of CPU time that its PostgreSQL took per call.</param>
 /// <param name="Memory">The server's memory, in megabytes.</param>
 /// <param name="Disturbed">The share of the machine that other programs took, in percent.</param>
-/// <param name="CpuToFloor">CPU time per call, of server and PostgreSQL, as a multiple of the floor's; null where the floor had no turn.</param>
+/// <param name="CpuToFloor">CPU time per call, of both, as a multiple of the floor's; null where the floor had no turn.</param>
 /// <param name="CpuToPeer">The same as a multiple of the peer's; null where the peer had no turn.</param>
 /// <param name="CallsToPeer">Calls a second as a multiple of the peer's; null where the peer had no turn.</param>
 /// <param name="FailedSteps">How often a step of a call failed, in all turns.</param>

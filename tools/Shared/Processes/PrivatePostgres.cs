@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Fayo.Calls.Tools.Processes;
 
-/// <summary>A PostgreSQL in a folder of its own, as <c>scripts/postgres.sh</c> makes it. It is durable: its settings are PostgreSQL's own.</summary>
+/// <summary>
+/// A PostgreSQL in a folder of its own, as <c>scripts/postgres.sh</c> makes it. It is durable: its settings are PostgreSQL's own.
+/// </summary>
 /// <param name="folder">Its folder.</param>
 public sealed class PrivatePostgres(string folder)
 {

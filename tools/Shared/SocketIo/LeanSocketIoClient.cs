@@ -7,8 +7,8 @@ namespace Fayo.Calls.Tools.SocketIo;
 
 /// <summary>One connection to the namespace <c>/ws/calls</c> of a Socket.IO server, over a WebSocket. It only receives.</summary>
 /// <remarks>
-/// For load only. The protocols are Engine.IO 4 and Socket.IO 5 (socket.io-protocol): each message of the WebSocket is a packet, whose first
-/// characters say what it is.
+/// For load only. The protocols are Engine.IO 4 and Socket.IO 5 (socket.io-protocol): each message of the WebSocket is a packet, whose
+/// first characters say what it is.
 /// </remarks>
 public sealed class LeanSocketIoClient : IAsyncDisposable
 {
