@@ -7,8 +7,8 @@ using Fayo.Calls.Tools;
 namespace Fayo.Calls.Scale;
 
 /// <summary>
-/// <c>bench --scale</c>: prints what calls cost in clusters of different sizes, then plays a large cluster in which a silo is lost and another one
-/// joins. Nothing runs but the model: no service, no database, no clock.
+/// <c>bench --scale</c>: prints what calls cost in clusters of different sizes, then plays a large cluster in which a silo is lost and
+/// another one joins. Nothing runs but the model: no service, no database, no clock.
 /// </summary>
 internal static class ScaleCommand
 {

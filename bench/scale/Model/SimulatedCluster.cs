@@ -66,7 +66,9 @@ internal sealed class SimulatedCluster
         }
     }
 
-    /// <summary>A grain leaves memory, and its entry the directory. Silos that know where it was, its own among them, are not told.</summary>
+    /// <summary>
+    /// A grain leaves memory, and its entry the directory. Silos that know where it was, its own among them, are not told.
+    /// </summary>
     public void Deactivate(GrainKey grain)
     {
         if (_activations.Remove(grain, out var activation))

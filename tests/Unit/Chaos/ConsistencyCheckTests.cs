@@ -156,6 +156,23 @@ public class ConsistencyCheckTests
         Assert.Empty(Check(RangOut, slept));
     }
 
+    [Theory]
+    [InlineData(9.1, true)]
+    [InlineData(8.9, false)]
+    public void A_device_may_ring_after_an_end_that_the_database_did_not_have_yet(double back, bool isAllowed)
+    {
+        var device = Connected(
+            "bob",
+            9,
+            Received(ReceiptKind.SyncedInvitation, Created with { RemainingMs = 1 }, 10),
+            Received(ReceiptKind.Status, RangOut.Call, 10.1));
+        var outage = new Outage(At(8.4), At(back)) { IsOfDatabase = true };
+        var check = new ConsistencyCheck(
+            [LateTo(RangOut, deadline: 9.5, end: 8.5)], NothingAcknowledged, [device], At(60), [outage], RingTimeout, NoKeys);
+
+        Assert.Equal(isAllowed, !check.Run().Any(violation => violation.What.Contains("after the end", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void A_ring_after_the_end_was_told_is_found()
     {
@@ -204,6 +221,16 @@ public class ConsistencyCheckTests
     {
         Assert.Empty(Together(RangOut, Moved(Counterpart, 5)));
         Assert.Single(Together(RangOut, Moved(Counterpart, 4)));
+    }
+
+    [Fact]
+    public void Two_calls_may_overlap_by_their_timelines_while_the_database_is_down()
+    {
+        RecordedCall[] calls = [RangOut, Moved(Counterpart, 4)];
+        var outage = new Outage(At(6), At(7.8)) { IsOfDatabase = true };
+
+        Assert.Empty(ArbitrationRules.Check(calls, [outage]));
+        Assert.Single(ArbitrationRules.Check(calls, [outage with { Until = At(7) }]));
     }
 
     [Fact]
@@ -333,7 +360,7 @@ public class ConsistencyCheckTests
     };
 
     private static List<string> Together(params RecordedCall[] calls) =>
-        [.. ArbitrationRules.Check(calls).Select(violation => $"{violation.CallId}: {violation.What}")];
+        [.. ArbitrationRules.Check(calls, []).Select(violation => $"{violation.CallId}: {violation.What}")];
 
     private static void AssertFound(string? finding, RecordedCall recorded, params Outage[] outages)
     {

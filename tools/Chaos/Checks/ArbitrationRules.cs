@@ -7,15 +7,15 @@ internal static class ArbitrationRules
 {
     /// <summary>
     /// How much two calls may overlap by their timelines. A timeline has the times of decisions, but a user is free again only when
-    /// the decision has been written, and another call may have been waiting for that.
+    /// the decision has been written, and another call may have been waiting for that: also for a database that was down.
     /// </summary>
     public static readonly TimeSpan MaxWriteDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>Finds two calls that rang at once between two users, and two calls that were ACTIVE at once for a user.</summary>
-    public static IEnumerable<Violation> Check(IReadOnlyList<RecordedCall> calls) =>
+    public static IEnumerable<Violation> Check(IReadOnlyList<RecordedCall> calls, IReadOnlyList<Outage> outages) =>
     [
-        .. Overlaps(calls.SelectMany(RingIntervals), "Two calls rang at once between"),
-        .. Overlaps(calls.SelectMany(ActiveIntervals), "Two calls were ACTIVE at once for"),
+        .. Overlaps(calls.SelectMany(RingIntervals), outages, "Two calls rang at once between"),
+        .. Overlaps(calls.SelectMany(ActiveIntervals), outages, "Two calls were ACTIVE at once for"),
     ];
 
     /// <summary>From the creation until the answer or the end, for the two users, whichever of them called.</summary>
@@ -45,14 +45,15 @@ internal static class ArbitrationRules
         }
     }
 
-    private static IEnumerable<Violation> Overlaps(IEnumerable<Interval> intervals, string message)
+    private static IEnumerable<Violation> Overlaps(IEnumerable<Interval> intervals, IReadOnlyList<Outage> outages, string message)
     {
         foreach (var group in intervals.GroupBy(interval => interval.Users))
         {
             Interval? last = null;
             foreach (var interval in group.OrderBy(interval => interval.From))
             {
-                if (last is not null && (last.Until < interval.Until ? last.Until : interval.Until) - interval.From > MaxWriteDelay)
+                var latest = Outage.FindLatest(interval.From, MaxWriteDelay, outages);
+                if (last is not null && (last.Until < interval.Until ? last.Until : interval.Until) > latest)
                 {
                     yield return new Violation(
                         interval.CallId,

@@ -59,7 +59,7 @@ internal sealed record ConsistencyCheck(
         var sessions = Calls.Select(recorded => recorded.Call).ToList();
         var keyViolations = CallsByKey.SelectMany(key =>
             IdempotencyKeyRules.Check(key.Key, sessions.Where(call => key.Value.Contains(call.Id))));
-        foreach (var violation in ArbitrationRules.Check(Calls).Concat(keyViolations))
+        foreach (var violation in ArbitrationRules.Check(Calls, databaseOutages).Concat(keyViolations))
         {
             yield return violation;
         }

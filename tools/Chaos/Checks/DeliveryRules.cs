@@ -94,9 +94,10 @@ internal static class DeliveryRules
                     yield return $"was rung at {TimeText.Of(receipt.At)}, after the ring deadline at {TimeText.Of(call.RingDeadline)}.";
                 }
 
-                if (!receipt.IsDelayed && receipt.At > call.EndedAt + MaxTransit)
+                // An end counts once the database has it.
+                if (!receipt.IsDelayed && call.EndedAt is { } ended && receipt.At > Outage.FindLatest(ended, MaxTransit, outages))
                 {
-                    yield return $"was rung at {TimeText.Of(receipt.At)}, after the end at {TimeText.Of(call.EndedAt)}.";
+                    yield return $"was rung at {TimeText.Of(receipt.At)}, after the end at {TimeText.Of(ended)}.";
                 }
 
                 // The answer to a sync that was under way when the call ended is as of when it was asked for.
@@ -106,10 +107,10 @@ internal static class DeliveryRules
                 }
             }
             else if (receipt.Kind == ReceiptKind.SyncedCall
-                && call.EndedAt is { } ended && receipt.At > Outage.FindLatest(ended, Grace, outages))
+                && call.EndedAt is { } endedAt && receipt.At > Outage.FindLatest(endedAt, Grace, outages))
             {
                 yield return $"asked at {TimeText.Of(receipt.At)} and was told that the call is open, "
-                    + $"which ended at {TimeText.Of(call.EndedAt)}.";
+                    + $"which ended at {TimeText.Of(endedAt)}.";
             }
 
             hasEnded |= receipt.ReportsEnd;
