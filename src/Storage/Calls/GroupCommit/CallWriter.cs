@@ -21,6 +21,9 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
     /// <summary>A batch that takes longer is stuck: every statement and every attempt to connect has a limit.</summary>
     private static readonly TimeSpan MaxBatchTime = TimeSpan.FromSeconds(60);
 
+    /// <summary>A request takes about as many turns of the thread pool until its write is here.</summary>
+    private const int GatherTurns = 4;
+
     private static readonly TimeSpan RestartDelay = TimeSpan.FromMilliseconds(100);
 
     private readonly NpgsqlDataSource _database;
@@ -138,6 +141,7 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
     {
         while (await _pending.WaitAsync())
         {
+            await GatherAsync();
             while (_pending.TakeBatch())
             {
                 await _turn.WaitAsync();
@@ -151,11 +155,25 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
                 {
                     _turn.Release();
                 }
+
+                await GatherAsync();
             }
         }
 
         await _turn.WaitAsync();
         await _connection.CloseAsync();
+    }
+
+    /// <summary>
+    /// Lets what waits for a thread run first. On a busy silo it adds its writes to the batch, which then serves more calls with one
+    /// commit; where nothing waits, this takes microseconds.
+    /// </summary>
+    private static async Task GatherAsync()
+    {
+        for (var turn = 0; turn < GatherTurns; turn++)
+        {
+            await Task.Yield();
+        }
     }
 
     private async Task WriteBatchAsync()
