@@ -127,10 +127,13 @@ test('hub messages', async () => {
     // The answer to this one tells that the one before has been read. A connection that was closed is closed with a reason.
     hub.send('{"type":1,"invocationId":"last","target":"sync","arguments":[{}]}');
     const end = Date.now() + 10_000;
+    // SignalR reads what follows a message of an unknown type only when more comes.
+    const more = setInterval(() => hub.send('{"type":6}'), 1000);
     while (!hub.received.some(({ invocationId }) => invocationId === 'last') && hub.socket.readyState === 1) {
       assert.ok(Date.now() < end, `no answer after ${JSON.stringify(record)} FUZZ_SEED=${seed}`);
       await new Promise((resolve) => setImmediate(resolve));
     }
+    clearInterval(more);
     for (const { type, error } of hub.received) {
       if (type === 3 && error) assert.doesNotMatch(error, /System\.|at Fayo|Npgsql|NullReference/, `${JSON.stringify(record)} FUZZ_SEED=${seed}`);
     }

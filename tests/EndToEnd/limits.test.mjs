@@ -1,7 +1,7 @@
 // Whoever asks too much is refused, whatever the answers were, and only they: refused requests count, and one address cannot lock out others.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { rawHub, rawRequest, upgrade } from './support/raw.mjs';
+import { rawHub, rawRequest, shakeHands, upgrade } from './support/raw.mjs';
 import { assertProblem } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 import { newUser, tokenFor } from './support/tokens.mjs';
@@ -87,6 +87,18 @@ test('a hub client that goes on after it was refused is closed with the reason, 
   const { socket, status } = await upgrade(stage.service, `/ws/calls?access_token=${tokenFor(id)}`);
   assert.equal(status ?? 101, socket ? 101 : 429);
   socket?.close();
+});
+
+test('a hub client that sends a flood before it has been admitted is told why it is closed', async () => {
+  const records = [];
+  const { socket } = await upgrade(stage.service, `/ws/calls?access_token=${tokenFor(newUser())}`, {}, (data) => {
+    records.push(...String(data).split('\x1e').filter(Boolean).map((record) => JSON.parse(record)));
+  });
+  const closed = new Promise((resolve) => { socket.once('close', resolve); });
+  shakeHands(socket);
+  socket.send(`${NO_SUCH_METHOD}\x1e`.repeat(500));
+  await within(20_000, 'the connection is closed', closed);
+  assert.match(records.find(({ type }) => type === 7).error, /^too_many: /);
 });
 
 for (const [what, record] of [['name no method', NO_SUCH_METHOD], ['say nothing', '{"type":6}']]) {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { insertOpenCalls } from './support/open-calls.mjs';
-import { rawHub, upgrade } from './support/raw.mjs';
+import { rawHub, shakeHands, upgrade } from './support/raw.mjs';
 import { assertProblem, assertSession, assertTimeline } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 import { newUser, tokenFor } from './support/tokens.mjs';
@@ -314,9 +314,10 @@ describe('the monitor of very many calls', () => {
 
   test('closes a viewer that reads nothing; others see all there is, and it can come back', async () => {
     const token = tokenFor(newUser('staff'), { role: 'ADMIN' });
-    const stuck = await rawHub(stage.service, token, '', '/ws/monitor');
-    stuck.socket.on('error', () => {});
-    stuck.socket.pause();
+    const { socket: stuck } = await upgrade(stage.service, `/ws/monitor?access_token=${token}`);
+    stuck.on('error', () => {});
+    stuck.pause();
+    shakeHands(stuck);
     const viewer = await Viewer.watch(stage.service);
     const staff = stage.staff();
     await eventually('it is closed', async () => {
@@ -326,7 +327,7 @@ describe('the monitor of very many calls', () => {
       await viewer.endOf(session.id, 2000);
       return stage.service.log.includes('is closed, because it does not read');
     }, 30_000);
-    stuck.socket.terminate();
+    stuck.terminate();
     await (await Viewer.watch(stage.service, { token })).disconnect();
     await viewer.disconnect();
   });

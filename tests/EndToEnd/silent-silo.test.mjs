@@ -30,8 +30,10 @@ async function talkingPatient(silo) {
 test('whoever is in another call is busy also while nobody can say whether a silo that stands still has a connection of theirs', async () => {
   const [awake, , still] = silos;
   const patients = [await talkingPatient(awake), await talkingPatient(awake)];
-  const phone = await stage.device(patients[0].id, { device: 'phone' }, awake);
-  await phone.invoke('sync', {});
+  for (const [index, silo] of [awake, still].entries()) {
+    const phone = await stage.device(patients[index].id, { device: 'phone' }, silo);
+    await phone.invoke('sync', {});
+  }
 
   process.kill(still.pid, 'SIGSTOP');
   const calls = [];

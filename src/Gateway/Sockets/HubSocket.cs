@@ -48,6 +48,9 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     private long _pingedAt;
     private bool _isDropped;
 
+    /// <summary>What the client is still to be told; null where nothing is.</summary>
+    private CloseMessage? _unexplained;
+
     /// <summary>When the client's token expires, as the ticks of UTC.</summary>
     private long _tokenExpiresAt;
     private bool _isToldOfExpiry;
@@ -107,7 +110,18 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     public PipeWriter Output => _writer;
 
     /// <summary>SignalR's connection on this socket; null before its handshake.</summary>
-    public HubConnectionContext? Hub { get; set; }
+    public HubConnectionContext? Hub
+    {
+        get;
+        set
+        {
+            field = value;
+            if (Interlocked.Exchange(ref _unexplained, null) is { } message)
+            {
+                _ = ExplainAndCloseAsync(message);
+            }
+        }
+    }
 
     public ClaimsPrincipal? User { get; set; }
 
@@ -221,9 +235,18 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     private async Task ExplainAndCloseAsync(CloseMessage message)
     {
+        if (Hub is null)
+        {
+            // SignalR is still opening the connection. The client is told as soon as it can be.
+            Interlocked.Exchange(ref _unexplained, message);
+            if (Hub is null || Interlocked.Exchange(ref _unexplained, null) is null)
+            {
+                return;
+            }
+        }
+
         // A client that does not read is not told. It is disconnected when the time limit has passed.
-        await (Hub?.WriteAsync(message, CancellationToken.None).AsTask() ?? Task.CompletedTask)
-            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Hub.WriteAsync(message, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _received.Reader.CancelPendingRead();
     }
 

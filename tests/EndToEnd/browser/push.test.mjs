@@ -62,10 +62,12 @@ async function patientWithPush() {
   return Object.assign(patient, { target, phone: await PushPhone.of(patient, target) });
 }
 
-/** The same, with the page closed. */
+/** The same, with the page closed, and the service knows it: a page that acknowledges with its last breath rings, for all that is known. */
 async function patientAway() {
   const patient = await patientWithPush();
   await patient.page.close();
+  const { rest } = stage.staff();
+  await eventually('the page is gone', async () => (await rest.get(`/users?search=${patient.id}`)).body.items[0]?.devices === 0);
   return patient;
 }
 
