@@ -10,7 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
-const SLOTS_PER_PROCESSOR = 2.5;
+const SLOTS_PER_PROCESSOR = 2;
 // No process may take longer, so that what hangs fails.
 const LIMIT_MS = 1_200_000;
 
