@@ -127,6 +127,8 @@ internal sealed class PartitionReporter(
             }
             else
             {
+                // Nothing is left to repeat: the next change starts anew, and is waited for.
+                _isFailing = false;
                 reported.SetResult();
             }
 

@@ -5,6 +5,7 @@ namespace Fayo.Calls.Tests.Cluster.Support;
 /// <summary>The gateway of one silo, with connections that a test opens. It takes every message and keeps it.</summary>
 public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGateway
 {
+    private readonly Lock _gate = new();
     private readonly ConcurrentDictionary<string, UserConnection[]> _connections = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string UserId, UserMessage Message)> _messages = new();
     private readonly ConcurrentQueue<string> _closed = new();
@@ -14,7 +15,7 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
     public IReadOnlyList<UserMessage> MessagesFor(string userId) =>
         [.. _messages.Where(one => one.UserId == userId).Select(one => one.Message)];
 
-    /// <summary>The devices whose connections were closed because there were too many.</summary>
+    /// <summary>The devices whose connections were closed because there were too many, each once however often that was asked for.</summary>
     public IReadOnlyList<string> ClosedAsExcess => [.. _closed];
 
     /// <summary>How often it was asked for the connections of a user.</summary>
@@ -27,12 +28,22 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
     public UserConnection Open(string userId, string device, long openedAt = 0)
     {
         var connection = new UserConnection(Guid.NewGuid().ToString("N"), silo.SiloAddress, device, openedAt);
-        _connections.AddOrUpdate(userId, [connection], (_, others) => [.. others, connection]);
+        lock (_gate)
+        {
+            _connections[userId] = [.. OpenOf(userId), connection];
+        }
+
         return connection;
     }
 
     /// <summary>Closes all connections of a user, without a word to the user's grain.</summary>
-    public IReadOnlyList<UserConnection> Close(string userId) => _connections.TryRemove(userId, out var closed) ? closed : [];
+    public IReadOnlyList<UserConnection> Close(string userId)
+    {
+        lock (_gate)
+        {
+            return _connections.TryRemove(userId, out var closed) ? closed : [];
+        }
+    }
 
     public IReadOnlyList<string> Deliver(string userId, UserMessage message)
     {
@@ -47,9 +58,15 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
 
     public void CloseExcess(string userId, string connectionId)
     {
-        var closed = OpenOf(userId).Single(connection => connection.ConnectionId == connectionId);
-        _connections[userId] = [.. OpenOf(userId).Where(connection => connection != closed)];
-        _closed.Enqueue(closed.DeviceId!);
+        lock (_gate)
+        {
+            var open = OpenOf(userId);
+            if (Array.Find(open, connection => connection.ConnectionId == connectionId) is { } closed)
+            {
+                _connections[userId] = [.. open.Where(connection => connection != closed)];
+                _closed.Enqueue(closed.DeviceId!);
+            }
+        }
     }
 
     public int Signal(string userId, string? device, CallSignal signal) => OpenOf(userId).Length;
