@@ -5,7 +5,7 @@ using Xunit;
 
 namespace Fayo.Calls.Tests.Cluster;
 
-/// <summary>What connecting costs the database.</summary>
+/// <summary>What connecting costs the database and the memory.</summary>
 public sealed class ConnectingTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
 {
     [Fact]
@@ -25,6 +25,24 @@ public sealed class ConnectingTests(MigratedDatabase database) : IClassFixture<M
         // The count does see it when a grain reads what is kept.
         await cluster.Grains.GetUserDevices("connecting 1").List();
         await Eventually.IsTrueAsync(async () => await CountUsesAsync() > before, "The count sees nothing", TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task The_grain_of_a_user_who_is_only_connected_leaves_memory_and_is_back_for_a_call()
+    {
+        await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 2);
+        var user = cluster.Grains.GetUser("only connected");
+        await cluster.ConnectAsync(cluster.Silos[1], "only connected", "phone");
+
+        await Eventually.IsTrueAsync(() => !cluster.IsInMemory(user), "The grain stays", TimeSpan.FromSeconds(30));
+
+        var session = await cluster.CallAsync("a caller", "only connected");
+        await Eventually.IsTrueAsync(
+            () => CallCluster.GatewayOf(cluster.Silos[1]).MessagesFor("only connected").Any(message => message.Session.Id == session.Id),
+            "The user is not rung");
+        await cluster.ConnectAsync(cluster.Silos[0], "only connected", "tablet");
+        await Task.Delay(TimeSpan.FromSeconds(7), TestContext.Current.CancellationToken);
+        Assert.True(cluster.IsInMemory(user), "A user who is rung is kept.");
     }
 
     /// <summary>

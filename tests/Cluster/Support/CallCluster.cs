@@ -112,6 +112,9 @@ public sealed class CallCluster : IAsyncDisposable
         return _cluster.GetSiloForAddress(context.Address.SiloAddress!)!;
     }
 
+    /// <summary>Whether a grain is in memory.</summary>
+    public bool IsInMemory(IAddressable grain) => _cluster.TryGetGrainContext(grain.GetGrainId(), out _);
+
     /// <summary>Has a grain leave memory.</summary>
     public Task DeactivateAsync(IAddressable grain) => _cluster.DeactivateAsync(grain.GetGrainId());
 
