@@ -1,12 +1,14 @@
 // Whatever is sent to whichever route or hub method: the status and code of the contract, never a 500, never a stack trace.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { before, describe, test } from 'node:test';
 import { METADATA_MARK } from './support/service.mjs';
 import { rawHub, rawRequest } from './support/raw.mjs';
 import { assertProblem } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 import { newUser, tokenFor } from './support/tokens.mjs';
-import { within } from './support/wait.mjs';
+import { eventually, within } from './support/wait.mjs';
 
 const LARGEST = 64 * 1024;
 const nested = (depth) => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
@@ -29,6 +31,26 @@ const stage = Stage.forThisFile({}, {
     await stage.staff().rest.call(stage.patient().id);
     assert.doesNotMatch(stage.service.log, /\b(fail|crit): .*|Unhandled exception/);
   },
+});
+
+test('a body that comes too slowly is answered with a reason, and its connection ends in order', async () => {
+  const { hostname, port } = new URL(stage.service.base);
+  const socket = connect({ host: hostname, port: Number(port) });
+  await once(socket, 'connect');
+  const dripping = setInterval(() => socket.write(' '), 500);
+  try {
+    socket.write(`POST /api/v1/calls/session HTTP/1.1\r\nHost: ${hostname}\r\nAuthorization: Bearer ${tokenFor(newUser())}\r\nContent-Length: 60000\r\n\r\n{`);
+    let answer = '';
+    socket.setEncoding('utf8').on('data', (chunk) => { answer += chunk; });
+    socket.on('error', () => {});
+    await eventually('it is answered', () => answer.includes('did not arrive in time'), 30_000);
+    assert.match(answer, /^HTTP\/1\.1 408 [^]*\r\nConnection: close\r\n/);
+    await eventually('the connection ends', () => socket.destroyed || socket.readableEnded, 30_000);
+    assert.doesNotMatch(stage.service.log, /ended abnormally/);
+  } finally {
+    clearInterval(dripping);
+    socket.destroy();
+  }
 });
 
 // ---------------------------------------------------------------- bodies that are no JSON object, for every route that takes one

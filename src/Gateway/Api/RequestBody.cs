@@ -36,6 +36,8 @@ internal static class RequestBody
         }
         catch (BadHttpRequestException e)
         {
+            // What comes after a body that could not be read is no request.
+            context.Response.Headers.Connection = "close";
             return ApiError.Of(e);
         }
     }

@@ -164,6 +164,8 @@ internal sealed record ApiError(int Status, string Code, string Detail)
         // The database, another silo or this one cannot answer at the moment. The outcome is unknown, and it is safe to try again.
         OrleansException or TimeoutException or OperationCanceledException => Unavailable,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } =>
+            new ApiError(StatusCodes.Status408RequestTimeout, "malformed", "The body of the request did not arrive in time."),
         BadHttpRequestException bad => new ApiError(bad.StatusCode, "malformed", "The HTTP request cannot be read."),
         _ => Internal,
     };
