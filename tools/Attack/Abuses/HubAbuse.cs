@@ -33,6 +33,7 @@ internal sealed class HubAbuse(
             {
                 while (!cancellationToken.IsCancellationRequested && Volatile.Read(ref number) < MaxMessages)
                 {
+                    await attacker.Pace.WaitAsync(cancellationToken);
                     await ConnectOnceAsync(attacker, token, () => make(Interlocked.Increment(ref number)), cancellationToken);
                     await Task.Delay(Pause, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }

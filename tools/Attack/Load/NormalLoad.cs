@@ -25,7 +25,9 @@ internal sealed class NormalLoad(Uri service, JwtSigner signer) : IAsyncDisposab
     private static readonly byte[] CompletedBody = """{"status":"COMPLETED"}"""u8.ToArray();
 
     private readonly ConcurrentQueue<UserPair> _idle = new();
-    private readonly ConcurrentStack<HttpConnection> _connections = new();
+
+    /// <summary>The one that was used longest ago comes first, so that the service closes none as idle.</summary>
+    private readonly ConcurrentQueue<HttpConnection> _connections = new();
     private readonly ConcurrentBag<LeanHubClient> _clients = [];
     private readonly CancellationTokenSource _stopping = new();
     private volatile LoadWindow _window = new();
@@ -60,7 +62,7 @@ internal sealed class NormalLoad(Uri service, JwtSigner signer) : IAsyncDisposab
         }
 
         await Task.WhenAll(_clients.Select(client => client.DisposeAsync().AsTask()));
-        while (_connections.TryPop(out var connection))
+        while (_connections.TryDequeue(out var connection))
         {
             connection.Dispose();
         }
@@ -94,7 +96,7 @@ internal sealed class NormalLoad(Uri service, JwtSigner signer) : IAsyncDisposab
 
     private async Task CallAsync(UserPair pair, long due, LoadWindow window)
     {
-        if (!_connections.TryPop(out var connection))
+        if (!_connections.TryDequeue(out var connection))
         {
             connection = new HttpConnection(service);
         }
@@ -124,7 +126,7 @@ internal sealed class NormalLoad(Uri service, JwtSigner signer) : IAsyncDisposab
         }
         finally
         {
-            _connections.Push(connection);
+            _connections.Enqueue(connection);
             _idle.Enqueue(pair);
         }
     }
