@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Pipelines;
 using System.Net.WebSockets;
 using System.Security.Claims;
@@ -19,26 +18,15 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     /// <summary>How long a client may take to close its side when the server closes the connection.</summary>
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Ends every message of SignalR's JSON protocol.</summary>
-    private const byte MessageEnd = 0x1e;
-
-    private static readonly string TooLarge =
-        string.Create(CultureInfo.InvariantCulture, $"A packet may have at most {PacketFraming.MaxPacketBytes} bytes.");
-
-    private static readonly PipeOptions Receiving = new(readerScheduler: PipeScheduler.Inline, useSynchronizationContext: false);
-
     private readonly ConnectionContext _transport;
     private readonly WebSocket _socket;
-    private readonly Pipe _received = new(Receiving);
     private readonly HubSocketLimits _limits;
+    private readonly HubSocketReader _reader;
     private readonly HubSocketWriter _writer;
     private readonly string _userId;
     private readonly PacketFraming? _packets;
 
-    /// <summary>Messages that the client has sent recently. Each second takes some away; too many close the connection.</summary>
-    private int _recentMessages;
-
-    /// <summary>Invocations that were refused recently, counted in the same way.</summary>
+    /// <summary>Invocations that were refused recently. Each second takes one away; too many close the connection.</summary>
     private int _recentRefusals;
 
     /// <summary>When the connection was told to close, as the clock's timestamp; 0 where it was not.</summary>
@@ -74,6 +62,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
         DeviceId = ticket.DeviceId;
         Origin = ticket.Origin;
         ConnectionClosed = transport.ConnectionClosed;
+        _reader = new HubSocketReader(this, _socket, _packets, limits);
         _writer = new HubSocketWriter(_socket, _packets is not null, limits.Time);
         Transport = this;
 
@@ -105,7 +94,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     public override IDuplexPipe Transport { get; set; }
 
-    public PipeReader Input => _received.Reader;
+    public PipeReader Input => _reader.Received;
 
     public PipeWriter Output => _writer;
 
@@ -161,19 +150,14 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     {
         using var stopping = _transport.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested
             .UnsafeRegister(static socket => ((HubSocket)socket!).RequestClose(), this);
-        if (_packets is not null)
-        {
-            await _received.Writer.WriteAsync(_packets.Handshake);
-        }
-
-        var receiving = ReceiveAsync();
+        var receiving = _reader.ReadAllAsync();
         try
         {
             await hub(this);
         }
         finally
         {
-            await _received.Reader.CompleteAsync();
+            await Input.CompleteAsync();
             using var timeout = new CancellationTokenSource(HandshakeTimeout, _limits.Time);
             try
             {
@@ -196,7 +180,7 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
     public void RequestClose()
     {
         Interlocked.CompareExchange(ref _closingSince, _limits.Time.GetTimestamp(), 0);
-        _received.Reader.CancelPendingRead();
+        Input.CancelPendingRead();
     }
 
     /// <summary>Tells the client why the connection closes, and closes it. Does not wait for either.</summary>
@@ -211,6 +195,10 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
             _ = ExplainAndCloseAsync(new CloseMessage(explanation, mayReconnect));
         }
     }
+
+    /// <summary>Closes the connection of a client that sends too much.</summary>
+    public void CloseAsTooMany() =>
+        Close(DropReason.TooMany, "too_many: Too many requests on this connection; slow down.", mayReconnect: true);
 
     /// <summary>The client has handed over a token that is good until then.</summary>
     public void RenewToken(DateTimeOffset expiresAt)
@@ -230,9 +218,6 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
     public override void Abort(ConnectionAbortedException abortReason) => _transport.Abort(abortReason);
 
-    private void CloseAsTooMany() =>
-        Close(DropReason.TooMany, "too_many: Too many requests on this connection; slow down.", mayReconnect: true);
-
     private async Task ExplainAndCloseAsync(CloseMessage message)
     {
         if (Hub is null)
@@ -247,17 +232,13 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
 
         // A client that does not read is not told. It is disconnected when the time limit has passed.
         await Hub.WriteAsync(message, CancellationToken.None).AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _received.Reader.CancelPendingRead();
+        Input.CancelPendingRead();
     }
 
     /// <summary>Runs once a second, whatever the hub waits for: a write that hangs, or a method that does not return.</summary>
     private void OnHeartbeat()
     {
-        if (Volatile.Read(ref _recentMessages) is > 0 and var messages)
-        {
-            Interlocked.Add(ref _recentMessages, -Math.Min(messages, _limits.MessagesPerSecond));
-        }
-
+        _reader.OnHeartbeat();
         if (Volatile.Read(ref _recentRefusals) > 0)
         {
             Interlocked.Decrement(ref _recentRefusals);
@@ -309,83 +290,4 @@ internal sealed class HubSocket : ConnectionContext, IDuplexPipe, IConnectionLif
             Abort();
         }
     }
-
-    private async Task ReceiveAsync()
-    {
-        var isIgnored = false;
-        var packetLength = 0;
-        try
-        {
-            while (true)
-            {
-                // Waits without a buffer until there is something to read.
-                var waiting = await _socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None);
-                if (waiting.MessageType == WebSocketMessageType.Close)
-                {
-                    return;
-                }
-
-                var buffer = _received.Writer.GetMemory();
-                var received = await _socket.ReceiveAsync(buffer, CancellationToken.None);
-                if (received.MessageType == WebSocketMessageType.Close)
-                {
-                    return;
-                }
-
-                var messages = CountMessages(buffer.Span[..received.Count], received.EndOfMessage);
-                if (Interlocked.Add(ref _recentMessages, messages) > _limits.MessageBurst)
-                {
-                    // What else comes is read and ignored, so that the client gets the reason before the connection breaks.
-                    isIgnored = true;
-                    CloseAsTooMany();
-                }
-
-                if (_packets is not null && (packetLength += received.Count) > PacketFraming.MaxPacketBytes)
-                {
-                    isIgnored = true;
-                    Close(DropReason.TooLarge, $"too_large: {TooLarge}", mayReconnect: true);
-                }
-
-                if (isIgnored)
-                {
-                    continue;
-                }
-
-                TakeReceived(received);
-                packetLength = received.EndOfMessage ? 0 : packetLength;
-                var taken = await _received.Writer.FlushAsync();
-                if (taken.IsCompleted)
-                {
-                    return;
-                }
-            }
-        }
-        catch (Exception e) when (IsDisconnect(e))
-        {
-            // The client is gone and did not close the WebSocket.
-        }
-        finally
-        {
-            await _received.Writer.CompleteAsync();
-        }
-    }
-
-    private void TakeReceived(ValueWebSocketReceiveResult received)
-    {
-        // A binary message can only be the attachment of a packet, and the packet itself is refused.
-        if (_packets is not null && received.MessageType == WebSocketMessageType.Binary)
-        {
-            return;
-        }
-
-        _received.Writer.Advance(received.Count);
-        if (_packets is not null && received.EndOfMessage)
-        {
-            _received.Writer.GetSpan(1)[0] = PacketFraming.Separator;
-            _received.Writer.Advance(1);
-        }
-    }
-
-    /// <summary>How many messages end in what was received; one at least where a WebSocket message ends, which may be empty.</summary>
-    private static int CountMessages(ReadOnlySpan<byte> received, bool isEnd) => Math.Max(received.Count(MessageEnd), isEnd ? 1 : 0);
 }
