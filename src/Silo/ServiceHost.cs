@@ -1,6 +1,6 @@
 using Fayo.Calls.Events;
 using Fayo.Calls.Gateway;
-using Fayo.Calls.Gateway.Sockets;
+using Fayo.Calls.Gateway.Handover;
 using Fayo.Calls.Push;
 using Fayo.Calls.Silo.Database;
 using Fayo.Calls.Silo.Health;

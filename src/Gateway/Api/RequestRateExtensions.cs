@@ -1,8 +1,8 @@
 using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Handover;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Limits;
-using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;

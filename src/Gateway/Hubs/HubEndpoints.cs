@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json.Serialization;
 using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Handover;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Origins;

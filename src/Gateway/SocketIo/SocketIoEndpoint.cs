@@ -1,5 +1,6 @@
 using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Handover;
 using Fayo.Calls.Gateway.Hubs;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Limits;

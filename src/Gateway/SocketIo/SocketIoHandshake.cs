@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Handover;
 using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;

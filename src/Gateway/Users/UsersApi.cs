@@ -4,6 +4,7 @@ using Fayo.Calls.Gateway.Audit;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Users.Directory;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

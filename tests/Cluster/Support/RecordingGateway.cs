@@ -15,7 +15,7 @@ public sealed class RecordingGateway(ILocalSiloDetails silo) : IConnectionGatewa
     public IReadOnlyList<UserMessage> MessagesFor(string userId) =>
         [.. _messages.Where(one => one.UserId == userId).Select(one => one.Message)];
 
-    /// <summary>The devices whose connections were closed because there were too many, each once however often that was asked for.</summary>
+    /// <summary>The devices whose connections were closed because there were too many, once each.</summary>
     public IReadOnlyList<string> ClosedAsExcess => [.. _closed];
 
     /// <summary>How often it was asked for the connections of a user.</summary>

@@ -3,7 +3,7 @@ using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Fayo.Calls.Gateway.Api;
+namespace Fayo.Calls.Gateway.Api.Health;
 
 /// <summary>
 /// Answers whether the service is ready. The health checks run at most ten times a second, however often somebody asks.

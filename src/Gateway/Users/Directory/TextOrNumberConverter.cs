@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Fayo.Calls.Gateway.Users;
+namespace Fayo.Calls.Gateway.Users.Directory;
 
 /// <summary>Reads a text, or a whole number of any length as its digits: databases that count their users send ids as numbers.</summary>
 /// <remarks>Any other number is null: whom such an id names cannot be called.</remarks>

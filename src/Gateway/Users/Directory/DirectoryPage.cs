@@ -1,4 +1,4 @@
-namespace Fayo.Calls.Gateway.Users;
+namespace Fayo.Calls.Gateway.Users.Directory;
 
 /// <summary>A page of users, without who of them is connected.</summary>
 /// <param name="Users">The users.</param>

@@ -6,7 +6,7 @@ using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.Extensions.Logging;
 
-namespace Fayo.Calls.Gateway.Users;
+namespace Fayo.Calls.Gateway.Users.Directory;
 
 /// <summary>Lists the users: those of an HTTP service where one is set, else those seen so far.</summary>
 internal sealed class UserDirectory : IDisposable

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Fayo.Calls.Gateway.Api;
+namespace Fayo.Calls.Gateway.Api.Health;
 
 /// <summary>The routes that say whether the service is well. Open to everybody.</summary>
 internal static class HealthApi

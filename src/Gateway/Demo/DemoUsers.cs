@@ -1,10 +1,11 @@
 using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Settings;
+using Fayo.Calls.Gateway.Users;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Fayo.Calls.Gateway.Users;
+namespace Fayo.Calls.Gateway.Demo;
 
 /// <summary>The users of the local demo.</summary>
 internal sealed class DemoUsers

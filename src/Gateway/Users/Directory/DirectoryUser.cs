@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Fayo.Calls.Gateway.Auth;
 
-namespace Fayo.Calls.Gateway.Users;
+namespace Fayo.Calls.Gateway.Users.Directory;
 
 /// <summary>A user as the directory service sends them.</summary>
 /// <param name="Id">A text or a whole number.</param>

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Fayo.Calls.Gateway.Sockets;
+namespace Fayo.Calls.Gateway.Handover;
 
 /// <summary>
 /// Lets a request take over the transport of its connection, so that an idle socket holds no memory of the request it began

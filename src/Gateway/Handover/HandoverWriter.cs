@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Fayo.Calls.Gateway.Sockets;
+namespace Fayo.Calls.Gateway.Handover;
 
 /// <summary>What HTTP writes to. A transport that is handed over still gets the response, but is not closed after it.</summary>
 internal sealed class HandoverWriter(HandoverConnection connection, PipeWriter transport) : PipeWriter

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Fayo.Calls.Gateway.Sockets;
+namespace Fayo.Calls.Gateway.Handover;
 
 /// <summary>
 /// What HTTP reads from. Once the transport is handed over, HTTP finds the end of the input, and cannot close the transport.

@@ -1,6 +1,7 @@
 using Fayo.Calls.Gateway.Settings;
+using Fayo.Calls.Gateway.Sockets;
 
-namespace Fayo.Calls.Gateway.Sockets;
+namespace Fayo.Calls.Gateway.Handover;
 
 /// <summary>
 /// The TCP connections over which no request with a valid token has come yet, the oldest first. There are at most

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Fayo.Calls.Gateway.Users;
+namespace Fayo.Calls.Gateway.Users.Directory;
 
 /// <summary>Reads what the directory service sends.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Fayo.Calls.Gateway.Sockets;
+namespace Fayo.Calls.Gateway.Handover;
 
 /// <summary>
 /// The connection that HTTP gets, whose transport a request can take over. HTTP then writes its response, finds the connection

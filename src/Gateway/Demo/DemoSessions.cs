@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Fayo.Calls.Gateway.Settings;
 
-namespace Fayo.Calls.Gateway.Users;
+namespace Fayo.Calls.Gateway.Demo;
 
 /// <summary>
 /// Which browsers may use the local demo. Who started the service was told one-time words; each lets one browser in, which then has a
