@@ -3,6 +3,7 @@ using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Grains.WarmUp;
 using Fayo.Calls.Storage.Audit;
+using Fayo.Calls.Storage.Audit.Chain;
 using Fayo.Calls.Storage.Calls;
 using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
@@ -13,6 +14,7 @@ using Fayo.Calls.Storage.People;
 using Fayo.Calls.Storage.Users;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Fayo.Calls.Storage;
 
@@ -62,7 +64,10 @@ public static class StorageRegistration
         services.AddHostedService(provider => provider.GetRequiredService<AuditLog>());
         services.AddSingleton<IAuditReader, AuditReader>();
         services.AddSingleton<AuditVerifier>();
-        services.AddSingleton(provider => new CommandAudit(provider.GetRequiredService<AuditWriter>()));
+        services.AddSingleton(provider => new CommandAudit(
+            provider.GetRequiredService<NpgsqlDataSource>(),
+            provider.GetRequiredService<AuditSettings>(),
+            provider.GetRequiredService<AuditWriter>()));
         services.AddSingleton<IPersonalData, PersonalData>();
         return services;
     }

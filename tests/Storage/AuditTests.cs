@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Fayo.Calls.Storage.Audit;
+using Fayo.Calls.Storage.Audit.Chain;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -155,11 +156,11 @@ public sealed class AuditTests : IAsyncLifetime
         var other = new AuditWriter(
             _source, AuditSettings.Of("another secret", TimeSpan.FromDays(90)), _time, NullLogger<AuditWriter>.Instance);
 
-        var problem = await new CommandAudit(other).RecordAsync(Entry("staff", null), None);
+        var problem = await CommandOf(other).RecordAsync(Entry("staff", null), None);
 
         Assert.Contains("is not signed with this secret", problem, StringComparison.Ordinal);
         Assert.Equal((null, 1), await VerifyAsync());
-        Assert.Null(await new CommandAudit(Writer()).RecordAsync(Entry("staff", null), None));
+        Assert.Null(await CommandOf(Writer()).RecordAsync(Entry("staff", null), None));
         Assert.Equal((null, 2), await VerifyAsync());
     }
 
@@ -209,6 +210,42 @@ public sealed class AuditTests : IAsyncLifetime
         Assert.Equal(2, log.Texts.Count);
         Assert.All(log.Texts, text => Assert.StartsWith("Critical: The audit is damaged", text, StringComparison.Ordinal));
         Assert.All(log.Texts, text => Assert.Contains(expected, text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("DELETE FROM audit_heads", false)]
+    [InlineData("UPDATE audit_heads SET seq = 2, hash = (SELECT hash FROM audit_entries WHERE seq = 2) WHERE name = 'last'", true)]
+    public async Task An_end_that_was_put_back_or_deleted_does_not_keep_entries_from_being_written(string damage, bool isNoted)
+    {
+        var writer = Writer();
+        await writer.AppendAsync([.. Enumerable.Range(0, 5).Select(_ => Entry("staff", "patient"))], None);
+        await TamperAsync(damage);
+
+        await writer.AppendAsync([Entry("staff", "patient")], None);
+        await Writer().AppendAsync([Entry("staff", "patient")], None);
+
+        var read = await ReadAsync();
+        Assert.Equal(Enumerable.Range(1, read.Count).Select(seq => (long)seq), read.Select(entry => entry.Seq));
+        Assert.Equal(7, read.Count(entry => entry.Entry.Action == AuditAction.ReadCall));
+        Assert.Equal(isNoted, read[5].Entry.Action == AuditAction.DamagedAudit);
+    }
+
+    [Fact]
+    public async Task An_entry_that_somebody_else_has_added_does_not_pass_as_one_of_the_services()
+    {
+        var writer = Writer();
+        await writer.AppendAsync([Entry("staff", "patient")], None);
+        var forged = new AuditRow(
+            2, AuditChain.Truncate(_time.GetUtcNow()), "silo", "call.read", null, null, null, null, null, null, null, null, null);
+        var first = (await ReadAsync())[0];
+        var hash = Convert.ToHexStringLower(AuditChain.HashOf(first.Hash, forged));
+        await TamperAsync(
+            $"INSERT INTO audit_entries (seq, at, silo, action, hash) VALUES (2, '{forged.At:O}', 'silo', 'call.read', '\\x{hash}'); "
+                + $"UPDATE audit_heads SET seq = 2, hash = '\\x{hash}' WHERE name = 'last'");
+
+        await writer.AppendAsync([Entry("staff", "patient")], None);
+
+        Assert.Equal(AuditAction.DamagedAudit, (await ReadAsync())[2].Entry.Action);
     }
 
     [Fact]
@@ -352,6 +389,8 @@ public sealed class AuditTests : IAsyncLifetime
         var verdict = await _verifier.VerifyAsync(known: null, None);
         return (verdict.Problem, verdict.Count);
     }
+
+    private CommandAudit CommandOf(AuditWriter writer) => new(_source, _settings, writer);
 
     private AuditWriter Writer() => new(_source, _settings, _time, NullLogger<AuditWriter>.Instance);
 

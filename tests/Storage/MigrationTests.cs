@@ -40,8 +40,8 @@ public sealed class MigrationTests : TestDatabase
 
         Assert.Equal(
             [
-                "audit_entries", "audit_heads", "audit_people", "blocked_users", "call_claims", "call_events", "call_sessions",
-                "do_not_disturb", "orleansmembershiptable",
+                "audit_accepted", "audit_entries", "audit_heads", "audit_people", "blocked_users", "call_claims", "call_events",
+                "call_sessions", "do_not_disturb", "orleansmembershiptable",
                 "orleansmembershipversiontable", "orleansquery", "orleansreminderstable", "orleansstorage", "outbox", "schema_migrations",
                 "user_search", "users",
             ],

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Storage.Audit;
+using Fayo.Calls.Storage.Audit.Chain;
 using Fayo.Calls.Storage.People;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;

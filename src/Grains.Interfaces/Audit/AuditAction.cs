@@ -50,4 +50,7 @@ public static class AuditAction
 
     /// <summary>A silo found the chain other than it had left it.</summary>
     public const string DamagedAudit = "audit.damaged";
+
+    /// <summary>Somebody accepted, knowingly, that a stretch of the chain is damaged.</summary>
+    public const string AcceptDamage = "audit.accept";
 }

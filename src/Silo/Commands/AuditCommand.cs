@@ -6,6 +6,8 @@ namespace Fayo.Calls.Silo.Commands;
 /// <summary>Exports and checks the audit.</summary>
 internal static class AuditCommand
 {
+    private const int MaxReasonLength = 500;
+
     /// <summary>Writes all entries to the standard output, a JSON object a line.</summary>
     public static Task<int> ExportAsync() => StorageCommand.RunRecordedAsync(AuditAction.ExportAudit, subjectId: null, async services =>
     {
@@ -32,9 +34,23 @@ internal static class AuditCommand
         return await StorageCommand.RunAsync(async services =>
         {
             var verdict = await services.GetRequiredService<AuditVerifier>().VerifyAsync(known, CancellationToken.None);
+            foreach (var accepted in verdict.Accepted)
+            {
+                await Console.Out.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Accepted damage at {accepted.From}, {accepted.At:u}, by entry {accepted.EntrySeq}: {accepted.Problem}"));
+            }
+
             if (verdict.Problem is { } problem)
             {
                 await Console.Error.WriteLineAsync($"The audit is broken. {problem}");
+                if (verdict.DamageSeq is { } seq)
+                {
+                    await Console.Error.WriteLineAsync(string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"When it is known how that came about: audit accept {seq} USER REASON accepts all that is wrong with it as it is."));
+                }
+
                 return 1;
             }
 
@@ -42,6 +58,42 @@ internal static class AuditCommand
                 CultureInfo.InvariantCulture,
                 $"The audit is whole: {verdict.Count} entries. It ends at {verdict.LastSeq}:{verdict.LastHash}, "
                     + $"confirmed {verdict.SignedAt:u}."));
+            return 0;
+        });
+    }
+
+    /// <summary>Accepts, knowingly, that the audit is damaged, so that it counts as whole again and old entries are deleted.</summary>
+    /// <param name="damage">The number of the first entry that is wrong, as <see cref="VerifyAsync"/> names it.</param>
+    /// <param name="userId">Who accepts it.</param>
+    /// <param name="reason">Why.</param>
+    /// <returns>0 where it is accepted; 1 where it is not; 2 where an argument cannot be understood.</returns>
+    public static async Task<int> AcceptAsync(string damage, string userId, string reason)
+    {
+        var problem = !long.TryParse(damage, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
+            ? $"'{damage}' is not the number of an entry."
+            : !UserIds.IsValid(userId)
+                ? $"'{userId}' is not a user id. {UserIds.Rule}"
+                : string.IsNullOrWhiteSpace(reason) || reason.Length > MaxReasonLength || reason.Any(char.IsControl)
+                    ? $"A reason is a line of at most {MaxReasonLength} characters."
+                    : null;
+        if (problem is not null)
+        {
+            await Console.Error.WriteLineAsync(problem);
+            return 2;
+        }
+
+        return await StorageCommand.RunAsync(async services =>
+        {
+            var entry = StorageCommand.EntryOf(AuditAction.AcceptDamage, subjectId: null);
+            entry = entry with { ActorId = userId, Detail = $"Accepted {entry.Detail}: {reason}" };
+            var audit = services.GetRequiredService<CommandAudit>();
+            if (await audit.AcceptDamageAsync(seq, entry, CancellationToken.None) is { } refused)
+            {
+                await Console.Error.WriteLineAsync(refused);
+                return 1;
+            }
+
+            await Console.Out.WriteLineAsync("Accepted, and on record.");
             return 0;
         });
     }

@@ -11,6 +11,9 @@ internal static class ProgramCommands
         Fayo.Calls.Silo audit export       writes the audit, a JSON object a line
         Fayo.Calls.Silo audit verify [END] checks that no entry of the audit was changed or taken out; END, as number:hash, is one that was
                                            noted elsewhere, such as in the service's log; ends with 0 if it is whole, else with 1
+        Fayo.Calls.Silo audit accept ENTRY USER REASON
+                                           accepts knowingly that the audit is damaged from ENTRY on, which audit verify names, so that it
+                                           counts as whole again; who and why go on record
         Fayo.Calls.Silo vapid-keys         makes a pair of keys for Web Push and writes it as settings, of which the second is a secret
         Fayo.Calls.Silo person export ID   writes all that is kept of a user
         Fayo.Calls.Silo person erase ID    erases a user; the user's ended calls stay for the others, with a pseudonym
@@ -35,6 +38,8 @@ internal static class ProgramCommands
                 return await AuditCommand.ExportAsync();
             case "audit" when args is ["verify"] or ["verify", _]:
                 return await AuditCommand.VerifyAsync(args.ElementAtOrDefault(1));
+            case "audit" when args is ["accept", _, _, _]:
+                return await AuditCommand.AcceptAsync(args[1], args[2], args[3]);
             case "person" when args is ["export", _]:
                 return await PersonCommand.ExportAsync(args[1]);
             case "person" when args is ["erase", _]:

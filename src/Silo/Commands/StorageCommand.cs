@@ -55,7 +55,7 @@ internal static class StorageCommand
         });
 
     /// <summary>An entry of the audit for a command, for which nobody signs in: it names the machine and the system's user.</summary>
-    private static AuditEntry EntryOf(string action, string? subjectId) => new()
+    public static AuditEntry EntryOf(string action, string? subjectId) => new()
     {
         Action = action,
         At = DateTimeOffset.UtcNow,

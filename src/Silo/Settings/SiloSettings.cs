@@ -6,7 +6,7 @@ using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Push.Settings;
 using Fayo.Calls.Silo.Network;
-using Fayo.Calls.Storage.Audit;
+using Fayo.Calls.Storage.Audit.Chain;
 using Fayo.Calls.Storage.Database;
 
 namespace Fayo.Calls.Silo.Settings;

@@ -1,3 +1,4 @@
+using Fayo.Calls.Storage.Audit.Chain;
 using Npgsql;
 
 namespace Fayo.Calls.Storage.Audit;

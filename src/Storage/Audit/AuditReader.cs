@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Fayo.Calls.Storage.Audit.Chain;
 using Fayo.Calls.Storage.Database;
 using Npgsql;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Fayo.Calls.Storage.Audit.Chain;
 using Npgsql;
 
 namespace Fayo.Calls.Storage.Audit;
@@ -29,45 +30,54 @@ public sealed class AuditVerifier(NpgsqlDataSource database, AuditSettings setti
             System.Data.IsolationLevel.RepeatableRead, cancellationToken);
         var first = await AuditHead.ReadAsync(connection, AuditHead.First, isLocked: false, cancellationToken);
         var last = await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: false, cancellationToken);
-        var problem = first.FindDamage(settings)
-            ?? await CheckEntriesAsync(connection, first, last, known, cancellationToken)
-            ?? last.FindDamage(settings)
-            ?? await CheckPeopleAsync(connection, cancellationToken);
-        return new AuditVerdict(problem, last.Seq - first.Seq, last.Seq, Convert.ToHexStringLower(last.Hash), last.SignedAt);
+        var accepted = await AcceptedDamage.ReadAsync(connection, settings, cancellationToken);
+        var damage = first.FindDamage(settings) is { } unsigned
+            ? new AuditDamage((await AuditStretch.ReadStartAsync(connection, first, last, cancellationToken)).Seq + 1, unsigned)
+            : null;
+        var problem = damage?.Problem;
+        if (damage is null)
+        {
+            var walk = new AuditWalk(first.Seq, first.Hash, accepted);
+            (damage, problem) = await CheckEntriesAsync(connection, walk, last, known, cancellationToken);
+        }
+
+        problem ??= last.FindDamage(settings) ?? await CheckPeopleAsync(connection, cancellationToken);
+        return new AuditVerdict(
+            problem, damage?.Seq, accepted, last.Seq - first.Seq, last.Seq, Convert.ToHexStringLower(last.Hash), last.SignedAt);
     }
 
-    private static async Task<string?> CheckEntriesAsync(
-        NpgsqlConnection connection, AuditHead first, AuditHead last, (long Seq, string Hash)? known, CancellationToken cancellationToken)
+    /// <summary>Finds what is wrong with the entries, and where; nowhere, where only the end that was noted shows it.</summary>
+    private static async Task<(AuditDamage? Damage, string? Problem)> CheckEntriesAsync(
+        NpgsqlConnection connection, AuditWalk walk, AuditHead last, (long Seq, string Hash)? known, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             $"SELECT {AuditRow.Columns} FROM audit_entries AS entry ORDER BY entry.seq", connection) { CommandTimeout = 0 };
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
-        var (seq, hash) = (first.Seq, first.Hash);
         while (await rows.ReadAsync(cancellationToken))
         {
             var (row, stored) = (AuditRow.Read(rows), AuditRow.ReadHash(rows));
-            if (AuditChain.FindDamage(seq, hash, row, stored) is { } damage)
+            if (walk.Next(row, stored) is { } damage)
             {
-                return damage;
+                return (damage, damage.Problem);
             }
 
-            (seq, hash) = (row.Seq, stored);
-            if (seq == known?.Seq && !Convert.ToHexStringLower(hash).Equals(known.Value.Hash, StringComparison.OrdinalIgnoreCase))
+            if (row.Seq == known?.Seq && !Convert.ToHexStringLower(stored).Equals(known.Value.Hash, StringComparison.OrdinalIgnoreCase))
             {
-                return string.Create(CultureInfo.InvariantCulture, $"Entry {seq} has another hash than the one that was noted.");
+                return (null, string.Create(
+                    CultureInfo.InvariantCulture, $"Entry {row.Seq} has another hash than the one that was noted."));
             }
         }
 
-        if (seq != last.Seq || !hash.AsSpan().SequenceEqual(last.Hash))
+        if (walk.End(last) is { } missing)
         {
-            return string.Create(
-                CultureInfo.InvariantCulture, $"Entry {seq + 1} is missing: the chain ends at {seq}, and {last.Seq} was written.");
+            return (missing, missing.Problem);
         }
 
-        return known is { } noted && noted.Seq > seq
-            ? string.Create(
-                CultureInfo.InvariantCulture, $"Entry {seq + 1} is missing: {noted.Seq} was noted, and the chain ends at {seq}.")
-            : null;
+        return known is { } noted && noted.Seq > walk.Seq
+            ? (null, string.Create(
+                CultureInfo.InvariantCulture,
+                $"Entry {walk.Seq + 1} is missing: {noted.Seq} was noted, and the chain ends at {walk.Seq}."))
+            : (null, null);
     }
 
     private static async Task<string?> CheckPeopleAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

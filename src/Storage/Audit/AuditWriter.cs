@@ -1,3 +1,4 @@
+using Fayo.Calls.Storage.Audit.Chain;
 using Fayo.Calls.Storage.Database;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -24,6 +25,7 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
 
     private readonly string _silo = Environment.MachineName;
     private (long Seq, byte[] Hash)? _seen;
+    private bool _wasSigned = true;
 
     /// <summary>The newest entry that this silo knows of; null where it has written none.</summary>
     public (long Seq, byte[] Hash)? Seen => _seen;
@@ -39,12 +41,35 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
     public Task<string?> TryAppendAsync(AuditEntry entry, CancellationToken cancellationToken) =>
         AppendAsync([entry], onlyIfWhole: true, cancellationToken);
 
-    private Task<string?> AppendAsync(IReadOnlyList<AuditEntry> entries, bool onlyIfWhole, CancellationToken cancellationToken) =>
+    /// <summary>Accepts a damaged stretch as it is, with an entry that says so. Its digest is compared from then on.</summary>
+    /// <returns>What is wrong with the end, and nothing was changed; null where the stretch is accepted.</returns>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached; nothing was changed.</exception>
+    public Task<string?> AcceptAsync(AuditStretch stretch, AuditEntry entry, CancellationToken cancellationToken) =>
+        AppendAsync([entry], onlyIfWhole: true, cancellationToken, async (connection, seq) =>
+        {
+            var (damage, now) = (stretch.Damage, AuditChain.Truncate(time.GetUtcNow()));
+            var accepted = new AcceptedDamage(
+                damage.Seq, stretch.To, stretch.Hash, stretch.Digest, damage.Problem, EntrySeq: seq, now);
+            await accepted.WriteAsync(connection, settings, cancellationToken);
+            if (stretch.Start is { } start)
+            {
+                await AuditHead.WriteAsync(connection, AuditHead.First, start.Seq, start.Hash, settings.Key, now, cancellationToken);
+            }
+        });
+
+    private Task<string?> AppendAsync(
+        IReadOnlyList<AuditEntry> entries,
+        bool onlyIfWhole,
+        CancellationToken cancellationToken,
+        Func<NpgsqlConnection, long, Task>? withLast = null) =>
         RunAsync(
             async (connection, transaction) =>
             {
                 var last = await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: true, cancellationToken);
-                var damage = await FindDamageAsync(connection, last, cancellationToken);
+                var newest = await AuditHead.FindAsync(connection, AuditHead.Last, cancellationToken);
+                var damage = newest.Seq > last.Seq
+                    ? FormattableString.Invariant($"the chain ends at {last.Seq}, and there are entries up to {newest.Seq}")
+                    : await FindDamageAsync(connection, last, cancellationToken);
                 if (onlyIfWhole && damage is not null)
                 {
                     return damage;
@@ -52,12 +77,19 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
 
                 if (_seen is null)
                 {
-                    await SignFirstAnewAsync(connection, cancellationToken);
+                    await SignAnewAsync(connection, cancellationToken);
                 }
 
+                // Behind all that there is: a number that is taken cannot be written a second time.
+                last = newest.Seq > last.Seq ? newest : last;
                 var all = damage is null ? entries : [Own(AuditAction.DamagedAudit, damage), .. entries];
                 var (seq, hash) = await InsertAsync(connection, last, all, cancellationToken);
                 await AuditHead.WriteAsync(connection, AuditHead.Last, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
+                if (withLast is not null)
+                {
+                    await withLast(connection, seq);
+                }
+
                 await transaction.CommitAsync(cancellationToken);
                 _seen = (seq, hash);
                 if (damage is not null)
@@ -95,17 +127,18 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
 
     /// <summary>
     /// Deletes the entries that are older than <see cref="AuditSettings.KeepFor"/>, and the references that none has any more. Where the
-    /// chain is damaged it stops: the signature of a new beginning would hide the damage.
+    /// chain is damaged it stops, unless the damage was accepted: the signature of a new beginning would hide it.
     /// </summary>
     /// <returns>How many entries were deleted.</returns>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     public async Task<int> PruneAsync(CancellationToken cancellationToken)
     {
         var total = 0;
-        for (var deleted = BatchSize; deleted == BatchSize; total += deleted)
+        for (var hasMore = true; hasMore;)
         {
-            deleted = await RunAsync(
+            (var deleted, hasMore) = await RunAsync(
                 (connection, transaction) => PruneBatchAsync(connection, transaction, cancellationToken), cancellationToken);
+            total += deleted;
         }
 
         if (total > 0)
@@ -116,7 +149,7 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         return total;
     }
 
-    private async Task<int> PruneBatchAsync(
+    private async Task<(int Deleted, bool HasMore)> PruneBatchAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
     {
         await AuditHead.ReadAsync(connection, AuditHead.Last, isLocked: true, cancellationToken);
@@ -132,37 +165,43 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         if (seq == first.Seq)
         {
             // A silo of the release before, with the secret of before, deletes entries also where the beginning is signed with a new one.
-            await SignFirstAnewAsync(connection, cancellationToken);
+            await SignAnewAsync(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return 0;
+            return (0, false);
         }
 
         // Entries and signature in one transaction: at no moment does the chain begin elsewhere than signed.
         await AuditHead.WriteAsync(connection, AuditHead.First, seq, hash, settings.Key, time.GetUtcNow(), cancellationToken);
         await using var allow = new NpgsqlCommand("SELECT set_config('fayo.audit_retention', 'on', true)", connection);
         await allow.ExecuteNonQueryAsync(cancellationToken);
-        var references = await DeleteEntriesAsync(connection, seq, cancellationToken);
+        var (deleted, references) = await DeleteEntriesAsync(connection, seq, cancellationToken);
         await AuditPeople.RemoveUnusedAsync(connection, references, cancellationToken);
+        await AcceptedDamage.RemoveBeforeAsync(connection, seq, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return (int)(seq - first.Seq);
+        return (deleted, seq - first.Seq >= BatchSize);
     }
 
     /// <summary>Deletes the entries up to one.</summary>
-    /// <returns>The references that they had.</returns>
-    private static async Task<string[]> DeleteEntriesAsync(NpgsqlConnection connection, long seq, CancellationToken cancellationToken)
+    /// <returns>How many they were, and the references that they had.</returns>
+    private static async Task<(int Count, string[] References)> DeleteEntriesAsync(
+        NpgsqlConnection connection, long seq, CancellationToken cancellationToken)
     {
         const string Sql = """
             WITH deleted AS (DELETE FROM audit_entries WHERE seq <= $1 RETURNING actor, subject, other)
-            SELECT coalesce(array_agg(DISTINCT ref), '{}') FROM deleted
+            SELECT (SELECT count(*)::int FROM deleted), coalesce(array_agg(DISTINCT ref), '{}') FROM deleted
             CROSS JOIN LATERAL (VALUES (actor), (subject), (other)) AS named (ref) WHERE ref IS NOT NULL
             """;
         await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seq });
-        return (string[])(await command.ExecuteScalarAsync(cancellationToken))!;
+        await using var row = await command.ExecuteReaderAsync(cancellationToken);
+        await row.ReadAsync(cancellationToken);
+        return (row.GetInt32(0), await row.GetFieldValueAsync<string[]>(1, cancellationToken));
     }
 
-    /// <summary>Signs the beginning of the chain with the present secret, where it is signed with the one before.</summary>
-    private async Task SignFirstAnewAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <summary>
+    /// Signs the beginning of the chain, and what was accepted, with the present secret, where they are signed with one before.
+    /// </summary>
+    private async Task SignAnewAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var first = await AuditHead.ReadAsync(connection, AuditHead.First, isLocked: true, cancellationToken);
         if (first.IsSignedWithPrevious(settings))
@@ -170,10 +209,16 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
             await AuditHead.WriteAsync(
                 connection, AuditHead.First, first.Seq, first.Hash, settings.Key, time.GetUtcNow(), cancellationToken);
         }
+
+        foreach (var accepted in await AcceptedDamage.ReadAsync(connection, settings, cancellationToken))
+        {
+            await accepted.WriteAsync(connection, settings, cancellationToken);
+        }
     }
 
     /// <summary>
-    /// Reads the oldest entries up to the first that is young enough, or damaged: what is deleted has no gaps and is as it was written.
+    /// Reads the oldest entries up to the first that is young enough, or damaged: what is deleted is as it was written, or as it was
+    /// accepted. A stretch that was accepted is deleted as a whole, with the entry behind it: the times of its own entries may be wrong.
     /// </summary>
     /// <returns>The last of them, and what is wrong with the next one; null where nothing is.</returns>
     private async Task<(long Seq, byte[] Hash, string? Damage)> ReadOldAsync(
@@ -181,16 +226,29 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
     {
         const string Sql = $"SELECT {AuditRow.Columns} FROM audit_entries AS entry ORDER BY entry.seq LIMIT $1";
         var before = time.GetUtcNow() - settings.KeepFor;
+        var accepted = await AcceptedDamage.ReadAsync(connection, settings, cancellationToken);
+        var longest = accepted.Select(stretch => stretch.To - stretch.From + 1).DefaultIfEmpty(0).Max();
         await using var command = new NpgsqlCommand(Sql, connection);
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = BatchSize + longest });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var walk = new AuditWalk(first.Seq, first.Hash, accepted);
         var (seq, hash) = (first.Seq, first.Hash);
-        while (await rows.ReadAsync(cancellationToken) && AuditRow.Read(rows) is var row && row.At < before)
+        while (await rows.ReadAsync(cancellationToken))
         {
-            var stored = AuditRow.ReadHash(rows);
-            if (AuditChain.FindDamage(seq, hash, row, stored) is { } damage)
+            var (row, stored) = (AuditRow.Read(rows), AuditRow.ReadHash(rows));
+            if (walk.Next(row, stored) is { } damage)
             {
-                return (seq, hash, damage);
+                return (seq, hash, damage.Problem);
+            }
+
+            if (walk.Open is not null)
+            {
+                continue;
+            }
+
+            if (row.At >= before)
+            {
+                break;
             }
 
             (seq, hash) = (row.Seq, stored);
@@ -211,6 +269,17 @@ internal sealed class AuditWriter(NpgsqlDataSource database, AuditSettings setti
         if (last.Seq < seen.Seq)
         {
             return FormattableString.Invariant($"the chain ends at {last.Seq} and ended at {seen.Seq} before");
+        }
+
+        if (last.Seq > seen.Seq)
+        {
+            // Once: while secrets are changed without the one before beside it, each end that another silo writes would be noted.
+            var wasSigned = _wasSigned;
+            _wasSigned = last.IsSigned(settings);
+            if (wasSigned && !_wasSigned)
+            {
+                return FormattableString.Invariant($"the end {last.Seq} is not signed with this secret");
+            }
         }
 
         await using var command = new NpgsqlCommand("SELECT hash FROM audit_entries WHERE seq = $1", connection);

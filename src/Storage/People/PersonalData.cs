@@ -26,7 +26,7 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
     internal static readonly IReadOnlySet<string> OtherTables = new HashSet<string>(StringComparer.Ordinal)
     {
         // Entries have references, not ids; heads have hashes.
-        "audit_entries", "audit_heads",
+        "audit_entries", "audit_heads", "audit_accepted",
         "schema_migrations", "orleansquery", "orleansmembershiptable", "orleansmembershipversiontable", "orleansreminderstable",
     };
 

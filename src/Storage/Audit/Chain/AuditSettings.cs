@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Fayo.Calls.Storage.Audit;
+namespace Fayo.Calls.Storage.Audit.Chain;
 
 /// <summary>How the audit is kept.</summary>
 public sealed class AuditSettings

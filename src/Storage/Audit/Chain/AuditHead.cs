@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Npgsql;
 
-namespace Fayo.Calls.Storage.Audit;
+namespace Fayo.Calls.Storage.Audit.Chain;
 
 /// <summary>An end of the chain.</summary>
 internal sealed record AuditHead(string Name, long Seq, byte[] Hash, DateTimeOffset SignedAt, byte[]? Signature)
@@ -34,9 +34,30 @@ internal sealed record AuditHead(string Name, long Seq, byte[] Hash, DateTimeOff
     {
         await using var command = new NpgsqlCommand(isLocked ? ReadSql + " FOR UPDATE" : ReadSql, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
+        await using (var row = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            if (await row.ReadAsync(cancellationToken))
+            {
+                return Read(row);
+            }
+        }
+
+        // Somebody has deleted the row: the entries show the end, which nobody has signed.
+        return await FindAsync(connection, name, cancellationToken);
+    }
+
+    /// <summary>The end that the entries show by themselves, which is not signed.</summary>
+    public static async Task<AuditHead> FindAsync(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            name == Last
+                ? "SELECT seq, hash FROM audit_entries ORDER BY seq DESC LIMIT 1"
+                : "SELECT seq - 1, decode(repeat('00', 32), 'hex') FROM audit_entries ORDER BY seq LIMIT 1",
+            connection);
         await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        // Where somebody has deleted the row, there is an end that nobody has signed.
-        return await row.ReadAsync(cancellationToken) ? Read(row) : new AuditHead(name, -1, [], default, []);
+        return await row.ReadAsync(cancellationToken)
+            ? new AuditHead(name, row.GetInt64(0), await row.GetFieldValueAsync<byte[]>(1, cancellationToken), default, [])
+            : new AuditHead(name, 0, AuditChain.Start, default, []);
     }
 
     /// <summary>Writes and signs an end.</summary>
@@ -50,8 +71,11 @@ internal sealed record AuditHead(string Name, long Seq, byte[] Hash, DateTimeOff
         CancellationToken cancellationToken)
     {
         var at = AuditChain.Truncate(now);
-        await using var command = new NpgsqlCommand(
-            "UPDATE audit_heads SET seq = $2, hash = $3, signed_at = $4, signature = $5 WHERE name = $1", connection);
+        const string Sql = """
+            INSERT INTO audit_heads (name, seq, hash, signed_at, signature) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (name) DO UPDATE SET seq = $2, hash = $3, signed_at = $4, signature = $5
+            """;
+        await using var command = new NpgsqlCommand(Sql, connection);
         command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = name });
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = seq });
         command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = hash });

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Fayo.Calls.Storage.Audit;
+namespace Fayo.Calls.Storage.Audit.Chain;
 
 /// <summary>The hashes that make entries a chain, as docs/security.md describes them.</summary>
 internal static class AuditChain

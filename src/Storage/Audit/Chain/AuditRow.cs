@@ -1,7 +1,7 @@
 using System.Globalization;
 using Npgsql;
 
-namespace Fayo.Calls.Storage.Audit;
+namespace Fayo.Calls.Storage.Audit.Chain;
 
 /// <summary>A row of <c>audit_entries</c>, in which users are references.</summary>
 internal sealed record AuditRow(
