@@ -88,6 +88,10 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
         AssertFewRowsAsync(HistoryRetention.KeysSql, ["call_claims_kept", "call_claims_pkey"], 200, Number(100));
 
     [Fact]
+    public Task Wishes_not_to_be_disturbed_that_are_over() =>
+        AssertFewRowsAsync(HistoryRetention.WishesSql, ["do_not_disturb_until"], 400, Number(100));
+
+    [Fact]
     public Task Events_to_send() => AssertFewRowsAsync(
         Outbox.TakeSql, ["outbox_due", "outbox_pkey"], 400, Text("kafka"), Time(Now), Number(50), Span(23));
 
@@ -360,7 +364,10 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
                     unnest(ARRAY['kafka', 'rabbitmq']) AS destination
                 WHERE version = 1 OR id LIKE '%00'
                 """);
-            await ExecuteAsync("VACUUM ANALYZE call_sessions, call_events, call_claims, outbox");
+            await ExecuteAsync(
+                "INSERT INTO do_not_disturb (user_id, until) "
+                + "SELECT 'user ' || n, now() + (n - 200) * interval '1 min' FROM generate_series(1, 50000) AS n");
+            await ExecuteAsync("VACUUM ANALYZE call_sessions, call_events, call_claims, outbox, do_not_disturb");
         }
     }
 }

@@ -50,7 +50,7 @@ internal sealed class HistoryRetention(NpgsqlDataSource database, TimeProvider t
         """;
 
     // By the clock of the database, as calls are silenced, and compared twice, so that a new wish of this moment is not deleted.
-    private const string WishesSql = """
+    internal const string WishesSql = """
         WITH wishes AS (
             DELETE FROM do_not_disturb
             WHERE user_id = ANY (ARRAY (SELECT user_id FROM do_not_disturb WHERE until <= now() LIMIT $1)) AND until <= now()

@@ -35,6 +35,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
         FromResources(17, "user_reachability", "0017_user_reachability.sql"),
         FromResources(18, "outbox", "0018_outbox.sql"),
         FromResources(21, "audit_accepted", "0021_audit_accepted.sql"),
+        FromResources(22, "do_not_disturb_until", "0022_do_not_disturb_until.sql"),
     ];
 
     /// <summary>SHA-256, hexadecimal. Reveals a step that was changed after its release.</summary>
