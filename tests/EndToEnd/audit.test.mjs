@@ -210,6 +210,41 @@ onOneSiloAndOnThree({}, (stage) => {
     assert.equal(again.code, 0, again.err);
     assert.equal((await run(stage, 'person', 'export', 'no/such')).code, 2);
   });
+
+  test('whoever is erased while a device rings and others are called is in no table, and a call that they watch is named', async () => {
+    const staff = staffWith();
+    const people = Array.from({ length: 6 }, () => stage.patient());
+    const devices = await Promise.all(people.map(({ id }) => stage.device(id, { device: `phone-of-${id}`, acknowledge: true })));
+    const others = people.map(() => stage.patient());
+    await Promise.all(people.map(async ({ id, rest }, i) => {
+      const { session } = await others[i].rest.call(id);
+      if (i % 2) await rest.answer(session.id, { deviceId: `phone-of-${id}` });
+    }));
+    // One after another, as a silo takes them.
+    for (const { id } of people) assert.equal((await staff.rest.send('DELETE', `/users/${id}/data`)).status, 200);
+    await Promise.all(devices.map((device) => device.disconnect()));
+
+    const { session: strangers } = await others[0].rest.call(newUser());
+    const watcher = stage.staff();
+    const screen = await stage.device(watcher.id, { claims: { role: 'ADMIN' } });
+    await screen.invoke('join_call', { sessionId: strangers.id });
+    await screen.disconnect();
+    const refused = await staff.rest.send('DELETE', `/users/${watcher.id}/data`);
+    assertProblem(refused, 409, 'calls_open');
+    assert.match(refused.body.detail, new RegExp(strangers.id));
+    assert.match((await run(stage, 'person', 'erase', watcher.id)).err, new RegExp(`watches open calls of others .*${strangers.id}`));
+    assert.equal((await others[0].rest.session(strangers.id)).body.endedAt, null, 'a call of others goes on');
+    await others[0].rest.status(strangers.id, 'CANCELLED');
+    assert.equal((await staff.rest.send('DELETE', `/users/${watcher.id}/data`)).status, 200);
+
+    const tables = await stage.database.query("select table_name from information_schema.tables where table_schema = 'call'");
+    for (const { id } of [...people, watcher]) {
+      for (const { table_name: table } of tables) {
+        const found = await stage.database.query(`select t::text as row from call.${table} as t where strpos(t::text, $1) > 0`, [id]);
+        assert.deepEqual(found, [], table);
+      }
+    }
+  });
 });
 
 test('a command deletes nothing, whatever its settings, and refuses another secret than the one that the audit is signed with', async () => {

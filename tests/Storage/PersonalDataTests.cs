@@ -87,6 +87,26 @@ public sealed class PersonalDataTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_open_call_of_others_that_the_person_watches_is_listed_until_it_has_ended()
+    {
+        await _database.ExecuteAsync($$"""
+            {{CallOf("call_open", Other, "third-one", endedAt: "NULL")}}
+            INSERT INTO call_events (call_id, version, at, kind, by, status, detail)
+                VALUES ('call_open', 1, now(), 'note', '{{Person}}', 'RINGING', 'watches')
+            """);
+
+        Assert.Empty(await _data.EraseAsync(Person, None));
+        Assert.Empty(await _data.ListOpenCallsAsync(Person, None));
+        Assert.Equal(["call_open"], await _data.ListWatchedCallsAsync(Person, None));
+        Assert.Empty(await _data.ListWatchedCallsAsync(Other, None));
+
+        await _database.ExecuteAsync("UPDATE call_sessions SET ended_at = now()");
+        Assert.Equal(["call_open"], await _data.EraseAsync(Person, None));
+        Assert.Empty(await _data.ListWatchedCallsAsync(Person, None));
+        Assert.Empty(await FindAsync(Person));
+    }
+
+    [Fact]
     public async Task A_silo_that_has_the_old_call_in_memory_cannot_write_it_back()
     {
         await using var silo = new Silo(_database.Settings);

@@ -15,11 +15,13 @@ internal sealed class PersonEraser(IPersonalData data, IGrainFactory grains)
     /// <param name="userId">The person.</param>
     /// <param name="caller">The member of staff who ends the calls.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>How many calls were changed; null where the person had another open call each time.</returns>
-    public async Task<int?> EraseAsync(string userId, Caller caller, CancellationToken cancellationToken)
+    /// <returns>How many calls were changed, and which calls still have the person's id because they are open.</returns>
+    public async Task<(int Changed, IReadOnlyList<string> Open)> EraseAsync(
+        string userId, Caller caller, CancellationToken cancellationToken)
     {
         var count = 0;
-        for (var round = 0; round < MaxRounds; round++)
+        IReadOnlyList<string> open = [];
+        for (var round = 1; round <= MaxRounds; round++)
         {
             foreach (var id in await data.ListOpenCallsAsync(userId, cancellationToken))
             {
@@ -30,13 +32,15 @@ internal sealed class PersonEraser(IPersonalData data, IGrainFactory grains)
             count += changed.Count;
             await ForgetAsync(
                 [.. changed.Select(IAddressable (id) => grains.GetCall(id)), grains.GetUserDevices(userId), grains.GetPushDevices(userId)]);
-            if ((await data.ListOpenCallsAsync(userId, cancellationToken)).Count == 0)
+            open = await data.ListOpenCallsAsync(userId, cancellationToken);
+            // Once more in any case: what grains and recorders were about to write when the first round began is written by then.
+            if (open.Count == 0 && round > 1)
             {
-                return count;
+                return (count, await data.ListWatchedCallsAsync(userId, cancellationToken));
             }
         }
 
-        return null;
+        return (count, open);
     }
 
     /// <summary>

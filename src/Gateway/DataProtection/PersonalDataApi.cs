@@ -12,6 +12,9 @@ namespace Fayo.Calls.Gateway.DataProtection;
 /// <summary>The routes that export and erase what is kept of one person. For staff only.</summary>
 internal static class PersonalDataApi
 {
+    /// <summary>How many calls an error names.</summary>
+    private const int MaxNamedCalls = 10;
+
     /// <summary>Maps the routes under a group that requires authorization.</summary>
     public static void MapPersonalDataApi(this IEndpointRouteBuilder routes)
     {
@@ -29,7 +32,8 @@ internal static class PersonalDataApi
             .WithName("ErasePersonalData")
             .WithSummary("Erase a person")
             .WithDescription("Open calls are ended. Ended calls stay for the other participant, with a pseudonym in place of the id, and "
-                + "without metadata, remarks and devices. On record in the audit. The same request again is not an error.")
+                + "without metadata, remarks and devices. On record in the audit. The same request again is not an error. "
+                + "409 calls_open where an open call still has the person's id: the person goes on calling, or watches a call of others.")
             .Produces<ErasedBody>()
             .ProducesProblems(409);
     }
@@ -56,9 +60,13 @@ internal static class PersonalDataApi
 
             // Before it begins: afterwards nobody is left whom the entry could name.
             await audit.RecordAsync(http, AuditAction.ErasePerson, id);
-            return await eraser.EraseAsync(id, http.User.Caller, cancellationToken) is { } calls
-                ? TypedResults.Ok(new ErasedBody(calls))
+            var (changed, open) = await eraser.EraseAsync(id, http.User.Caller, cancellationToken);
+            return open.Count == 0
+                ? TypedResults.Ok(new ErasedBody(changed))
                 : new ProblemResult(new ApiError(
-                    StatusCodes.Status409Conflict, "calls_open", "The person goes on calling; withdraw their token first."));
+                    StatusCodes.Status409Conflict,
+                    "calls_open",
+                    $"Open calls still have the person's id ({string.Join(", ", open.Take(MaxNamedCalls))}). Where the person goes on calling, "
+                        + "withdraw their token; calls of others that the person watches have to end. Then ask again."));
         });
 }

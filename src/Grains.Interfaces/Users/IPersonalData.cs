@@ -12,6 +12,13 @@ public interface IPersonalData
     Task<IReadOnlyList<string>> ListOpenCallsAsync(string userId, CancellationToken cancellationToken);
 
     /// <summary>
+    /// The open calls of others that a person watches, or has done something in as staff. They have the person's id until they have ended
+    /// and the person is erased once more: ending them is not for the person's erasure to do.
+    /// </summary>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
+    Task<IReadOnlyList<string>> ListWatchedCallsAsync(string userId, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Erases a person. Ended calls stay, for the other participant, with a pseudonym in place of the id, without metadata, remarks and
     /// devices. Open calls are left as they are.
     /// </summary>

@@ -19,20 +19,28 @@ internal static class PersonCommand
         }
 
         var calls = await data.EraseAsync(userId, CancellationToken.None);
-        await Console.Out.WriteLineAsync($"Erased. {calls.Count} calls have a pseudonym in place of the id.");
+        // What the service was about to write when it began is written by then.
+        var late = await data.EraseAsync(userId, CancellationToken.None);
+        await Console.Out.WriteLineAsync($"Erased. {calls.Count + late.Count} calls have a pseudonym in place of the id.");
         return await HasOpenCallsAsync(data) ? 1 : 0;
 
         async Task<bool> HasOpenCallsAsync(IPersonalData from)
         {
             var open = await from.ListOpenCallsAsync(userId, CancellationToken.None);
-            if (open.Count == 0)
+            var watched = await from.ListWatchedCallsAsync(userId, CancellationToken.None);
+            if (open.Count > 0)
             {
-                return false;
+                await Console.Error.WriteLineAsync(
+                    $"There are open calls ({string.Join(", ", open)}). End them first; DELETE /api/v1/users/{{id}}/data does that by itself.");
             }
 
-            await Console.Error.WriteLineAsync(
-                $"There are open calls ({string.Join(", ", open)}). End them first; DELETE /api/v1/users/{{id}}/data does that by itself.");
-            return true;
+            if (watched.Count > 0)
+            {
+                await Console.Error.WriteLineAsync(
+                    $"The person watches open calls of others ({string.Join(", ", watched)}). Run this again when they have ended.");
+            }
+
+            return open.Count + watched.Count > 0;
         }
     });
 

@@ -39,6 +39,11 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
 
     private const string OpenSql = "SELECT id FROM call_sessions WHERE ended_at IS NULL AND (initiator_id = $1 OR recipient_id = $1)";
 
+    private const string WatchedSql = """
+        SELECT id FROM call_sessions AS call WHERE ended_at IS NULL AND initiator_id <> $1 AND recipient_id IS DISTINCT FROM $1
+            AND EXISTS (SELECT FROM call_events WHERE call_id = call.id AND by = $1)
+        """;
+
     private const string CallSql = """
         WITH changed AS (
             UPDATE call_sessions SET
@@ -130,6 +135,10 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
     /// <inheritdoc/>
     public Task<IReadOnlyList<string>> ListOpenCallsAsync(string userId, CancellationToken cancellationToken) =>
         RunAsync(connection => ReadIdsAsync(connection, OpenSql, userId, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<string>> ListWatchedCallsAsync(string userId, CancellationToken cancellationToken) =>
+        RunAsync(connection => ReadIdsAsync(connection, WatchedSql, userId, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> EraseAsync(string userId, CancellationToken cancellationToken)
