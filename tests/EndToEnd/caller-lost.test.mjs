@@ -1,8 +1,11 @@
 // A caller whose every connection is gone is gone, and whoever it may still be is not. Lost is after four seconds here.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { App } from './support/app.mjs';
 import { onOneSiloAndOnThree, Stage } from './support/stage.mjs';
+import { TcpProxy } from './support/tcp-proxy.mjs';
 import { eventually, ON_TIME_MS, PATIENCE_MS } from './support/wait.mjs';
+import { WebHubs } from './support/web-hub.mjs';
 
 const LOST_MS = 4000;
 const settings = { Calls__CallerLostAfter: '00:00:04' };
@@ -159,6 +162,41 @@ describe('when silos go', () => {
     for (const id of calls) {
       const [row] = await stage.database.query('select end_reason from call.call_sessions where id = $1', [id]);
       assert.equal(row.end_reason, null);
+    }
+  });
+});
+
+describe('when a proxy goes', () => {
+  let hubs;
+  const stage = Stage.forThisFile({ ...settings, Calls__RingTimeout: '00:02:00' }, {
+    prepare: async () => { hubs = await WebHubs.load(); }, finish: () => hubs?.close(),
+  });
+
+  test('callers whose connections are cut together have the time to come back that their clients need', async () => {
+    const proxy = await TcpProxy.to('127.0.0.1', Number(new URL(stage.service.base).port));
+    const through = { base: `http://127.0.0.1:${proxy.port}` };
+    const callers = Array.from({ length: 40 }, () => stage.staff());
+    // Half of them as the pages connect, half as the shipped app does, with the pauses that npm's client makes by default.
+    const clients = await Promise.all(callers.map(async ({ id }, i) => (i % 2
+      ? hubs.connect(through, id, { role: 'ADMIN' })
+      : App.connect(through, id, { reconnectionDelay: 1000, reconnectionDelayMax: 5000 }))));
+    const isBack = (client) => (client instanceof App ? client.socket.connected : client.state.getSnapshot() === 'connected');
+    try {
+      const ids = await Promise.all(callers.map(async ({ rest }) => (await rest.call(stage.patient().id)).session.id));
+      const cut = Date.now();
+      proxy.cut();
+      await eventually('all have lost their connection', () => !clients.some(isBack), PATIENCE_MS);
+      await eventually('one who goes now is not cut with them', () => Date.now() > cut + 1500, PATIENCE_MS);
+      const later = laterLost(stage);
+      await eventually('the proxy was away for longer than a caller may be', () => Date.now() > cut + LOST_MS + 500, PATIENCE_MS);
+      proxy.restore();
+      await later;
+      await eventually('all are back', () => clients.every(isBack), PATIENCE_MS);
+
+      const rows = await stage.database.query('select end_reason from call.call_sessions where id = any($1) and ended_at is not null', [ids]);
+      assert.deepEqual(rows, []);
+    } finally {
+      for (const client of clients) if (client instanceof App) client.disconnect();
     }
   });
 });

@@ -42,7 +42,11 @@ internal sealed class ConnectionAnnouncer(
     private static readonly TimeSpan MaxPause = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan AnnouncementTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>After which time it is known whether a connection was cut together with others.</summary>
+    private static readonly TimeSpan CutCheckDelay = TimeSpan.FromMilliseconds(500);
+
     private readonly SemaphoreSlim _places = new(MaxConcurrent);
+    private readonly MassLosses _losses = new(time);
     private int _withdrawals;
 
     /// <summary>Starts to announce a connection, without waiting for it.</summary>
@@ -68,12 +72,13 @@ internal sealed class ConnectionAnnouncer(
     {
         if (connection.IsAnnounced)
         {
+            var closedAt = _losses.NoteClosed(registry.Count);
             if (!lifetime.ApplicationStopping.IsCancellationRequested && registry.ListConnections(connection.Caller.UserId).Count == 0)
             {
                 reachability.Record(connection.Caller.UserId);
             }
 
-            _ = WithdrawAsync(connection);
+            _ = WithdrawAsync(connection, closedAt);
             _ = directory.ReportAsync(connection.Caller.UserId);
         }
     }
@@ -124,7 +129,7 @@ internal sealed class ConnectionAnnouncer(
         if (connection.Closed.IsCancellationRequested)
         {
             // The connection closed meanwhile, and the message about that may have arrived before the announcement.
-            await WithdrawAsync(connection);
+            await WithdrawAsync(connection, closedAt: null);
             return;
         }
 
@@ -133,7 +138,7 @@ internal sealed class ConnectionAnnouncer(
         connection.CatchUp(open.Where(session => SyncBody.IsRinging(session, userId)));
     }
 
-    private async Task WithdrawAsync(ClientConnection connection)
+    private async Task WithdrawAsync(ClientConnection connection, long? closedAt)
     {
         var user = grains.GetUser(connection.Caller.UserId);
         try
@@ -148,6 +153,10 @@ internal sealed class ConnectionAnnouncer(
             {
                 await user.Disconnect(connection.ConnectionId);
             }
+            else if (closedAt is { } at && registry.ListConnections(connection.Caller.UserId).Count == 0)
+            {
+                await ExcuseIfCutAsync(user, at);
+            }
         }
         catch (Exception e)
         {
@@ -156,6 +165,16 @@ internal sealed class ConnectionAnnouncer(
         finally
         {
             Interlocked.Decrement(ref _withdrawals);
+        }
+    }
+
+    /// <summary>Tells the user's grain when the connection was cut together with many others.</summary>
+    private async Task ExcuseIfCutAsync(IUserGrain user, long closedAt)
+    {
+        await Task.Delay(CutCheckDelay, time, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_losses.WasCut(closedAt))
+        {
+            await user.ExcuseLoss();
         }
     }
 

@@ -19,6 +19,8 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
     private readonly SocketMetrics _socketMetrics;
     private readonly ILogger _logger;
 
+    private int _count;
+
     /// <summary>When the last ring is over that began here, as UTC ticks.</summary>
     private long _ringsUntil;
 
@@ -46,6 +48,9 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
     public TimeProvider Time { get; }
 
     public ConnectionMetrics Metrics { get; }
+
+    /// <summary>How many connections there are.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>How many messages may wait for one connection.</summary>
     public int QueueLimit => _settings.SendQueueLimit;
@@ -135,6 +140,7 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
     /// <summary>Adds a connection. From now on it gets its user's messages.</summary>
     public void Add(ClientConnection connection)
     {
+        Interlocked.Increment(ref _count);
         _users.AddOrUpdate(
             connection.Caller.UserId,
             static (_, added) => [added],
@@ -154,6 +160,7 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
                 : _users.TryUpdate(userId, Array.FindAll(connections, other => other != connection), connections);
             if (isRemoved)
             {
+                Interlocked.Decrement(ref _count);
                 return true;
             }
         }

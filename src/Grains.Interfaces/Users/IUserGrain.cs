@@ -21,6 +21,13 @@ public interface IUserGrain : IGrainWithStringKey
     [Alias("Lose")]
     Task Lose(string connectionId);
 
+    /// <summary>
+    /// The last connection was cut together with many others of its silo, as when a proxy is loaded again: the client needs longer to come
+    /// back, since the proxy may be away for a while and all come at once.
+    /// </summary>
+    [Alias("ExcuseLoss")]
+    Task ExcuseLoss();
+
     /// <summary>Hands a message to every connection of this user, on every silo.</summary>
     /// <returns>The devices behind the connections that took it into their queue.</returns>
     /// <remarks>Interleaves: a silo that does not answer must not delay what others are notified of.</remarks>

@@ -23,6 +23,12 @@ internal sealed class LostConnections(
     private static readonly TimeSpan FirstRetryDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MaxRetryDelay = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// How much longer a user has whose connection was cut together with many others. Clients in the field wait up to 7.5 seconds between
+    /// two attempts, browsers up to 10.
+    /// </summary>
+    private static readonly TimeSpan CutGrace = TimeSpan.FromSeconds(20);
+
     private bool _isUnsure;
     private IGrainTimer? _timer;
     private TimeSpan _retryDelay;
@@ -53,6 +59,15 @@ internal sealed class LostConnections(
         _retryDelay = FirstRetryDelay;
         _timer = grain.RegisterGrainTimer(
             CheckCallsAsync, new GrainTimerCreationOptions(grace, FirstRetryDelay) { Interleave = true, KeepAlive = true });
+    }
+
+    /// <summary>The last connection was cut together with many others.</summary>
+    public void NoteCut()
+    {
+        if (Since is not null)
+        {
+            _timer?.Change(grace + CutGrace, FirstRetryDelay);
+        }
     }
 
     /// <summary>

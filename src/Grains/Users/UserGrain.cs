@@ -119,6 +119,12 @@ internal sealed class UserGrain : Grain, IUserGrain
         return Task.CompletedTask;
     }
 
+    public Task ExcuseLoss()
+    {
+        _lost.NoteCut();
+        return Task.CompletedTask;
+    }
+
     public async Task<IReadOnlyList<string>> Notify(UserMessage message)
     {
         _isReplaceable = false;
