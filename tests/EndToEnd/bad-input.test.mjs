@@ -139,7 +139,7 @@ const CREATE = [
 ];
 const TOKEN = [
   ...refusedFields('role', [...WRONG_TYPES, '', 'host', 'PUBLISHER', 'ADMIN', 'x'.repeat(1000)]),
-  ...refusedFields('deviceId', [...WRONG_TYPES, '', 'a\0b', 'x'.repeat(129), 'x'.repeat(10_000)]),
+  ...refusedFields('deviceId', [...WRONG_TYPES, '', 'a\0b', 'a\nb', '\x1b[2J', 'x'.repeat(129), 'x'.repeat(10_000)]),
   ['half a character in a device', '{"deviceId":"\\udfff"}', 'bad_value', 'deviceId'],
   ['an unknown field', { role: 'HOST', userId: 'eve' }, 'unknown_field', 'userId'],
   ['a field that comes twice', '{"role":"HOST","role":"AUDIENCE"}', 'malformed'],

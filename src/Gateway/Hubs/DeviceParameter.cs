@@ -15,7 +15,7 @@ internal static class DeviceParameter
     /// <summary>Checks the name.</summary>
     /// <returns>Null where it can be accepted.</returns>
     public static ApiError? Check(HttpRequest request) =>
-        Read(request) is { } device && (device.Length is 0 or > GatewayLimits.MaxDeviceIdLength || device.Contains('\0'))
-            ? ApiError.BadValue(Name, $"has to have 1 to {GatewayLimits.MaxDeviceIdLength} characters")
+        Read(request) is { } device && !GatewayLimits.IsDeviceId(device)
+            ? ApiError.BadValue(Name, $"has to have 1 to {GatewayLimits.MaxDeviceIdLength} characters, and no control characters")
             : null;
 }

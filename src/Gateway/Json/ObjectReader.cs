@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Fayo.Calls.Gateway.Limits;
 
 namespace Fayo.Calls.Gateway.Json;
 
@@ -94,6 +95,13 @@ internal ref struct ObjectReader
         {
             Error ??= ApiError.BadValue(field, "is required");
         }
+    }
+
+    /// <summary>The name of a device; null where the client sent null.</summary>
+    public string? DeviceId()
+    {
+        var id = Text(GatewayLimits.MaxDeviceIdLength);
+        return id is null || GatewayLimits.IsDeviceId(id) ? id : Fail("holds characters that are not allowed");
     }
 
     /// <summary>A text of 1 to <paramref name="maxLength"/> characters; null where the client sent null.</summary>

@@ -139,7 +139,8 @@ internal static class PushDevicesApi
     private static bool IsUnavailable(Exception failure) => failure is DbException or OrleansException or TimeoutException;
 
     private static ApiError? FindProblem(string deviceId) =>
-        deviceId.Length is 0 or > GatewayLimits.MaxDeviceIdLength || deviceId.Contains('\0', StringComparison.Ordinal)
-            ? ApiError.BadValue("deviceId", $"has to have 1 to {GatewayLimits.MaxDeviceIdLength} characters")
-            : null;
+        GatewayLimits.IsDeviceId(deviceId)
+            ? null
+            : ApiError.BadValue(
+                "deviceId", $"has to have 1 to {GatewayLimits.MaxDeviceIdLength} characters, and no control characters");
 }

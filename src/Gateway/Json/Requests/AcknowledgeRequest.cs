@@ -19,7 +19,7 @@ internal sealed record AcknowledgeRequest(string SessionId, string? DeviceId) : 
             }
             else
             {
-                deviceId = json.Text(GatewayLimits.MaxDeviceIdLength);
+                deviceId = json.DeviceId();
             }
         }
 

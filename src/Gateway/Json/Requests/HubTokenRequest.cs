@@ -23,7 +23,7 @@ internal sealed record HubTokenRequest(string SessionId, CredentialRole Role, st
                     role = json.Name<CredentialRole>();
                     break;
                 default:
-                    deviceId = json.Text(GatewayLimits.MaxDeviceIdLength);
+                    deviceId = json.DeviceId();
                     break;
             }
         }

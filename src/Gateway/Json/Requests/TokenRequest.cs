@@ -26,7 +26,7 @@ internal sealed record TokenRequest(
             }
             else
             {
-                deviceId = json.Text(GatewayLimits.MaxDeviceIdLength);
+                deviceId = json.DeviceId();
             }
         }
 
