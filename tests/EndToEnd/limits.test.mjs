@@ -5,7 +5,7 @@ import { rawHub, rawRequest, shakeHands, upgrade } from './support/raw.mjs';
 import { assertProblem } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
 import { newUser, tokenFor } from './support/tokens.mjs';
-import { within } from './support/wait.mjs';
+import { eventually, within } from './support/wait.mjs';
 
 const BURST = 20;
 const ADDRESS_BURST = 30;
@@ -99,6 +99,15 @@ test('a hub client that sends a flood before it has been admitted is told why it
   socket.send(`${NO_SUCH_METHOD}\x1e`.repeat(500));
   await within(20_000, 'the connection is closed', closed);
   assert.match(records.find(({ type }) => type === 7).error, /^too_many: /);
+});
+
+test('a message in a thousand pieces is answered, and a hub client that sends pieces without end is closed', async () => {
+  const hub = await rawHub(stage.service, tokenFor(newUser()));
+  const message = `${INVOCATION.padEnd(999)}\x1e`;
+  for (const [i, character] of [...message].entries()) hub.socket.send(character, { fin: i === message.length - 1 });
+  await eventually('the answer', () => hub.received.some(({ type, result }) => type === 3 && result));
+  const flood = setInterval(() => { for (let i = 0; i < 1000 && hub.socket.readyState === hub.socket.OPEN; i++) hub.socket.send('', { fin: false }); }, 10);
+  assert.match((await closedWith(hub).finally(() => clearInterval(flood))).error, /^too_many: /);
 });
 
 for (const [what, record] of [['name no method', NO_SUCH_METHOD], ['say nothing', '{"type":6}']]) {

@@ -16,6 +16,12 @@ internal sealed class HubSocketLimits(GatewaySettings settings, SocketMetrics me
     public const int MaxRefused = 100;
 
     /// <summary>
+    /// How many pieces in which a message is received, but for its last one, count as one more message. Clients that are well send whole
+    /// messages, which come in 17 pieces at most.
+    /// </summary>
+    public const int PiecesPerMessage = 64;
+
+    /// <summary>
     /// How long a connection may take to close, once it was told to: what is under way is finished, and the client closes its side.
     /// </summary>
     public static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(10);

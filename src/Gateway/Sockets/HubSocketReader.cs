@@ -41,6 +41,7 @@ internal sealed class HubSocketReader(HubSocket connection, WebSocket socket, Pa
     {
         var isIgnored = false;
         var packetLength = 0;
+        var pieces = 0;
         try
         {
             if (packets is not null)
@@ -65,6 +66,12 @@ internal sealed class HubSocketReader(HubSocket connection, WebSocket socket, Pa
                 }
 
                 var messages = CountMessages(buffer.Span[..received.Count], received.EndOfMessage);
+                if (!received.EndOfMessage && ++pieces == HubSocketLimits.PiecesPerMessage)
+                {
+                    pieces = 0;
+                    messages++;
+                }
+
                 if (Interlocked.Add(ref _recentMessages, messages) > limits.MessageBurst)
                 {
                     // What else comes is read and ignored, so that the client gets the reason before the connection breaks.
