@@ -173,6 +173,8 @@ public static class GatewayRegistration
 
     private static IServiceCollection AddPages(this IServiceCollection services) => services
         .AddSingleton<PageHeaders>()
+        .AddSingleton<OtherReleases>()
+        .AddHostedService<AssetKeeper>()
         .AddSingleton<WebPages>();
 
     private static IServiceCollection AddUsers(this IServiceCollection services) => services

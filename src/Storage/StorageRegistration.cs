@@ -10,6 +10,7 @@ using Fayo.Calls.Storage.Database;
 using Fayo.Calls.Storage.Events;
 using Fayo.Calls.Storage.Migrations;
 using Fayo.Calls.Storage.Monitor;
+using Fayo.Calls.Storage.Pages;
 using Fayo.Calls.Storage.People;
 using Fayo.Calls.Storage.Users;
 using Microsoft.Extensions.DependencyInjection;
@@ -55,6 +56,7 @@ public static class StorageRegistration
         services.AddSingleton<IBlockList, BlockList>();
         services.AddSingleton<IDoNotDisturb, DoNotDisturb>();
         services.AddSingleton<IUserReachability, UserReachabilityStore>();
+        services.AddSingleton<IPageAssets, PageAssets>();
         services.AddSingleton<IOverdueCalls, OverdueCalls>();
         services.AddSingleton<IHistoryRetention, HistoryRetention>();
         services.AddSingleton(audit ?? new AuditSettings());

@@ -4,11 +4,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { rawRequest, upgrade } from './support/raw.mjs';
 import { assertProblem } from './support/shapes.mjs';
 import { Stage } from './support/stage.mjs';
+import { TcpProxy } from './support/tcp-proxy.mjs';
 import { newUser, tokenFor } from './support/tokens.mjs';
 
 const SCRIPT = `console.log("${'hello '.repeat(200)}");`;
@@ -147,6 +148,61 @@ test('its own pages may use the hub, behind a proxy too', async () => {
   ]) {
     assert.equal((await upgrade(stage.service, hub, headers)).status, 403, JSON.stringify(headers));
   }
+});
+
+describe('where another silo has another release of the pages', () => {
+  const SERVED_ALIKE = ['content-type', 'cache-control', 'content-security-policy', 'permissions-policy', 'x-content-type-options', 'vary'];
+  let cable;
+  let other;
+  before(async () => {
+    const newer = path.join(folder, 'newer');
+    await mkdir(path.join(newer, 'assets'), { recursive: true });
+    for (const [release, name] of [[root, 'older-2OctUB0F'], [newer, 'newer-DVkO2-BD']]) {
+      await writeFile(path.join(release, `assets/${name}.js`), name + SCRIPT);
+      await writeFile(path.join(release, `assets/${name}.js.gz`), gzipSync(name + SCRIPT));
+      await writeFile(path.join(release, `assets/${name}.css`), `.${name} {}`);
+    }
+    // The first one is started again with the assets that were written just now.
+    await stage.service.stop();
+    await stage.service.start();
+    cable = await TcpProxy.to(stage.database.host, stage.database.port);
+    other = await stage.startService({ Calls__WebRoot: newer, DATABASE_URL: stage.database.urlThrough(cable.port) });
+  });
+
+  test('each serves the assets of both, in the same way', async () => {
+    for (const [name, own, foreign] of [['older-2OctUB0F', stage.service, other], ['newer-DVkO2-BD', other, stage.service]]) {
+      for (const [file, content] of [[`${name}.js`, name + SCRIPT], [`${name}.css`, `.${name} {}`]]) {
+        for (const accepted of ['gzip', 'identity']) {
+          const headers = { 'accept-encoding': accepted, host: 'calls.example.com' };
+          const expected = await rawRequest(own, 'GET', `/assets/${file}`, headers);
+          const answer = await rawRequest(foreign, 'GET', `/assets/${file}`, headers);
+          assert.equal(answer.status, 200, file);
+          assert.equal(answer.headers.get('content-encoding'), expected.headers.get('content-encoding'));
+          for (const header of SERVED_ALIKE) assert.equal(answer.headers.get(header), expected.headers.get(header), `${file}: ${header}`);
+          const head = await rawRequest(foreign, 'HEAD', `/assets/${file}`, headers);
+          assert.deepEqual([head.status, head.text], [200, '']);
+        }
+        assert.equal(await (await fetch(`${foreign.base}/assets/${file}`)).text(), content);
+      }
+    }
+  });
+
+  test('what no release has is not found, and only what has a hash is looked for', async () => {
+    for (const url of ['/assets/newer-00000000.js', '/assets/newer-DVkO2-BD.js.gz', '/newer-DVkO2-BD.js', '/assets/../newer-DVkO2-BD.js', '/assets/%2e%2e%2fx-DVkO2-BD.js']) {
+      assertProblem(await get(url), 404, 'not_found');
+    }
+    const stored = await stage.database.query('select name, is_compressed from call.page_assets order by name');
+    assert.deepEqual(stored.map(({ name }) => name), ['newer-DVkO2-BD.css', 'newer-DVkO2-BD.js', 'older-2OctUB0F.css', 'older-2OctUB0F.js']);
+  });
+
+  test('a silo without its database still serves its own, and says that others are to be had later', async () => {
+    cable.cut();
+    assert.equal((await fetch(`${other.base}/assets/newer-DVkO2-BD.js`)).status, 200);
+    const answer = await rawRequest(other, 'GET', '/assets/older-00000000.js', { host: 'localhost' });
+    assertProblem(answer, 503, 'unavailable');
+    assert.equal(answer.headers.get('cache-control'), 'no-store');
+    cable.restore();
+  });
 });
 
 describe('without pages', () => {

@@ -53,6 +53,8 @@ internal sealed class Silo : IAsyncDisposable
 
     public IUserReachability Reachability => _services.GetRequiredService<IUserReachability>();
 
+    public IPageAssets PageAssets => _services.GetRequiredService<IPageAssets>();
+
     public IDoNotDisturb DoNotDisturb => _services.GetRequiredService<IDoNotDisturb>();
 
     public ICallWriteWarmUp WarmUp => _services.GetRequiredService<ICallWriteWarmUp>();

@@ -1,7 +1,7 @@
 using System.Globalization;
+using System.IO.Compression;
 using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.StaticFiles;
 using Microsoft.Extensions.FileProviders;
 using Microsoft.Net.Http.Headers;
 
@@ -23,6 +23,9 @@ internal sealed class WebPages : IDisposable
 
         """;
 
+    /// <summary>For assets: their names contain a hash of their content.</summary>
+    private const string Immutable = "public, max-age=31536000, immutable";
+
     private static readonly Dictionary<string, string> Pages = new(StringComparer.Ordinal)
     {
         ["/"] = "/index.html",
@@ -35,13 +38,13 @@ internal sealed class WebPages : IDisposable
 
     private readonly PageHeaders _headers;
     private readonly PhysicalFileProvider? _files;
-    private readonly FileExtensionContentTypeProvider _types = new();
+    private readonly OtherReleases _otherReleases;
 
-    public WebPages(GatewaySettings settings, PageHeaders headers)
+    public WebPages(GatewaySettings settings, PageHeaders headers, OtherReleases otherReleases)
     {
         _headers = headers;
+        _otherReleases = otherReleases;
         _files = settings.WebRoot is { } root && Directory.Exists(root) ? new PhysicalFileProvider(Path.GetFullPath(root)) : null;
-        _types.Mappings[".webmanifest"] = "application/manifest+json";
     }
 
     /// <summary>Answers a request for a page or one of its files, and passes on every other request.</summary>
@@ -64,7 +67,9 @@ internal sealed class WebPages : IDisposable
         var file = page ?? path;
         if (file[^1] == '/' || IsCompressed(file) || Find(file) is not { } found)
         {
-            return isPage ? WriteMissingAsync(context) : next(context);
+            return isPage ? WriteMissingAsync(context)
+                : AssetName.Find(path) is { } asset ? ServeOfOtherReleaseAsync(context, asset, next)
+                : next(context);
         }
 
         return ServeAsync(context, file, found);
@@ -81,9 +86,8 @@ internal sealed class WebPages : IDisposable
     {
         _headers.Set(context);
         var response = context.Response;
-        // The names of assets contain a hash of their content. Browsers have to ask again for everything else.
-        response.Headers.CacheControl =
-            path.StartsWith("/assets/", StringComparison.Ordinal) ? "public, max-age=31536000, immutable" : "no-cache";
+        // Browsers have to ask again for everything but assets.
+        response.Headers.CacheControl = path.StartsWith(AssetName.Path, StringComparison.Ordinal) ? Immutable : "no-cache";
         foreach (var (encoding, extension) in Compressed)
         {
             if (Find(path + extension) is not { } compressed)
@@ -104,16 +108,39 @@ internal sealed class WebPages : IDisposable
             CultureInfo.InvariantCulture, $"\"{file.LastModified.UtcTicks:x}-{file.Length:x}-{response.Headers.ContentEncoding}\"");
         return Results.File(
             file.PhysicalPath!,
-            TypeOf(path),
+            ContentTypes.Of(path),
             lastModified: file.LastModified,
             entityTag: new EntityTagHeaderValue(tag),
             enableRangeProcessing: response.Headers.ContentEncoding.Count == 0).ExecuteAsync(context);
     }
 
-    private string TypeOf(string path)
+    private async Task ServeOfOtherReleaseAsync(HttpContext context, string name, RequestDelegate next)
     {
-        var type = _types.TryGetContentType(path, out var known) ? known : "application/octet-stream";
-        return type.StartsWith("text/", StringComparison.Ordinal) ? $"{type}; charset=utf-8" : type;
+        if (await _otherReleases.FindAsync(name, context.RequestAborted) is not { } asset)
+        {
+            await next(context);
+            return;
+        }
+
+        _headers.Set(context);
+        var headers = context.Response.Headers;
+        headers.CacheControl = Immutable;
+        if (!asset.IsCompressed)
+        {
+            await Results.Bytes(asset.Content, asset.ContentType).ExecuteAsync(context);
+            return;
+        }
+
+        headers.Vary = HeaderNames.AcceptEncoding;
+        if (Accepts(context.Request, "gzip"))
+        {
+            headers.ContentEncoding = "gzip";
+            await Results.Bytes(asset.Content, asset.ContentType).ExecuteAsync(context);
+            return;
+        }
+
+        await using var plain = new GZipStream(new MemoryStream(asset.Content, writable: false), CompressionMode.Decompress);
+        await Results.Stream(plain, asset.ContentType).ExecuteAsync(context);
     }
 
     private static bool Accepts(HttpRequest request, string encoding) =>

@@ -37,4 +37,10 @@ public interface IHistoryRetention
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many events were deleted.</returns>
     Task<int> DeleteEventsAsync(DateTimeOffset sentBefore, DateTimeOffset parkedBefore, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the assets of the pages that no silo has had since a time.</summary>
+    /// <param name="before">The time, UTC.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How many assets were deleted.</returns>
+    Task<int> DeletePageAssetsAsync(DateTimeOffset before, CancellationToken cancellationToken);
 }

@@ -77,6 +77,20 @@ internal sealed class HistoryRetention(NpgsqlDataSource database, TimeProvider t
         SELECT count(*)::integer FROM deleted
         """;
 
+    // Compared twice, so that an asset that is in use again at this moment is not deleted.
+    private const string PageAssetsSql = """
+        WITH old AS (
+            DELETE FROM page_assets
+            WHERE name = ANY (ARRAY (SELECT name FROM page_assets WHERE last_seen_at < $1 LIMIT $2)) AND last_seen_at < $1
+            RETURNING name
+        )
+        SELECT count(*)::integer FROM old
+        """;
+
+    /// <inheritdoc/>
+    public Task<int> DeletePageAssetsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        DeleteBeforeAsync(PageAssetsSql, before, cancellationToken);
+
     /// <inheritdoc/>
     public Task<int> DeleteEventsAsync(DateTimeOffset sentBefore, DateTimeOffset parkedBefore, CancellationToken cancellationToken) =>
         DeleteAsync(

@@ -36,6 +36,7 @@ internal sealed record Migration(int Version, string Name, string Sql)
         FromResources(18, "outbox", "0018_outbox.sql"),
         FromResources(21, "audit_accepted", "0021_audit_accepted.sql"),
         FromResources(22, "do_not_disturb_until", "0022_do_not_disturb_until.sql"),
+        FromResources(23, "page_assets", "0023_page_assets.sql"),
     ];
 
     /// <summary>SHA-256, hexadecimal. Reveals a step that was changed after its release.</summary>

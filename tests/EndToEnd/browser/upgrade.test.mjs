@@ -1,5 +1,8 @@
 // Pages that are open, or are being loaded, while the service is upgraded.
 import assert from 'node:assert/strict';
+import { cp, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { noBrowser, seesTheOther } from '../support/browser.mjs';
 import { PrefixProxy } from '../support/prefix-proxy.mjs';
 import { Stage } from '../support/stage.mjs';
@@ -31,6 +34,19 @@ async function newerBehindProxy() {
   };
 }
 
+/** A folder with the same pages as another build would make them: all assets have other names. */
+async function buildAgain() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'fayo-release-'));
+  await cp(process.env.FAYO_WEB, folder, { recursive: true, filter: (file) => !/\.(br|gz)$/.test(file) });
+  const renamed = (text) => text.replace(/(?<=-)[\w-]{8}(?=\.(js|css)\b)/g, (hash) => [...hash].reverse().join(''));
+  for (const file of await readdir(path.join(folder, 'assets'))) await rename(path.join(folder, 'assets', file), path.join(folder, 'assets', renamed(file)));
+  for (const file of (await readdir(folder, { recursive: true })).filter((name) => /\.(js|css|html)$/.test(name))) {
+    const full = path.join(folder, file);
+    await writeFile(full, renamed(await readFile(full, 'utf8')));
+  }
+  return folder;
+}
+
 const mark = (page) => page.evaluate(() => { window.isBefore = true; });
 const isLoadedAgain = (page) => eventually('the page is loaded again', () => page.evaluate(() => window.isBefore !== true));
 
@@ -45,6 +61,31 @@ scene('a page whose files are gone, or come from another version by turns, is lo
   const { page } = await stranger('me', { base: proxy.base });
   await page.getByRole('button', { name: 'Sign in' }).waitFor();
   proxy.close();
+});
+
+scene('a page of one release gets its files also from a silo of another release', async () => {
+  const folder = await buildAgain();
+  const proxy = await PrefixProxy.to(() => new URL(asked.base).port, '');
+  let asked;
+  try {
+    const other = await stage.startService({ ...DIRECT, Calls__WebRoot: folder });
+    for (const [pages, assets] of [[stage.service, other], [other, stage.service]]) {
+      const names = new Set();
+      proxy.instead = ({ url }) => {
+        asked = url.startsWith('/assets/') ? assets : pages;
+        if (asked === assets) names.add(url);
+        return false;
+      };
+      const { page } = await patientAtPhone({ base: proxy.base });
+      assert.ok(names.size >= 4, [...names].join());
+      for (const url of names) assert.equal((await fetch(assets.base + url)).status, 200, url);
+      assert.equal(await page.evaluate(() => sessionStorage.getItem('fayo.renewals')), null, 'it was not loaded again');
+    }
+    await other.stop();
+  } finally {
+    proxy.close();
+    await rm(folder, { recursive: true });
+  }
 });
 
 scene('a page that nobody uses takes the newer version when its connection is back', async () => {

@@ -12,6 +12,7 @@ public sealed class HistoryGrainTests
     [InlineData("wishes")]
     [InlineData("users")]
     [InlineData("events")]
+    [InlineData("assets")]
     [InlineData("calls")]
     public async Task What_cannot_be_deleted_keeps_nothing_else_from_being_deleted(string failing)
     {
@@ -21,7 +22,7 @@ public sealed class HistoryGrainTests
 
         await grain.ReceiveReminder("retention", default);
 
-        Assert.Equal(["keys", "wishes", "users", "events", "calls"], retention.Asked);
+        Assert.Equal(["keys", "wishes", "users", "events", "assets", "calls"], retention.Asked);
     }
 
     private sealed class FailingRetention(string failing) : IHistoryRetention
@@ -38,6 +39,8 @@ public sealed class HistoryGrainTests
 
         public Task<int> DeleteEventsAsync(
             DateTimeOffset sentBefore, DateTimeOffset parkedBefore, CancellationToken cancellationToken) => Delete("events");
+
+        public Task<int> DeletePageAssetsAsync(DateTimeOffset before, CancellationToken cancellationToken) => Delete("assets");
 
         private Task<int> Delete(string what)
         {
