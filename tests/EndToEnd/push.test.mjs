@@ -183,6 +183,27 @@ describe('push', async () => {
     assert.deepEqual((await ask(payload.credential)).body.isRinging, false);
   });
 
+  test('a device that has acknowledged and then loses its last connection is pushed after all', async () => {
+    const patient = stage.patient();
+    const left = receiver.browser();
+    await register(patient, left, 'desk');
+    const [first, last] = [await stage.device(patient.id, { device: 'desk', acknowledge: true }), await stage.device(patient.id, { device: 'desk' })];
+    // It does not acknowledge, and so is reminded each second.
+    const other = await stage.device(patient.id, { device: 'other' });
+    const staff = stage.staff();
+    const { session } = await staff.rest.call(patient.id);
+    await eventually('it rings', async () => (await staff.rest.session(session.id)).body.status === 'RINGING');
+    await first.disconnect();
+    const reminders = () => other.about(session.id, 'call_invitation').length;
+    const before = reminders();
+    await eventually('two reminders come', () => reminders() >= before + 2);
+    assert.deepEqual(left.requests, [], 'it has another connection');
+    await last.disconnect();
+    assert.equal((await left.ring()).payload.callId, session.id);
+    await staff.rest.status(session.id, 'CANCELLED');
+    await left.over();
+  });
+
   test('a device declines with the credential in its push, and the other devices hear that it ended', async () => {
     const { patient, staff, session, phone } = await ringPhone();
     const other = receiver.browser();

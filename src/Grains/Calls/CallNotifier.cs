@@ -19,6 +19,7 @@ namespace Fayo.Calls.Grains.Calls;
 /// <param name="clock">The time.</param>
 /// <param name="metrics">Measures deliveries.</param>
 /// <param name="logger">Logs users who could not be notified.</param>
+/// <param name="reminded">Hears, after a reminder, which devices of the recipient are connected.</param>
 internal sealed class CallNotifier(
     IGrainFactory grains,
     GatewayBroadcast gateways,
@@ -26,7 +27,8 @@ internal sealed class CallNotifier(
     ICallFeed feed,
     TimeProvider clock,
     CallMetrics metrics,
-    ILogger logger)
+    ILogger logger,
+    Action<IReadOnlyList<string>>? reminded = null)
 {
     private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(100);
 
@@ -165,6 +167,12 @@ internal sealed class CallNotifier(
                 if (isInvitation)
                 {
                     AddReceipts(devices);
+                }
+
+                if (message.Kind == UserMessageKind.Reminder)
+                {
+                    // Devices that have acknowledged take a reminder too, and do nothing with it.
+                    reminded?.Invoke(devices);
                 }
 
                 // Nothing is on its way to the recipient of a new call, so the invitation started right after the commit.

@@ -85,8 +85,9 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _metrics = metrics;
         _logger = logger;
         _committed = () => _state;
-        _notifier = new CallNotifier(GrainFactory, gateways, _committed, feed, clock, metrics, logger);
         _pusher = pushers.Create(this, GrainFactory, _committed);
+        _notifier = new CallNotifier(
+            GrainFactory, gateways, _committed, feed, clock, metrics, logger, _pusher is null ? null : _pusher.RingThoseThatLeft);
     }
 
     /// <summary>Where the invitation has been delivered and pushed so far, whether or not that is on record.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Grains.Push;
 
 /// <summary>
-/// Pushes to the recipient's registered devices that have not acknowledged a call within a second, and takes the ring away from them
-/// again. Belongs to the call's grain and runs on its scheduler; nobody waits for it.
+/// Pushes to the recipient's registered devices that have not acknowledged a call within a second, and later to those that have and are
+/// gone since, and takes the ring away from them again. Belongs to the call's grain and runs on its scheduler; nobody waits for it.
 /// </summary>
 /// <param name="grain">The call's grain.</param>
 /// <param name="grains">Finds the grains that keep devices.</param>
@@ -39,7 +39,10 @@ internal sealed class CallPusher(
     private static readonly TimeSpan EndLifetime = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<string, SentPush> _pushes = new(StringComparer.Ordinal);
-    private bool _isListed;
+
+    /// <summary>The recipient's registered devices; null until they have been listed.</summary>
+    private IReadOnlyList<PushDevice>? _devices;
+    private bool _isListing;
 
     /// <summary>What devices are told once the call does not ring any more; null while it rings.</summary>
     private PushMessage? _over;
@@ -67,28 +70,49 @@ internal sealed class CallPusher(
     /// </summary>
     public async Task RingAsync(CancellationToken cancellationToken = default)
     {
-        if (_isListed || FindRinging() is not { } call)
+        if (_isListing || _devices is not null || FindRinging() is not { } call)
         {
             return;
         }
 
-        _isListed = true;
-        if (await TryListAsync(call) is not { } devices)
-        {
-            _isListed = false;
-            return;
-        }
+        _isListing = true;
+        _devices = await TryListAsync(call);
+        _isListing = false;
 
         // Read again: a device may have acknowledged, or answered, meanwhile.
         if (FindRinging() is { } ringing)
         {
-            foreach (var device in devices.Where(device => sender.Supports(device.Platform) && !IsReached(ringing, device.DeviceId)))
+            Ring(ringing, device => !device.Rings && !device.IsPushed);
+        }
+    }
+
+    /// <summary>
+    /// Pushes to the devices that have acknowledged the call and are not connected any more, as if they had not: a page may have done that
+    /// while it was being closed.
+    /// </summary>
+    /// <param name="connected">The recipient's devices that are connected.</param>
+    public void RingThoseThatLeft(IReadOnlyList<string> connected)
+    {
+        if (_devices is { Count: > 0 } && FindRinging() is { } ringing)
+        {
+            Ring(ringing, device => !device.IsPushed && !connected.Contains(device.DeviceId));
+        }
+    }
+
+    /// <summary>Pushes to registered devices to which that has not been done.</summary>
+    /// <param name="ringing">The call.</param>
+    /// <param name="isUnreached">Judges a device that the call knows of. Of others none is reached.</param>
+    private void Ring(CallState ringing, Predicate<CallDevice> isUnreached)
+    {
+        foreach (var device in (_devices ?? []).Where(device => sender.Supports(device.Platform)))
+        {
+            var known = ringing.Details.Devices.FirstOrDefault(
+                other => other.UserId == ringing.Session.RecipientId && other.DeviceId == device.DeviceId);
+            if ((known is null || isUnreached(known)) && !_pushes.ContainsKey(device.DeviceId))
             {
                 var push = new SentPush(device, NowInMilliseconds());
-                if (_pushes.TryAdd(device.DeviceId, push))
-                {
-                    _ = RingAsync(push, ringing.Session);
-                }
+                _pushes.Add(device.DeviceId, push);
+                _ = RingAsync(push, ringing.Session);
             }
         }
     }
@@ -170,9 +194,6 @@ internal sealed class CallPusher(
             return null;
         }
     }
-
-    private static bool IsReached(CallState state, string deviceId) => state.Details.Devices.Any(device =>
-        device.UserId == state.Session.RecipientId && device.DeviceId == deviceId && (device.Rings || device.IsPushed));
 
     private PushMessage Ring(CallSession session, PushDevice device) => new()
     {
