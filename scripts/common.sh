@@ -153,6 +153,25 @@ need_chromium() {
   fi
 }
 
+# find_firefox: FAYO_FIREFOX names a Firefox for the tests in it, if there is one. Without one those tests are skipped and say so.
+find_firefox() {
+  local name
+  for name in "${FAYO_FIREFOX:-}" firefox-esr firefox; do
+    if [[ -n $name ]] && FAYO_FIREFOX=$(command -v "$name"); then
+      export FAYO_FIREFOX
+      return
+    fi
+  done
+  return 1
+}
+
+# need_firefox: as find_firefox, but installed where that can be done without asking. Ubuntu has none as a package.
+need_firefox() {
+  if find_firefox || ((EUID != 0)) || ! command -v apt-get >/dev/null; then return 0; fi
+  warn "installing Firefox …"
+  install_packages firefox-esr || warn "Firefox could not be installed; the tests in it are skipped."
+}
+
 # need_iproute: `ip`, with which the tests on several hosts make them. Without it they are skipped and say so.
 need_iproute() {
   if ((EUID == 0)) && ! command -v ip >/dev/null && command -v apt-get >/dev/null; then

@@ -115,7 +115,7 @@ prepare() {
     fail "The pages and what tests them could not be made ready; the reason is above."
   fi
   cat "$workspace/pages.log" >&2
-  ! wanted e2e || need_chromium
+  ! wanted e2e || { need_chromium; find_firefox || true; }
   ! wanted hosts || need_iproute
 }
 
@@ -128,6 +128,7 @@ prepare_node() {
   install_modules "$root/bench" || fail "The packages of bench/ cannot be installed; npm's words are above."
   build_web_if_needed || fail "The pages are part of what is tested."
   need_chromium
+  need_firefox
 }
 
 start_test_postgres() {

@@ -31,6 +31,7 @@ const ORDER = [
   { slots: 1, files: ['silo-faults'] },
   { slots: 2, files: ['browser/monitor'] },
   { slots: 2, files: ['browser/push'] },
+  { slots: 2, files: ['browser/firefox'] },
   { slots: 1, files: ['push'] },
   { slots: 1, files: ['rings'] },
   { slots: 2, files: ['monitor'] },

@@ -1,7 +1,8 @@
 // A real Chromium with fake cameras and microphones: a green picture with a moving clock, and a beep each second.
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { chromium } from 'playwright-core';
+import path from 'node:path';
+import { chromium, firefox } from 'playwright-core';
 import { eventually, PATIENCE_MS } from './wait.mjs';
 
 const executablePath = process.env.FAYO_CHROMIUM;
@@ -23,6 +24,23 @@ const ARGUMENTS = [
 
 /** Starts a browser; the caller closes it. */
 export const launchBrowser = (...more) => chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
+
+/** Why the tests in Firefox cannot run; false when they can. */
+export const noFirefox = process.env.FAYO_FIREFOX ? false : 'there is no Firefox here: set FAYO_FIREFOX, or run as root on Debian';
+
+// A microphone that hums and a camera whose picture is of one colour that changes, both without asking; and calls within this machine.
+const FIREFOX_PREFERENCES = {
+  'media.navigator.streams.fake': true,
+  'media.navigator.permission.disabled': true,
+  'media.peerconnection.ice.loopback': true,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+  'media.autoplay.default': 0,
+};
+
+/** Starts Firefox, which Playwright drives by WebDriver BiDi; the caller closes it. */
+export const launchFirefox = () => firefox.launch({
+  channel: 'moz-firefox', executablePath: path.join(import.meta.dirname, 'firefox-bridge.mjs'), firefoxUserPrefs: FIREFOX_PREFERENCES, timeout: 2 * PATIENCE_MS,
+});
 
 // Runs in the page before its own scripts: keeps what the page makes, so that a test can look at it.
 function keepMedia() {
