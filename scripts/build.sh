@@ -42,3 +42,19 @@ build() {
   rm -f "$log"
   ((status == 0)) || fail "The build of $path failed (status $status); its errors are above."
 }
+
+# precompiled NAME: the assembly as precompile leaves it.
+precompiled() { echo "$root/artifacts/precompiled/$1/$1.dll"; }
+
+# precompile NAME: what has been built, compiled to machine code. Fails where there is no compiler for that; what it said comes before.
+precompile() {
+  local log status=0 from to
+  from=$(dirname "$(built "$1")") to=$(dirname "$(precompiled "$1")")
+  log=$(mktemp)
+  run_child timeout 600 flock --close "$root/artifacts/build.lock" \
+    dotnet msbuild -restore "$root/tests/EndToEnd/Precompile/Fayo.Calls.Tests.Precompile.proj" -nologo -verbosity:quiet -tl:off \
+    -p:From="$from" -p:To="$to" >"$log" 2>&1 || status=$?
+  ((status == 0)) || show_errors "$log" >&2
+  rm -f "$log"
+  return "$status"
+}

@@ -24,6 +24,8 @@ slowest_count=10
 passed=0 failed=0 skipped=0
 failures=()
 summarised=false
+# What the end-to-end tests start, where it is not the service as it was built.
+silo=
 only=
 filter=
 # The jobs that run now, by name.
@@ -107,6 +109,7 @@ stop_jobs() {
 prepare() {
   if wanted e2e || wanted web || wanted hosts; then start_job pages prepare_node; fi
   if [[ -z $only || $only =~ unit|storage|cluster|e2e|hosts ]]; then build Fayo.Calls.sln; fi
+  if wanted e2e; then precompile_silo; fi
   start_test_postgres
   tell_tests
   if [[ -z ${jobs[pages]:-} ]]; then return; fi
@@ -131,6 +134,11 @@ prepare_node() {
   need_firefox
 }
 
+# The end-to-end tests start the service some two hundred times, and compiling it each time would cost them more than this.
+precompile_silo() {
+  if precompile Fayo.Calls.Silo; then silo=$(precompiled Fayo.Calls.Silo); else warn "the end-to-end tests take longer: they start the service as it was built."; fi
+}
+
 start_test_postgres() {
   start_own_postgres
   FAYO_TEST_POSTGRES=$("$root/scripts/postgres.sh" superuser-npgsql "$workspace/postgres")
@@ -140,7 +148,8 @@ start_test_postgres() {
 
 tell_tests() {
   forget_settings
-  FAYO_SILO=$(built Fayo.Calls.Silo)
+  FAYO_BUILT_SILO=$(built Fayo.Calls.Silo)
+  FAYO_SILO=${silo:-$FAYO_BUILT_SILO}
   FAYO_CLI=$(built Fayo.Calls.Cli)
   FAYO_BENCH=$(built Fayo.Calls.Bench)
   FAYO_FLOOR=$(built Fayo.Calls.Floor)
@@ -148,7 +157,7 @@ tell_tests() {
   FAYO_ATTACK=$(built Fayo.Calls.Attack)
   FAYO_DOTNET_CLIENT=$(built Fayo.Calls.Tests.DotnetClient)
   FAYO_WEB=$web/dist
-  export FAYO_SILO FAYO_CLI FAYO_BENCH FAYO_FLOOR FAYO_CHAOS FAYO_ATTACK FAYO_DOTNET_CLIENT FAYO_WEB
+  export FAYO_SILO FAYO_BUILT_SILO FAYO_CLI FAYO_BENCH FAYO_FLOOR FAYO_CHAOS FAYO_ATTACK FAYO_DOTNET_CLIENT FAYO_WEB
 }
 
 # An error that ends the whole run early counts as a failure in the sum.
