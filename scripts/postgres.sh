@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # A private PostgreSQL in a folder of its own: loopback only, passwords for everybody, PostgreSQL's own durable settings.
 #
-#   postgres.sh start DIR [PORT]     makes the cluster when there is none; without PORT takes a free one and keeps it
+#   postgres.sh start DIR [PORT [SETTING=VALUE...]]
+#                                    makes the cluster when there is none; without PORT, or with none (""), takes a free one and keeps it
 #   postgres.sh stop DIR
 #   postgres.sh url DIR              database fayo, as its owner
 #   postgres.sh superuser-url DIR    database postgres, as its superuser
@@ -25,6 +26,7 @@ cluster=
 
 start() {
   local wanted_port=${1:-}
+  shift $(($# > 0 ? 1 : 0))
   find_binaries || install_postgresql
   make_folder
   lock_folder
@@ -33,7 +35,7 @@ start() {
   match_binaries_to_cluster
   stop_running
   forget_stale_pid
-  launch "$wanted_port"
+  launch "$wanted_port" "$@"
 }
 
 stop() {
@@ -234,12 +236,14 @@ forget_stale_pid() {
 
 # Tries again when the port has been taken in between, or while the children of a killed PostgreSQL are still going.
 launch() {
-  local port=$1 attempt
+  local wanted_port=$1 port attempt setting settings=
+  shift
+  for setting in "$@"; do settings+=" -c $setting"; done
   for attempt in {1..5}; do
-    port=${1:-$(usable_port)}
+    port=${wanted_port:-$(usable_port)}
     keep port "$port"
     if as_owner "$binaries/pg_ctl" start --silent --wait --timeout "$start_seconds" --pgdata "$cluster" \
-      --log "${cluster%/*}/log" --options "-c port=$port -c cluster_name=fayo-private" >/dev/null 8<&-; then
+      --log "${cluster%/*}/log" --options "-c port=$port -c cluster_name=fayo-private$settings" >/dev/null 8<&-; then
       return
     fi
     ((attempt == 5)) || sleep 1
@@ -256,7 +260,7 @@ usable_port() {
 }
 
 main() {
-  [[ $# -ge 2 ]] || fail "usage: scripts/postgres.sh start DIR [PORT] | stop DIR | url DIR | superuser-url DIR | superuser-npgsql DIR"
+  [[ $# -ge 2 ]] || fail "usage: scripts/postgres.sh start DIR [PORT [SETTING=VALUE...]] | stop DIR | url DIR | superuser-url DIR | superuser-npgsql DIR"
   local command=$1
   dir=$(readlink -m "$2")
   shift 2

@@ -139,8 +139,10 @@ precompile_silo() {
   if precompile Fayo.Calls.Silo; then silo=$(precompiled Fayo.Calls.Silo); else warn "the end-to-end tests take longer: they start the service as it was built."; fi
 }
 
+# What is committed outlives a PostgreSQL that is killed, as ever. Only a machine that loses its power could lose it, so the tests, which make and
+# drop hundreds of databases, do not wait for the disk.
 start_test_postgres() {
-  start_own_postgres
+  run_child "$root/scripts/postgres.sh" start "$workspace/postgres" "" fsync=off full_page_writes=off
   FAYO_TEST_POSTGRES=$("$root/scripts/postgres.sh" superuser-npgsql "$workspace/postgres")
   FAYO_TEST_POSTGRES_URL=$("$root/scripts/postgres.sh" superuser-url "$workspace/postgres")
   export FAYO_TEST_POSTGRES FAYO_TEST_POSTGRES_URL
