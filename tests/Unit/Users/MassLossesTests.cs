@@ -21,7 +21,7 @@ public sealed class MassLossesTests
     [InlineData(100, 19, 0, false)]
     [InlineData(1000, 150, 1, false)]
     [InlineData(20_000, 20_000, 0, true)]
-    public void Many_connections_that_close_at_the_same_moment_were_cut_the_first_of_them_too(int open, int closed, int pauseMs, bool areCut)
+    public void Many_connections_that_close_at_the_same_moment_were_cut_also_the_first(int open, int closed, int pauseMs, bool areCut)
     {
         var times = new List<long>();
         for (var i = 0; i < closed; i++)
