@@ -32,7 +32,7 @@ public sealed class AcceptedDamageTests : IAsyncLifetime
             6),
     ];
 
-    /// <summary>What is done after 4 to 6 were accepted, the entry by which that is accepted, and how many before it can be deleted.</summary>
+    /// <summary>What is done after 4 to 6 were accepted, the entry by which that is accepted, and how many before it can go.</summary>
     private static readonly (string Sql, long Seq, int Deleted)[] LaterDamages =
     [
         ("UPDATE audit_entries SET address = '192.0.2.2' WHERE seq = 5", 4, 3),

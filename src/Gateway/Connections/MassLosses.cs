@@ -43,7 +43,7 @@ internal sealed class MassLosses(TimeProvider time)
         return now;
     }
 
-    /// <summary>Whether a connection was cut together with others. To be asked a little later, since the first of them cannot know.</summary>
+    /// <summary>Whether a connection was cut together with others. To be asked a little later: the first cannot know.</summary>
     /// <param name="closedAt">When it closed.</param>
     public bool WasCut(long closedAt)
     {

@@ -66,7 +66,8 @@ internal static class PersonalDataApi
                 : new ProblemResult(new ApiError(
                     StatusCodes.Status409Conflict,
                     "calls_open",
-                    $"Open calls still have the person's id ({string.Join(", ", open.Take(MaxNamedCalls))}). Where the person goes on calling, "
+                    $"Open calls still have the person's id ({string.Join(", ", open.Take(MaxNamedCalls))}). "
+                        + "Where the person goes on calling, "
                         + "withdraw their token; calls of others that the person watches have to end. Then ask again."));
         });
 }

@@ -15,7 +15,7 @@ internal static class DeviceParameter
     /// <summary>Checks the name.</summary>
     /// <returns>Null where it can be accepted.</returns>
     public static ApiError? Check(HttpRequest request) =>
-        Read(request) is { } device && !GatewayLimits.IsDeviceId(device)
+        Read(request) is { } device && !DeviceIds.IsValid(device)
             ? ApiError.BadValue(Name, $"has to have 1 to {GatewayLimits.MaxDeviceIdLength} characters, and no control characters")
             : null;
 }

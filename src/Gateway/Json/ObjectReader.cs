@@ -101,7 +101,7 @@ internal ref struct ObjectReader
     public string? DeviceId()
     {
         var id = Text(GatewayLimits.MaxDeviceIdLength);
-        return id is null || GatewayLimits.IsDeviceId(id) ? id : Fail("holds characters that are not allowed");
+        return id is null || DeviceIds.IsValid(id) ? id : Fail("holds characters that are not allowed");
     }
 
     /// <summary>A text of 1 to <paramref name="maxLength"/> characters; null where the client sent null.</summary>

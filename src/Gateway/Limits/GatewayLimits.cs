@@ -12,12 +12,6 @@ internal static class GatewayLimits
     /// <summary>The length of a device's name, in characters.</summary>
     public const int MaxDeviceIdLength = 128;
 
-    /// <summary>
-    /// Whether a text may be the name of a device. Control characters may not: devices are named in logs and on screens, where line ends and
-    /// escape sequences would pass for something else.
-    /// </summary>
-    public static bool IsDeviceId(string text) => text.Length is > 0 and <= MaxDeviceIdLength && !text.Any(char.IsControl);
-
     /// <summary>The length of a remark, in characters.</summary>
     public const int MaxRemarkLength = 500;
 

@@ -139,7 +139,7 @@ internal static class PushDevicesApi
     private static bool IsUnavailable(Exception failure) => failure is DbException or OrleansException or TimeoutException;
 
     private static ApiError? FindProblem(string deviceId) =>
-        GatewayLimits.IsDeviceId(deviceId)
+        DeviceIds.IsValid(deviceId)
             ? null
             : ApiError.BadValue(
                 "deviceId", $"has to have 1 to {GatewayLimits.MaxDeviceIdLength} characters, and no control characters");

@@ -11,9 +11,6 @@ internal static partial class UsersLog
     [LoggerMessage(LogLevel.Warning, "A device of user {UserId} could not be kept ({Reason}).")]
     public static partial void DeviceNotRecorded(this ILogger logger, string userId, string reason);
 
-    [LoggerMessage(LogLevel.Warning, "The directory of users (Directory__Url) does not answer as expected ({Reason}).")]
-    public static partial void DirectoryFails(this ILogger logger, string reason);
-
     [LoggerMessage(LogLevel.Warning, "When {Count} users could last be reached is not on record ({Reason}).")]
     public static partial void ReachabilityNotRecorded(this ILogger logger, int count, string reason);
 }

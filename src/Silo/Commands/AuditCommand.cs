@@ -48,7 +48,7 @@ internal static class AuditCommand
                 {
                     await Console.Error.WriteLineAsync(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"When it is known how that came about: audit accept {seq} USER REASON accepts all that is wrong with it as it is."));
+                        $"When it is known how that came about: audit accept {seq} USER REASON accepts what is wrong with it as it is."));
                 }
 
                 return 1;

@@ -31,7 +31,8 @@ internal static class PersonCommand
             if (open.Count > 0)
             {
                 await Console.Error.WriteLineAsync(
-                    $"There are open calls ({string.Join(", ", open)}). End them first; DELETE /api/v1/users/{{id}}/data does that by itself.");
+                    $"There are open calls ({string.Join(", ", open)}). "
+                        + $"End them first; DELETE /api/v1/users/{{id}}/data does that by itself.");
             }
 
             if (watched.Count > 0)

@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Fayo.Calls.Storage.Audit.Chain;
 
-/// <summary>A stretch of the audit that is damaged, and that somebody has accepted as it was found. The chain begins anew behind it.</summary>
+/// <summary>A damaged stretch of the audit that somebody has accepted as it was found. The chain begins anew behind it.</summary>
 /// <param name="From">The number of the entry that is missing or was changed.</param>
 /// <param name="To">The last entry of the stretch. One less than <paramref name="From"/> where only a signature was wrong.</param>
 /// <param name="Hash">The hash from which the chain goes on.</param>
