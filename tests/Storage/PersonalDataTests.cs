@@ -107,6 +107,23 @@ public sealed class PersonalDataTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_channel_whose_name_a_client_brought_is_not_free_again_while_a_token_for_it_may_be_good()
+    {
+        await _database.ExecuteAsync($$"""
+            {{CallOf("call_ended", Person, Other)}}
+            INSERT INTO call_claims (claim, call_id, kept_until) VALUES
+                ('{{CallClaim.OfChannel("room-5").Key}}', 'call_ended', now() + interval '1 hour'),
+                ('{{CallClaim.OfChannel("room-6").Key}}', 'call_ended', now() - interval '1 hour'),
+                ('{{CallClaim.OfChannel("room-of-" + Person).Key}}', 'call_ended', now() + interval '1 hour')
+            """);
+
+        await _data.EraseAsync(Person, None);
+
+        Assert.Equal(["channel:room-5"], await _database.ReadLinesAsync("SELECT claim FROM call_claims"));
+        Assert.Empty(await FindAsync(Person));
+    }
+
+    [Fact]
     public async Task A_silo_that_has_the_old_call_in_memory_cannot_write_it_back()
     {
         await using var silo = new Silo(_database.Settings);
