@@ -35,11 +35,8 @@ public static class GrainsRegistration
     public static ISiloBuilder AddCallGrains(this ISiloBuilder silo, CallOptions options, ICredentialSource credentials)
     {
         silo.UseSystemTextJsonGrainStorageSerializer();
-        silo.Services.Configure<SystemTextJsonGrainStorageSerializerOptions>(storage =>
-        {
-            storage.JsonSerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
-            storage.JsonSerializerOptions.WriteIndented = false;
-        });
+        silo.Services.Configure<SystemTextJsonGrainStorageSerializerOptions>(
+            storage => ConfigureStoredJson(storage.JsonSerializerOptions));
         silo.AddGrainService<DeliveryService>();
         silo.AddGrainService<MonitorService>();
         silo.Services
@@ -72,6 +69,15 @@ public static class GrainsRegistration
         silo.Services.TryAddSingleton<IPushSender, NoPushSender>();
         silo.Services.TryAddSingleton(_ => new PushCredentials(Guid.NewGuid().ToString()));
         return silo;
+    }
+
+    /// <summary>How the state of grains is written and read.</summary>
+    internal static void ConfigureStoredJson(JsonSerializerOptions json)
+    {
+        json.PropertyNamingPolicy = JsonNamingPolicy.CamelCase;
+        json.WriteIndented = false;
+        // Before the type's own, which serves answers and documents, and fails at a name that it does not know.
+        json.Converters.Add(new StoredNameConverter<PushPlatform>());
     }
 
     private static CallFeed CreateCallFeed(IServiceProvider services)

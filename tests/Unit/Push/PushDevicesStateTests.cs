@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Fayo.Calls.Grains;
 using Fayo.Calls.Grains.Push;
 using Xunit;
 
@@ -33,6 +35,21 @@ public class PushDevicesStateTests
         Assert.True(_state.TryRemove("tablet"));
         Assert.False(_state.TryRemove("tablet"));
         Assert.Equal(["phone"], Names);
+    }
+
+    [Fact]
+    public void A_platform_that_only_a_newer_release_knows_reads_as_unknown_and_the_other_devices_are_kept()
+    {
+        var json = new JsonSerializerOptions();
+        GrainsRegistration.ConfigureStoredJson(json);
+        _state.Put(Device("phone"));
+        _state.Put(Device("watch"));
+        var stored = JsonSerializer.Serialize(_state, json);
+        var newer = stored.Insert(stored.LastIndexOf("fcm", StringComparison.Ordinal), "hologram-");
+
+        var read = JsonSerializer.Deserialize<PushDevicesState>(newer, json)!;
+
+        Assert.Equal([PushPlatform.Fcm, PushPlatform.Unknown], read.Devices.Select(device => device.Platform));
     }
 
     private static PushDevice Device(string name) => new(name, PushPlatform.Fcm, DateTimeOffset.UnixEpoch) { Token = "token" };
