@@ -37,9 +37,10 @@ scene('a call is answered before the browser has asked for the microphone, and t
   const [staff, patient] = await Promise.all([staffAtConsole(), patientAtPhone({ script: askForPermission })]);
   await call(staff, patient, 'voice');
   await answer(patient.page);
+  await staff.page.getByText('is being asked for the microphone').waitFor();
+  await hearsTheOther(patient.page);
   await says(staff.page, 'Answering …');
   assert.notEqual((await sessionOf(staff)).answeredAt, null);
-  await staff.page.getByText('is being asked for the microphone').waitFor();
   await patient.page.getByText('Your browser asks whether this page may use the microphone').waitFor();
   await patient.page.evaluate(() => window.decide('allow'));
   for (const { page } of [staff, patient]) {

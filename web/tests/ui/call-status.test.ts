@@ -14,6 +14,8 @@ describe('the state of a call', () => {
     ['Calling …', { ...session, status: 'PENDING' }, {}, null],
     ['Ringing …', session, {}, null],
     ['Answering …', answered, { connection: 'waiting' }, null],
+    ['Answering …', answered, { connection: 'connected' }, { ...on, microphone: 'opening' }],
+    ['1:15', answered, { connection: 'connected' }, on],
     ['Waiting for the other side …', active, { connection: 'waiting' }, null],
     ['Connecting …', active, {}, on],
     ['1:15', active, { connection: 'connected' }, on],

@@ -7,7 +7,9 @@ export function callStatusText(session: CallSession, media: MediaState, other: C
     return session.status === 'RINGING' ? 'Ringing …' : 'Calling …';
   }
 
-  if (media.connection === 'connected') {
+  const isBeingAnswered = session.startedAt === null && session.initiatorId === client.userId;
+  // Whoever is being asked for the microphone hears this side already, and cannot answer it yet.
+  if (media.connection === 'connected' && !(isBeingAnswered && other?.microphone === 'opening')) {
     return formatDuration((client.serverNow() - Date.parse(session.startedAt ?? session.answeredAt)) / 1_000);
   }
 
@@ -15,7 +17,7 @@ export function callStatusText(session: CallSession, media: MediaState, other: C
     return 'The other side cannot get sound and picture';
   }
 
-  if (session.startedAt === null && session.initiatorId === client.userId) {
+  if (isBeingAnswered) {
     return 'Answering …';
   }
 
