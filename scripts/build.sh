@@ -31,16 +31,27 @@ show_errors() { awk '/: error / { found = 1; if (!seen[$0]++) print "  " $0 } { 
 # build PATH [OPTION...]: says nothing when it goes well. The lock is there because two builds at once write over each other.
 build() {
   need_dotnet
-  local path=$1 log status=0
+  local path=$1 log status=0 compiler=fayo-$$-$RANDOM
   shift
   mkdir -p "$root/artifacts"
   log=$(mktemp)
+  # One compiler takes the projects in turn, so that it and the analyzers are made ready once and not for each of them. The name is there
+  # to find it again: it would wait for more work for minutes.
   run_child timeout 1800 flock --close "$root/artifacts/build.lock" \
     dotnet build "$root/$path" --configuration Release --verbosity quiet --tl:off \
-    -p:UseSharedCompilation=false "$@" >"$log" 2>&1 || status=$?
+    -p:UseSharedCompilation=true -p:SharedCompilationId="$compiler" "$@" >"$log" 2>&1 || status=$?
+  stop_compiler "$compiler"
   ((status == 0)) || show_errors "$log" >&2
   rm -f "$log"
   ((status == 0)) || fail "The build of $path failed (status $status); its errors are above."
+}
+
+# stop_compiler NAME: ends the compiler that a build has called so. A build that is stopped takes it along.
+stop_compiler() {
+  local process
+  for process in /proc/[0-9]*; do
+    if grep --quiet --fixed-strings -e "-pipename:$1" "$process/cmdline" 2>/dev/null; then kill "${process#/proc/}" 2>/dev/null || true; fi
+  done
 }
 
 # precompiled NAME: the assembly as precompile leaves it.
