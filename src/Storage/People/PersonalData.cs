@@ -27,7 +27,8 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
     {
         // Entries have references, not ids; heads have hashes.
         "audit_entries", "audit_heads", "audit_accepted",
-        "schema_migrations", "orleansquery", "orleansmembershiptable", "orleansmembershipversiontable", "orleansreminderstable",
+        "page_assets", "schema_migrations",
+        "orleansquery", "orleansmembershiptable", "orleansmembershipversiontable", "orleansreminderstable",
     };
 
     // Calls in which the person took part, and those that they watched or ended as staff.
