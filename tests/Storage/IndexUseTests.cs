@@ -4,7 +4,6 @@ using Fayo.Calls.Storage.Calls;
 using Fayo.Calls.Storage.Calls.GroupCommit;
 using Fayo.Calls.Storage.Database;
 using Fayo.Calls.Storage.Events;
-using Fayo.Calls.Storage.Migrations;
 using Fayo.Calls.Storage.Monitor;
 using Npgsql;
 using Xunit;
@@ -321,12 +320,11 @@ public sealed class IndexUseTests(IndexUseTests.History history) : IClassFixture
     /// Forty days with 50,000 calls. One user took part in every fiftieth. The last 1,000 are open; the deadline of 100 of
     /// them has moved on since the sweep was to look at them.
     /// </summary>
-    public sealed class History : TestDatabase
+    public sealed class History : MigratedDatabase
     {
         public override async ValueTask InitializeAsync()
         {
             await base.InitializeAsync();
-            await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
             await ExecuteAsync(string.Create(CultureInfo.InvariantCulture, $$"""
                 INSERT INTO call_sessions (
                     id, version, status, call_type, channel_name, initiator_id, recipient_id, metadata, created_at, updated_at, expires_at,

@@ -2,14 +2,13 @@ using System.Text.Json;
 using Fayo.Calls.Events.Dispatch;
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Calls.Model;
-using Fayo.Calls.Storage.Migrations;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
 
 /// <summary>What happens to calls is written for other systems with the call itself, and each of them gets it in order.</summary>
-public sealed class OutboxTests : TestDatabase
+public sealed class OutboxTests : MigratedDatabase
 {
     private const string Kafka = "kafka";
     private const string Webhook = "webhook:example.org:12345678";
@@ -27,7 +26,6 @@ public sealed class OutboxTests : TestDatabase
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
         _silo = new Silo(Settings, subscriptions: Subscriptions);
         _other = new Silo(Settings, subscriptions: Subscriptions);
     }

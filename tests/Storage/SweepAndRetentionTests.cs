@@ -1,18 +1,16 @@
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.Sweep;
-using Fayo.Calls.Storage.Migrations;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
 
-public sealed class SweepAndRetentionTests : TestDatabase
+public sealed class SweepAndRetentionTests : MigratedDatabase
 {
     private Silo _silo = null!;
 
     public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
-        await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
         _silo = new Silo(Settings);
     }
 

@@ -1,5 +1,4 @@
 using Fayo.Calls.Storage.Database;
-using Fayo.Calls.Storage.Migrations;
 using Npgsql;
 using Xunit;
 
@@ -12,6 +11,9 @@ public class TestDatabase : IAsyncLifetime
 
     private static NpgsqlConnectionStringBuilder Admin => new(
         Environment.GetEnvironmentVariable(Variable) ?? throw new InvalidOperationException($"{Variable} does not name a PostgreSQL."));
+
+    /// <summary>Whether there is a PostgreSQL.</summary>
+    public static bool HasServer => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable));
 
     private readonly string _name = $"fayo_storage_{Guid.NewGuid():n}";
     private NpgsqlDataSource? _plain;
@@ -35,13 +37,19 @@ public class TestDatabase : IAsyncLifetime
             $"postgresql://{credentials}@localhost:{port}/{_name}?schema=call&host={Uri.EscapeDataString(host)}{more}");
     }
 
-    public virtual async ValueTask InitializeAsync() => await AdministerAsync($"CREATE DATABASE {_name}");
+    /// <summary>Its name in PostgreSQL.</summary>
+    public string Name => _name;
+
+    public virtual ValueTask InitializeAsync() => CopyAsync("template1");
 
     public virtual async ValueTask DisposeAsync()
     {
         await (_plain?.DisposeAsync() ?? default);
         await AdministerAsync($"DROP DATABASE {_name} WITH (FORCE)");
     }
+
+    /// <summary>Makes the database as a copy of one to which nobody is connected.</summary>
+    protected async ValueTask CopyAsync(string template) => await AdministerAsync($"CREATE DATABASE {_name} TEMPLATE {template}");
 
     public async Task ExecuteAsync(string sql)
     {
@@ -83,15 +91,5 @@ public class TestDatabase : IAsyncLifetime
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
-    }
-}
-
-/// <summary>A database with the schema of this program.</summary>
-public sealed class MigratedDatabase : TestDatabase
-{
-    public override async ValueTask InitializeAsync()
-    {
-        await base.InitializeAsync();
-        await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
     }
 }
