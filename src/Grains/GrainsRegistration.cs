@@ -47,6 +47,7 @@ public static class GrainsRegistration
             .AddSingleton<IDeliveryServiceClient, DeliveryServiceClient>()
             .AddSingleton<CallMetrics>()
             .AddSingleton<GatewayBroadcast>()
+            .AddSingleton<LocalUsers>()
             .AddSingleton<ConnectionLocator>()
             .AddSingleton<ConnectionReporter>()
             .AddSingleton<IConnectionReporter>(services => services.GetRequiredService<ConnectionReporter>())

@@ -61,6 +61,28 @@ public sealed class DeliveryTests(MigratedDatabase database) : IClassFixture<Mig
     }
 
     [Fact]
+    public async Task A_user_who_had_no_connection_and_connects_to_another_silo_hears_of_what_follows()
+    {
+        await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 2);
+        await cluster.ConnectAsync(cluster.Silos[0], _caller, "panel");
+        var session = await cluster.CallAsync(_caller, _patient);
+        var user = cluster.Grains.GetUser(_patient);
+        Assert.NotNull(await user.ReadAbsence());
+        Assert.Same(cluster.SiloOf(cluster.Grains.GetCall(session.Id)), cluster.SiloOf(user));
+
+        await cluster.ConnectAsync(cluster.Silos[1], _patient, "phone");
+        var cancelled = await cluster.Grains.GetCall(session.Id)
+            .SetStatus(new SetStatus(new Caller(_caller), CallStatus.Cancelled, Remark: null, DeviceId: null));
+        Assert.Equal(CallResultCode.Ok, cancelled.Code);
+        await UntilToldAsync(cluster.Silos[1], _patient, message => message.Session.Status == CallStatus.Cancelled);
+
+        await cluster.DisconnectAsync(cluster.Silos[1], _patient);
+        await cluster.ConnectAsync(cluster.Silos[0], _patient, "phone");
+        var second = await cluster.CallAsync(_caller, _patient);
+        await UntilToldAsync(cluster.Silos[0], _patient, message => message.Session.Id == second.Id);
+    }
+
+    [Fact]
     public async Task A_call_whose_grain_left_memory_is_answered_from_its_row()
     {
         await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 2);

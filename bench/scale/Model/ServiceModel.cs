@@ -88,8 +88,16 @@ internal sealed class ServiceModel
     /// <summary>A user's grain leaves memory.</summary>
     public void Deactivate(int user) => _cluster.Deactivate(new GrainKey(GrainKind.User, user));
 
+    /// <summary>
+    /// A user is told of a call. The user's grain is not called where it is on the silo of the call's grain, and all connections are.
+    /// </summary>
     private void Notify(int from, int user)
     {
+        if (_cluster.IsAt(from, new GrainKey(GrainKind.User, user)) && (_connectedAt[user] == Nowhere || _connectedAt[user] == from))
+        {
+            return;
+        }
+
         var silo = CallUser(from, user);
         if (_connectedAt[user] != Nowhere)
         {

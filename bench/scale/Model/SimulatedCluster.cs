@@ -56,6 +56,10 @@ internal sealed class SimulatedCluster
         return silo;
     }
 
+    /// <summary>Whether a grain is in memory at a silo. It does not count as used.</summary>
+    public bool IsAt(int silo, GrainKey grain) =>
+        _activations.TryGetValue(grain, out var activation) && activation.Silo == silo && Now - activation.UsedAt <= CollectionAge;
+
     /// <summary>The grain service of a silo is called. A silo that asks itself needs no call.</summary>
     public void CallService(int from, int silo)
     {

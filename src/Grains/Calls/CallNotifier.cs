@@ -5,14 +5,16 @@ using Microsoft.Extensions.Logging;
 namespace Fayo.Calls.Grains.Calls;
 
 /// <summary>
-/// Notifies the users of one call of its changes: each user in the order of the changes, by the user's grain, or else by the gateways of
-/// all silos, and without making anybody wait. Belongs to the call's grain and runs on its scheduler.
+/// Notifies the users of one call of its changes: each user in the order of the changes, at once where the user can only be connected
+/// here, else by the user's grain, or else by the gateways of all silos, and without making anybody wait. Belongs to the call's grain and
+/// runs on its scheduler.
 /// </summary>
 /// <remarks>
 /// A silo that is stopping or has died, or an activation that is ending, may turn a message away. A message that arrives twice does no
 /// harm: clients go by the call's version.
 /// </remarks>
 /// <param name="grains">Finds the users' grains.</param>
+/// <param name="usersHere">The way to a user who can only be connected to this silo.</param>
 /// <param name="gateways">The way to a user whose grain does not answer.</param>
 /// <param name="committed">Reads the call as it was last committed; null where it is not in memory.</param>
 /// <param name="feed">Hears of deliveries.</param>
@@ -22,6 +24,7 @@ namespace Fayo.Calls.Grains.Calls;
 /// <param name="reminded">Hears, after a reminder, which devices of the recipient are connected.</param>
 internal sealed class CallNotifier(
     IGrainFactory grains,
+    LocalUsers usersHere,
     GatewayBroadcast gateways,
     Func<CallState?> committed,
     ICallFeed feed,
@@ -128,7 +131,13 @@ internal sealed class CallNotifier(
     /// <summary>Sends a message to a user after those that are on their way to that user. Nobody waits for it.</summary>
     private void Enqueue(string userId, UserMessage message)
     {
-        if (!_outboxes.TryGetValue(userId, out var outbox))
+        var outbox = _outboxes.GetValueOrDefault(userId);
+        if (outbox is null or { Sending.IsCompleted: true } && TryDeliverHere(userId, message))
+        {
+            return;
+        }
+
+        if (outbox is null)
         {
             outbox = new Outbox();
             _outboxes.Add(userId, outbox);
@@ -138,6 +147,26 @@ internal sealed class CallNotifier(
         if (outbox.Sending.IsCompleted)
         {
             outbox.Sending = SendAllAsync(userId, outbox.Waiting);
+        }
+    }
+
+    private bool TryDeliverHere(string userId, UserMessage message)
+    {
+        try
+        {
+            var start = clock.GetTimestamp();
+            if (usersHere.TryDeliver(userId, message) is not { } devices)
+            {
+                return false;
+            }
+
+            NoteDelivered(message, devices, start);
+            return true;
+        }
+        catch (Exception)
+        {
+            // The user's grain tries it again, and where that fails as well, it is logged.
+            return false;
         }
     }
 
@@ -163,24 +192,7 @@ internal sealed class CallNotifier(
 
             try
             {
-                var devices = await TrySendAsync(userId, message, GrainTimeout - clock.GetElapsedTime(start));
-                if (isInvitation)
-                {
-                    AddReceipts(devices);
-                }
-
-                if (message.Kind == UserMessageKind.Reminder)
-                {
-                    // Devices that have acknowledged take a reminder too, and do nothing with it.
-                    reminded?.Invoke(devices);
-                }
-
-                // Nothing is on its way to the recipient of a new call, so the invitation started right after the commit.
-                if (message.Kind == UserMessageKind.Invitation && devices.Count > 0)
-                {
-                    metrics.RecordDelivery(clock.GetElapsedTime(start));
-                }
-
+                NoteDelivered(message, await TrySendAsync(userId, message, GrainTimeout - clock.GetElapsedTime(start)), start);
                 return;
             }
             catch (Exception) when (clock.GetElapsedTime(start) < GrainTimeout - RetryInterval)
@@ -200,6 +212,26 @@ internal sealed class CallNotifier(
     private Task<IReadOnlyList<string>> TrySendAsync(string userId, UserMessage message, TimeSpan timeout) => timeout > TimeSpan.Zero
         ? grains.GetUser(userId).Notify(message).WaitAsync(timeout, clock)
         : Task.FromException<IReadOnlyList<string>>(new TimeoutException());
+
+    private void NoteDelivered(UserMessage message, IReadOnlyList<string> devices, long start)
+    {
+        if (message.Kind != UserMessageKind.Status)
+        {
+            AddReceipts(devices);
+        }
+
+        if (message.Kind == UserMessageKind.Reminder)
+        {
+            // Devices that have acknowledged take a reminder too, and do nothing with it.
+            reminded?.Invoke(devices);
+        }
+
+        // Nothing is on its way to the recipient of a new call, so the invitation started right after the commit.
+        if (message.Kind == UserMessageKind.Invitation && devices.Count > 0)
+        {
+            metrics.RecordDelivery(clock.GetElapsedTime(start));
+        }
+    }
 
     private async Task BroadcastAsync(string userId, UserMessage message, bool isInvitation)
     {

@@ -68,6 +68,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         CallMachine machine,
         ICredentialSource credentials,
         ICallFeed feed,
+        LocalUsers usersHere,
         GatewayBroadcast gateways,
         UnansweredCalls unanswered,
         CallPushers pushers,
@@ -87,7 +88,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _committed = () => _state;
         _pusher = pushers.Create(this, GrainFactory, _committed);
         _notifier = new CallNotifier(
-            GrainFactory, gateways, _committed, feed, clock, metrics, logger, _pusher is null ? null : _pusher.RingThoseThatLeft);
+            GrainFactory, usersHere, gateways, _committed, feed, clock, metrics, logger, _pusher is null ? null : _pusher.RingThoseThatLeft);
     }
 
     /// <summary>Where the invitation has been delivered and pushed so far, whether or not that is on record.</summary>

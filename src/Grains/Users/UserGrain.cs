@@ -35,6 +35,9 @@ internal sealed class UserGrain : Grain, IUserGrain
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly LostConnections _lost;
+    private readonly LocalUsers _usersHere;
+    private readonly LocalUser _known;
+    private readonly SiloAddress _here;
     private DateTimeOffset? _absentSince;
 
     private IGrainTimer? _leaving;
@@ -49,16 +52,20 @@ internal sealed class UserGrain : Grain, IUserGrain
         ISiloStatusOracle silos,
         ConnectionLocator locator,
         ICallReader calls,
+        LocalUsers usersHere,
         CallOptions options,
         TimeProvider clock,
         ILogger<UserGrain> logger)
     {
+        _here = here.SiloAddress;
+        _usersHere = usersHere;
+        _known = new LocalUser(UserId, GrainContext);
         _options = options;
         _silos = silos;
         _locator = locator;
         _clock = clock;
         _logger = logger;
-        _gateways = new SiloGateways(UserId, gateway, here.SiloAddress, delivery, clock);
+        _gateways = new SiloGateways(UserId, gateway, _here, delivery, clock);
         _outboxes = new SiloOutboxes(_gateways.DeliverAsync, ForgetSilo, clock);
         _lost = new LostConnections(this, UserId, GrainFactory, calls, options.CallerLostAfter, clock, logger);
     }
@@ -77,7 +84,14 @@ internal sealed class UserGrain : Grain, IUserGrain
             _connections[connection.ConnectionId] = connection;
         }
 
-        UpdateAbsence();
+        UpdateReach();
+        _usersHere.Enter(_known);
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _usersHere.Leave(_known);
+        return Task.CompletedTask;
     }
 
     public Task Connect(UserConnection connection)
@@ -88,7 +102,7 @@ internal sealed class UserGrain : Grain, IUserGrain
             DropOne(connection);
         }
 
-        UpdateAbsence();
+        UpdateReach();
         _lost.NoteConnected();
         if (_isReplaceable)
         {
@@ -102,7 +116,7 @@ internal sealed class UserGrain : Grain, IUserGrain
     public Task Disconnect(string connectionId)
     {
         _connections.Remove(connectionId);
-        UpdateAbsence();
+        UpdateReach();
         _lost.NoteLostWithSilo();
         return Task.CompletedTask;
     }
@@ -110,7 +124,7 @@ internal sealed class UserGrain : Grain, IUserGrain
     public Task Lose(string connectionId)
     {
         _connections.Remove(connectionId);
-        UpdateAbsence();
+        UpdateReach();
         if (_absentSince is not null)
         {
             _lost.NoteLastLost();
@@ -178,7 +192,7 @@ internal sealed class UserGrain : Grain, IUserGrain
             return null;
         }
 
-        UpdateAbsence();
+        UpdateReach();
         return _absentSince;
     }
 
@@ -347,8 +361,14 @@ internal sealed class UserGrain : Grain, IUserGrain
         return gone.Count > 0;
     }
 
-    /// <summary>Nobody counts as absent where a silo has, or may have, a connection.</summary>
-    private void UpdateAbsence() => _absentSince = _connections.Count + _unanswered.Count > 0 ? null : _absentSince ?? _clock.GetUtcNow();
+    /// <summary>
+    /// Notes where the user may be connected now. Nobody counts as absent where a silo has, or may have, a connection.
+    /// </summary>
+    private void UpdateReach()
+    {
+        _absentSince = _connections.Count + _unanswered.Count > 0 ? null : _absentSince ?? _clock.GetUtcNow();
+        _known.IsOnlyHere = ReachedSilos.All(_here.Equals);
+    }
 
     /// <summary>
     /// The silo is not asked again. It may only have been slow, so the grain leaves memory, and its next activation finds out anew.
@@ -358,7 +378,7 @@ internal sealed class UserGrain : Grain, IUserGrain
         _logger.SiloGone(reason, UserId, silo);
         RemoveConnections(connection => connection.Silo.Equals(silo));
         _unanswered.Remove(silo);
-        UpdateAbsence();
+        UpdateReach();
         _lost.NoteLostWithSilo();
         DeactivateOnIdle();
     }

@@ -18,6 +18,7 @@ internal sealed class CallWarmUp(
     CallMachine machine,
     ICredentialSource credentials,
     IGrainFactory grains,
+    LocalUsers usersHere,
     GatewayBroadcast gateways,
     ICallFeed feed,
     TimeProvider clock,
@@ -72,7 +73,7 @@ internal sealed class CallWarmUp(
     private async Task NotifyAsync(List<CallWrite> writes)
     {
         var state = writes[0].State;
-        var notifier = new CallNotifier(grains, gateways, () => state, feed, clock, metrics, logger);
+        var notifier = new CallNotifier(grains, usersHere, gateways, () => state, feed, clock, metrics, logger);
         foreach (var write in writes)
         {
             state = write.State;
