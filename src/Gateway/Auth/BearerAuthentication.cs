@@ -4,6 +4,7 @@ using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
@@ -26,6 +27,7 @@ internal static class BearerAuthentication
         services.AddSingleton<OrleansSessions>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         services.AddScoped<IAuthenticationService, CallerAuthentication>();
+        services.AddSingleton<IPolicyEvaluator, CallerPolicyEvaluator>();
         services.AddAuthorizationBuilder()
             .AddPolicy(StaffPolicy.Name, policy => policy
                 .RequireAuthenticatedUser()

@@ -38,14 +38,36 @@ internal static class ClaimRules
 
         var (had, has) = (CallClaims.HeldBy(before), CallClaims.HeldBy(after));
         var request = RequestAnsweredBy(before, decision, command);
-        IEnumerable<CallClaim> keys = request?.Key is { } key ? [CallClaim.OfRequest(request, key)] : [];
-        var released = had.Except(has).ToLookup(claim => claim.Kind == CallClaimKind.Channel);
-        return new CallClaims([.. keys, .. has.Except(had)], required, [.. released[false]])
+        List<CallClaim> taken = request?.Key is { } key ? [CallClaim.OfRequest(request, key)] : [];
+        foreach (var claim in has)
         {
-            // The setting may have been longer when the call began: no token of it was good for longer than the longer of both.
-            Kept = [.. released[true].Select(channel =>
-                new KeptClaim(channel, Max(before!.Details.TokenLifetime!.Value, options.TokenTimeToLive)))],
-        };
+            if (!had.Contains(claim))
+            {
+                taken.Add(claim);
+            }
+        }
+
+        List<CallClaim> released = [];
+        List<KeptClaim> kept = [];
+        foreach (var claim in had)
+        {
+            if (has.Contains(claim))
+            {
+                continue;
+            }
+
+            if (claim.Kind == CallClaimKind.Channel)
+            {
+                // The setting may have been longer when the call began: no token of it was good for longer than the longer of both.
+                kept.Add(new KeptClaim(claim, Max(before!.Details.TokenLifetime!.Value, options.TokenTimeToLive)));
+            }
+            else
+            {
+                released.Add(claim);
+            }
+        }
+
+        return new CallClaims(taken, required, released) { Kept = kept };
     }
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
