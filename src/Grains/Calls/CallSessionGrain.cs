@@ -87,8 +87,8 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         _logger = logger;
         _committed = () => _state;
         _pusher = pushers.Create(this, GrainFactory, _committed);
-        _notifier = new CallNotifier(
-            GrainFactory, usersHere, gateways, _committed, feed, clock, metrics, logger, _pusher is null ? null : _pusher.RingThoseThatLeft);
+        Action<IReadOnlyList<string>>? reminded = _pusher is null ? null : _pusher.RingThoseThatLeft;
+        _notifier = new CallNotifier(GrainFactory, usersHere, gateways, _committed, feed, clock, metrics, logger, reminded);
     }
 
     /// <summary>Where the invitation has been delivered and pushed so far, whether or not that is on record.</summary>
