@@ -6,8 +6,8 @@ using Xunit;
 namespace Fayo.Calls.Tests.Storage;
 
 /// <summary>
-/// The database that those with the schema of this program are copies of: a copy takes a fraction of the time of a migration. It is made when the
-/// first copy is asked for, and dropped after the last test.
+/// The database that those with the schema of this program are copies of: a copy takes a fraction of the time of a migration. It is made
+/// when the first copy is asked for, and dropped after the last test.
 /// </summary>
 public sealed class MigratedTemplate : IAsyncLifetime
 {

@@ -76,8 +76,8 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
         events AS (
             DELETE FROM outbox WHERE call_id = ANY ($3)
         )
-        -- A channel whose name a client brought is kept until no token for it is good any more, also those of the erased person; unless the name
-        -- has the id.
+        -- A channel whose name a client brought is kept until no token for it is good any more, also those of the erased person;
+        -- unless the name has the id.
         DELETE FROM call_claims WHERE call_id IN (SELECT id FROM changed WHERE took_part)
             AND NOT (starts_with(claim, 'channel:') AND kept_until > now() AND strpos(claim, $1) = 0)
         """;
