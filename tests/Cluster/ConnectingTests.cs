@@ -40,9 +40,22 @@ public sealed class ConnectingTests(MigratedDatabase database) : IClassFixture<M
         await Eventually.IsTrueAsync(
             () => CallCluster.GatewayOf(cluster.Silos[1]).MessagesFor("only connected").Any(message => message.Session.Id == session.Id),
             "The user is not rung");
-        await cluster.ConnectAsync(cluster.Silos[0], "only connected", "tablet");
+    }
+
+    [Fact]
+    public async Task The_grain_of_a_user_who_is_rung_or_has_gone_stays_in_memory()
+    {
+        await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 2);
+        await cluster.ConnectAsync(cluster.Silos[1], "rung", "phone");
+        await cluster.CallAsync("a caller", "rung");
+        await cluster.ConnectAsync(cluster.Silos[1], "gone", "phone");
+        await cluster.DisconnectAsync(cluster.Silos[1], "gone");
+        var gone = DateTimeOffset.UtcNow;
+
         await Task.Delay(TimeSpan.FromSeconds(7), TestContext.Current.CancellationToken);
-        Assert.True(cluster.IsInMemory(user), "A user who is rung is kept.");
+
+        Assert.True(cluster.IsInMemory(cluster.Grains.GetUser("rung")));
+        Assert.True(await cluster.Grains.GetUser("gone").ReadAbsence() <= gone, "It is forgotten since when the user is gone.");
     }
 
     /// <summary>

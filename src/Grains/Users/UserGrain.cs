@@ -115,6 +115,7 @@ internal sealed class UserGrain : Grain, IUserGrain
 
     public Task Disconnect(string connectionId)
     {
+        _isReplaceable = false;
         _connections.Remove(connectionId);
         UpdateReach();
         _lost.NoteLostWithSilo();
@@ -123,6 +124,7 @@ internal sealed class UserGrain : Grain, IUserGrain
 
     public Task Lose(string connectionId)
     {
+        _isReplaceable = false;
         _connections.Remove(connectionId);
         UpdateReach();
         if (_absentSince is not null)
