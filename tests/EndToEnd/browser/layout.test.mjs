@@ -1,6 +1,7 @@
-// Answer, Decline and Hang up can be reached on every screen, upright, on its side and magnified, whoever calls by whatever name.
+// Answer, Decline and Hang up can be reached on every screen, upright, on its side and magnified, whoever calls by whatever name; and who that is can be read.
+import assert from 'node:assert/strict';
 import { noBrowser } from '../support/browser.mjs';
-import { canBeTapped } from '../support/reach.mjs';
+import { canBeRead, canBeTapped } from '../support/reach.mjs';
 import { Stage } from '../support/stage.mjs';
 import { newUser } from '../support/tokens.mjs';
 import { DIRECT, says, visitorsOf } from '../support/visitors.mjs';
@@ -29,6 +30,7 @@ for (const [index, name] of NAMES.entries()) {
     for (const [width, height] of SIZES) {
       await page.setViewportSize({ width, height });
       await canBeTapped(page, ['Decline', 'Voice only', 'Answer', 'Stop ringing on this device'], 'the ring');
+      for (const words of ['#incoming-name', '#incoming-kind']) await canBeRead(page, words, 'the ring');
     }
     await page.getByRole('button', { name: 'Answer', exact: true }).click();
     await says(page, 'Waiting for the other side …');
@@ -38,6 +40,24 @@ for (const [index, name] of NAMES.entries()) {
     }
   });
 }
+
+scene('a ring that cannot be answered without a microphone says so, and still by whom it is', async () => {
+  const { page, id } = await patientAtPhone({ devices: [] });
+  for (const [width, height] of SIZES) {
+    await page.setViewportSize({ width, height });
+    const right = await page.getByRole('button', { name: 'Sign out' }).evaluate((button) => button.getBoundingClientRect().right);
+    assert.ok(right <= width, `Sign out, at ${width} x ${height}: ${right}`);
+  }
+  await rung(NAMES[1]).call(id, { callType: 'VOICE' });
+  await page.getByRole('dialog').filter({ hasText: 'Incoming' }).waitFor();
+  await page.getByRole('button', { name: 'Answer', exact: true }).click();
+  await page.getByRole('dialog').filter({ hasText: 'This page may not use the microphone' }).waitFor();
+  for (const [width, height] of SIZES) {
+    await page.setViewportSize({ width, height });
+    await canBeTapped(page, ['Decline', 'Answer', 'Stop ringing on this device'], 'the refused ring');
+    await canBeRead(page, '#incoming-name', 'the refused ring');
+  }
+});
 
 scene('a second ring in a call keeps its buttons and those of the call on every screen', async () => {
   const { page, id } = await patientAtPhone({ viewport: { width: 390, height: 844 } });
@@ -56,5 +76,7 @@ scene('a second ring in a call keeps its buttons and those of the call on every 
     await canBeTapped(page, ['Decline'], 'the second ring');
     await page.getByRole('alertdialog').getByRole('button', { name: 'End this call and answer' }).scrollIntoViewIfNeeded();
     await canBeTapped(page, ['End this call and answer'], 'the second ring');
+    await page.locator('.second-ring-who').scrollIntoViewIfNeeded();
+    await canBeRead(page, '.second-ring-who > span', 'the second ring');
   }
 });

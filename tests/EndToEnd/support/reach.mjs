@@ -1,4 +1,4 @@
-// Whether buttons can be reached on a screen.
+// Whether buttons can be reached, and words be read, on a screen.
 import assert from 'node:assert/strict';
 
 /** Fails unless these buttons are on the screen, and a tap on their middle is theirs. */
@@ -22,4 +22,15 @@ export async function canBeTapped(page, names, where) {
   }));
   assert.ok(overflow <= 0, `${where} is wider than the screen by ${overflow} pixels`);
   assert.doesNotMatch(text, /[\u202a-\u202e]/);
+}
+
+/** Fails unless the first and the last line of this element are on the screen, and nothing covers them. */
+export async function canBeRead(page, selector, where) {
+  const found = await page.locator(selector).evaluate((element) => {
+    const { left, right, top, bottom, height } = element.getBoundingClientRect();
+    const isSeen = (y) => element.contains(document.elementFromPoint((left + right) / 2, y));
+    return { top, bottom, height, isSeen: isSeen(top + 8) && isSeen(bottom - 8) };
+  });
+  const { width, height } = page.viewportSize();
+  assert.ok(found.height >= 16 && found.isSeen, `${selector}, ${where}, at ${width} x ${height}: ${JSON.stringify(found)}`);
 }

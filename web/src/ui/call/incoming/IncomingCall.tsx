@@ -69,7 +69,7 @@ function Ringing({ client, names, sound, session, problem, onProblem }: RingingP
   return (
     <dialog
       ref={element}
-      className="incoming"
+      className={problem === null && !sound.silent ? 'incoming' : 'incoming crowded'}
       tabIndex={-1}
       aria-labelledby="incoming-name"
       aria-describedby="incoming-kind"

@@ -25,9 +25,11 @@ export function SecondRing({ client, names, onProblem }: SecondRingProps): React
   const name = otherName(session, client.userId, names);
   return (
     <div className="second-ring" role="alertdialog" aria-label={`${name} is calling`}>
-      <p className="clip">
-        <strong dir="auto">{name}</strong>
-        {session.callType === 'VIDEO' ? ' calls by video' : ' calls'}
+      <p className="second-ring-who">
+        <strong className="clip" dir="auto">
+          {name}
+        </strong>
+        <span>{session.callType === 'VIDEO' ? 'calls by video' : 'calls'}</span>
       </p>
       {problem?.id === session.id && <p role="alert">{problem.words}</p>}
       <div className="call-question-answers">
