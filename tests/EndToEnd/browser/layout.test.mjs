@@ -61,7 +61,7 @@ scene('a ring that cannot be answered without a microphone says so, and still by
 
 scene('a second ring in a call keeps its buttons and those of the call on every screen', async () => {
   const { page, id } = await patientAtPhone({ viewport: { width: 390, height: 844 } });
-  await rung('Ada').call(id, { callType: 'VOICE' });
+  await rung('Ada').call(id, { callType: 'VIDEO' });
   await page.getByRole('dialog').filter({ hasText: 'Incoming' }).waitFor();
   // Nobody is in the call by the record until its recipient has confirmed it, so that a second one still rings.
   await page.route('**/status', (route) => route.abort());
@@ -78,5 +78,7 @@ scene('a second ring in a call keeps its buttons and those of the call on every 
     await canBeTapped(page, ['End this call and answer'], 'the second ring');
     await page.locator('.second-ring-who').scrollIntoViewIfNeeded();
     await canBeRead(page, '.second-ring-who > span', 'the second ring');
+    const [own, ring] = await Promise.all(['.own-picture', '.second-ring'].map((part) => page.locator(part).boundingBox()));
+    if (width >= 320 && height > 480) assert.ok(own.y + own.height <= ring.y || own.x >= ring.x + ring.width, `the own picture is covered at ${width} x ${height}`);
   }
 });
