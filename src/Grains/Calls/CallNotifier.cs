@@ -47,6 +47,9 @@ internal sealed class CallNotifier(
     private readonly Dictionary<string, Receipt> _receipts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Outbox> _outboxes = new(StringComparer.Ordinal);
 
+    /// <summary>How many messages there were so far, to whomever.</summary>
+    public int MessageCount { get; private set; }
+
     /// <summary>Where the invitation has been delivered so far, whether or not that is on record.</summary>
     public IReadOnlyCollection<Receipt> Receipts => _receipts.Values;
 
@@ -131,6 +134,7 @@ internal sealed class CallNotifier(
     /// <summary>Sends a message to a user after those that are on their way to that user. Nobody waits for it.</summary>
     private void Enqueue(string userId, UserMessage message)
     {
+        MessageCount++;
         var outbox = _outboxes.GetValueOrDefault(userId);
         if (outbox is null or { Sending.IsCompleted: true } && TryDeliverHere(userId, message))
         {

@@ -244,6 +244,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
 
     public async Task<CallCheck?> CheckDeadlines()
     {
+        var messagesBefore = _notifier.MessageCount;
         var state = (await Execute(new CheckDeadlinesCommand())).State;
         var checkedAt = _clock.GetUtcMilliseconds();
         switch (state?.Session)
@@ -252,7 +253,12 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
                 state = (await Execute(RingSilentlyCommand.AtRandom())).State;
                 break;
             case { Rings: true } ringing:
-                _notifier.Remind(ringing);
+                // Where the check recorded something, or found something in the row, the recipient has just been notified of that.
+                if (_notifier.MessageCount == messagesBefore)
+                {
+                    _notifier.Remind(ringing);
+                }
+
                 // Where this activation is not the one that created the call.
                 _ = _pusher?.RingAsync();
                 break;
