@@ -17,45 +17,45 @@ const LIMIT_MS = 1_200_000;
 // First those that take nearly the whole machine, so that there are others to run beside them; then the longest. Files of one line run in one
 // process, one after another, and share a service where they ask for the same settings. What is not named here comes last, with one slot.
 const ORDER = [
-  { slots: 2, files: ['attack'] },
-  { slots: 3, files: ['rolling-restart'] },
-  { slots: 2, files: ['chaos'] },
-  { slots: 3, files: ['drain'] },
+  { slots: 2, files: ['security/attack'] },
+  { slots: 3, files: ['cluster/rolling-restart'] },
+  { slots: 2, files: ['cluster/chaos'] },
+  { slots: 3, files: ['connections/drain'] },
   { slots: 2, files: ['browser/calls', 'browser/devices', 'browser/sleep', 'browser/shell', 'browser/prefix', 'browser/plain-http'] },
   { slots: 2, files: ['browser/passing-failures', 'browser/real-life', 'browser/layout', 'browser/old-browsers', 'browser/upgrade', 'browser/second-call'] },
-  { slots: 1.5, files: ['sick-silo'] },
-  { slots: 2, files: ['arbitration'] },
-  { slots: 1.5, files: ['caller-lost'] },
-  { slots: 1, files: ['reachability'] },
-  { slots: 1.5, files: ['repeats'] },
-  { slots: 1, files: ['silo-faults'] },
+  { slots: 1.5, files: ['cluster/sick-silo'] },
+  { slots: 2, files: ['calls/arbitration'] },
+  { slots: 1.5, files: ['calls/caller-lost'] },
+  { slots: 1, files: ['calls/reachability'] },
+  { slots: 1.5, files: ['calls/repeats'] },
+  { slots: 1, files: ['cluster/silo-faults'] },
   { slots: 2, files: ['browser/monitor'] },
   { slots: 2, files: ['browser/push'] },
   { slots: 2, files: ['browser/firefox'] },
-  { slots: 0.5, files: ['push'] },
-  { slots: 1, files: ['rings'] },
-  { slots: 1.5, files: ['monitor'] },
-  { slots: 2, files: ['cluster'] },
-  { slots: 1, files: ['audit'] },
-  { slots: 1, files: ['quotas'] },
-  { slots: 1, files: ['tickets'] },
-  { slots: 1, files: ['stuck-clients'] },
-  { slots: 0.5, files: ['connections'] },
-  { slots: 1, files: ['socket-io'] },
-  { slots: 0.5, files: ['lost-connections'] },
-  { slots: 0.5, files: ['database-outage'] },
-  { slots: 2, files: ['whole-call'] },
-  { slots: 1, files: ['users'] },
-  { slots: 2, files: ['comparing'] },
-  { slots: 2, files: ['events'] },
-  { slots: 2, files: ['settings'] },
+  { slots: 0.5, files: ['connections/push'] },
+  { slots: 1, files: ['calls/rings'] },
+  { slots: 1.5, files: ['service/monitor'] },
+  { slots: 2, files: ['cluster/cluster'] },
+  { slots: 1, files: ['security/audit'] },
+  { slots: 1, files: ['security/quotas'] },
+  { slots: 1, files: ['connections/tickets'] },
+  { slots: 1, files: ['connections/stuck-clients'] },
+  { slots: 0.5, files: ['connections/connections'] },
+  { slots: 1, files: ['connections/socket-io'] },
+  { slots: 0.5, files: ['connections/lost-connections'] },
+  { slots: 0.5, files: ['cluster/database-outage'] },
+  { slots: 2, files: ['calls/whole-call'] },
+  { slots: 1, files: ['service/users'] },
+  { slots: 2, files: ['service/comparing'] },
+  { slots: 2, files: ['moving/events'] },
+  { slots: 2, files: ['service/settings'] },
   { slots: 2, files: ['deploy/chart', 'deploy/chart-values', 'deploy/compose', 'deploy/monitoring', 'deploy/image'] },
   { slots: 2, files: ['deploy/panels'] },
-  { slots: 2, files: ['cli', 'participants', 'signals', 'slow-client', 'offline'] },
+  { slots: 2, files: ['service/cli', 'calls/participants', 'calls/signals', 'connections/slow-client', 'connections/offline'] },
   // Both watch how smoothly pages move, which other work on the machine would disturb.
   { slots: Infinity, files: ['browser/steady', 'browser/crowded-monitor'] },
   // Measures CPU time, which other work on the machine would raise.
-  { slots: Infinity, files: ['bench-compare'] },
+  { slots: Infinity, files: ['service/bench-compare'] },
 ];
 
 // They take the whole machine, and minutes.
@@ -73,8 +73,9 @@ const { values: { filter, outcomes, hosts } } = parseArgs({ options: { filter: {
 
 /** The test files that are asked for, as they are named in ORDER. */
 async function findFiles() {
-  const found = await Promise.all((hosts ? ['hosts/'] : ['', 'browser/', 'deploy/']).map(async (below) =>
-    (await readdir(path.join(folder, below))).filter((name) => name.endsWith('.test.mjs')).map((name) => below + name.slice(0, -'.test.mjs'.length))));
+  const folders = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory() && (entry.name === 'hosts') === Boolean(hosts));
+  const found = await Promise.all(folders.map(async ({ name: below }) =>
+    (await readdir(path.join(folder, below))).filter((name) => name.endsWith('.test.mjs')).map((name) => `${below}/${name.slice(0, -'.test.mjs'.length)}`)));
   return found.flat();
 }
 
