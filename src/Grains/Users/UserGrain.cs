@@ -16,12 +16,6 @@ internal sealed class UserGrain : Grain, IUserGrain
     /// <summary>How much older than a new connection another has to be to be closed in its favour.</summary>
     private static readonly TimeSpan MinAgeToClose = TimeSpan.FromSeconds(30);
 
-    /// <summary>
-    /// How long after a connection the grain leaves memory if nothing else happens. Most users only wait for a call that does not come, and
-    /// their grains would take 3 KB each.
-    /// </summary>
-    private static readonly TimeSpan LeaveDelay = TimeSpan.FromSeconds(5);
-
     /// <summary>How often a silo that does not answer is asked to close a connection.</summary>
     private const int MaxCloseAttempts = 5;
 
@@ -107,7 +101,8 @@ internal sealed class UserGrain : Grain, IUserGrain
         if (_isReplaceable)
         {
             // Not at once: what waits for an activation that leaves is sent on, and only so often.
-            _leaving ??= this.RegisterGrainTimer(LeaveAsync, new GrainTimerCreationOptions(LeaveDelay, Timeout.InfiniteTimeSpan));
+            _leaving ??= this.RegisterGrainTimer(
+                LeaveAsync, new GrainTimerCreationOptions(_options.ConnectedGrainLeavesAfter, Timeout.InfiniteTimeSpan));
         }
 
         return Task.CompletedTask;

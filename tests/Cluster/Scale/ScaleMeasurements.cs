@@ -36,7 +36,7 @@ public sealed class ScaleMeasurements : IAsyncLifetime
         await using var cluster = await CallCluster.StartAsync(
             _database.Settings,
             silos: 1,
-            new CallOptions { SweepInterval = Never, CallerLostAfter = Soon },
+            new CallOptions { SweepInterval = Never, CallerLostAfter = Soon, ConnectedGrainLeavesAfter = Never },
             configure: silo => Quieten(silo).AddIncomingGrainCallFilter(meter),
             hasDistributedDirectory: true);
         var play = new ScalePlay(cluster, meter, new Random(Seed: 14));

@@ -47,6 +47,12 @@ public sealed class CallOptions
     /// <summary>How many connections one user may have, on all silos together.</summary>
     public int ConnectionsPerUser { get; set; } = 50;
 
+    /// <summary>
+    /// How long a user's grain stays in memory that was only told of connections. Most users only wait for a call that does not come, and
+    /// their grains would take 3 KB each.
+    /// </summary>
+    public TimeSpan ConnectedGrainLeavesAfter { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The roles whose calls ring even for users who have blocked the caller.</summary>
     public IReadOnlyList<string> BlockingOverriddenBy { get; set; } = [];
 
