@@ -147,6 +147,7 @@ describe('push', async () => {
     assert.ok(remainingMs > 0 && remainingMs <= RING_MS);
     assert.equal((await staff.rest.session(session.id)).body.status, 'RINGING', 'the caller hears that a device rings');
 
+    await eventually('the answer of the push service is on record', async () => (await pushesOf(staff, session))[0]?.[1] === '201');
     await staff.rest.status(session.id, 'CANCELLED');
     const over = await phone.over();
     assert.deepEqual(over.payload, { type: 'over', callId: session.id, outcome: 'missed', initiatorName: 'Dr. Mira Demir' });
