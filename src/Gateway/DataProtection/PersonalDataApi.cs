@@ -67,7 +67,7 @@ internal static class PersonalDataApi
                     StatusCodes.Status409Conflict,
                     "calls_open",
                     $"Open calls still have the person's id ({string.Join(", ", open.Take(MaxNamedCalls))}). "
-                        + "Where the person goes on calling, "
-                        + "withdraw their token; calls of others that the person watches have to end. Then ask again."));
+                        + "Where the person goes on calling, withdraw their token; "
+                        + "calls of others that the person watches have to end. Then ask again."));
         });
 }

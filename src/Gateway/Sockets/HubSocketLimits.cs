@@ -16,8 +16,8 @@ internal sealed class HubSocketLimits(GatewaySettings settings, SocketMetrics me
     public const int MaxRefused = 100;
 
     /// <summary>
-    /// How many pieces in which a message is received, but for its last one, count as one more message. Clients that are well send whole
-    /// messages, which come in 17 pieces at most.
+    /// How many pieces of a message, its last one not among them, count as one more message. Usual clients send a message as a whole, which
+    /// arrives in at most 17 pieces.
     /// </summary>
     public const int PiecesPerMessage = 64;
 
