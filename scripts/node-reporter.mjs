@@ -3,6 +3,8 @@
 // What Node says of the tests that `--filter` leaves out: nobody asked for them, so that they do not count as skipped.
 const NOT_ASKED_FOR = 'test name does not match pattern';
 
+const MAX_REASON_LENGTH = 300;
+
 const plain = (text) => String(text).replace(/\s+/g, ' ').trim();
 
 function outcomeOf(type, data) {
@@ -30,10 +32,10 @@ export default async function* outcomes(events) {
 
     const outcome = outcomeOf(type, data);
     if (!isTest(outcome, data)) continue;
-    const remark = data.skip ?? data.todo;
-    const reason = typeof remark === 'string' ? remark : '';
+    const remark = data.skip ?? data.todo ?? data.details?.error?.cause?.message ?? data.details?.error?.message;
+    const reason = typeof remark === 'string' ? plain(remark).slice(0, MAX_REASON_LENGTH) : '';
     const name = [...names.slice(0, data.nesting), data.name].map(plain).join(' › ');
     const seconds = ((data.details?.duration_ms ?? 0) / 1000).toFixed(1);
-    yield `${outcome}\t${seconds}\t${name}\t${plain(reason)}\n`;
+    yield `${outcome}\t${seconds}\t${name}\t${reason}\n`;
   }
 }

@@ -287,8 +287,8 @@ count() {
     f=1
   fi
   outcomes skipped "$outcomes" | while IFS=$'\t' read -r _ _ test reason; do say "  skipped: $test: ${reason:-no reason given}"; done
-  while IFS=$'\t' read -r _ _ test _; do
-    failures+=("$name: $test")
+  while IFS=$'\t' read -r _ _ test reason; do
+    failures+=("$name: $test${reason:+ ($reason)}")
     say "  failed: $test"
   done < <(outcomes failed "$outcomes")
   say "$name: $p passed, $f failed, $s skipped"

@@ -9,7 +9,7 @@ BEGIN { RS = "<"; OFS = "\t" }
   reason = ""
   if ($0 ~ /\/>[ \t\r\n]*$/) tell()
 }
-/^Message>/ && name != "" && reason == "" { reason = plain(substr($0, index($0, ">") + 1)) }
+/^Message>/ && name != "" && reason == "" { reason = substr(plain(substr($0, index($0, ">") + 1)), 1, 300) }
 /^\/UnitTestResult>/ { tell() }
 
 function tell() {
