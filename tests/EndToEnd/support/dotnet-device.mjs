@@ -23,12 +23,12 @@ export class DotnetDevice {
     createInterface({ input: this.#child.stdout }).on('line', (line) => this.#reports.push(JSON.parse(line)));
   }
 
-  /** The body of the first report of that name for which `matches` holds; it and the reports before it are not returned again. */
+  /** The body of the first report of that name for which `matches` holds; it is not returned again. An answer and a message may come in either order. */
   reported(name, matches = () => true) {
     return eventually(`the .NET client reports ${name}`, () => {
       const index = this.#reports.findIndex((report) => report.name === name && matches(report.body));
       if (index < 0) throw new Error(`So far: ${JSON.stringify(this.#reports.map((report) => report.name))} ${this.#errors}`);
-      const [report] = this.#reports.splice(0, index + 1).slice(-1);
+      const [report] = this.#reports.splice(index, 1);
       return { body: report.body };
     }, REPORTED_WITHIN_MS).then(({ body }) => body);
   }
