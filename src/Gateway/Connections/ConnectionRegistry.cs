@@ -60,7 +60,9 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
 
     public IReadOnlyList<string> Deliver(string userId, UserMessage message)
     {
-        if (!_users.TryGetValue(userId, out var connections) || !_ended.IsNews(message.Session) || Serialize(message) is not { } serialized)
+        if (!_users.TryGetValue(userId, out var connections)
+            || !_ended.IsNews(userId, message.Session)
+            || Serialize(message) is not { } serialized)
         {
             return [];
         }

@@ -7,6 +7,8 @@ namespace Fayo.Calls.Tests.Unit.Users;
 
 public class EndedCallsTests
 {
+    private const string User = "user";
+
     private static readonly DateTimeOffset Time = DateTimeOffset.UnixEpoch;
 
     private readonly FakeTimeProvider _clock = new();
@@ -23,11 +25,20 @@ public class EndedCallsTests
 
         Assert.False(IsNews(4));
         Assert.True(IsNews(5, hasEnded: true));
-        Assert.True(_ended.IsNews(MonitoredCallsOf.State("another", 1).Session));
+        Assert.True(_ended.IsNews(User, MonitoredCallsOf.State("another", 1).Session));
     }
 
     [Fact]
-    public void What_follows_on_a_ring_that_was_taken_away_from_its_recipient_is_news_to_others()
+    public void What_was_before_the_end_is_news_to_a_user_who_has_not_been_told_of_the_end()
+    {
+        Assert.True(IsNews(5, hasEnded: true));
+
+        Assert.True(IsNews(4, userId: "other"));
+        Assert.False(IsNews(4));
+    }
+
+    [Fact]
+    public void What_follows_on_a_ring_that_was_taken_away_from_its_recipient_is_news_to_the_recipient_too()
     {
         Assert.True(IsNews(2, hasEnded: true));
 
@@ -35,6 +46,6 @@ public class EndedCallsTests
         Assert.True(IsNews(3));
     }
 
-    private bool IsNews(int version, bool hasEnded = false) =>
-        _ended.IsNews(MonitoredCallsOf.State("call", version).Session with { EndedAt = hasEnded ? Time : null });
+    private bool IsNews(int version, bool hasEnded = false, string userId = User) =>
+        _ended.IsNews(userId, MonitoredCallsOf.State("call", version).Session with { EndedAt = hasEnded ? Time : null });
 }
