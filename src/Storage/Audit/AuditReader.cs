@@ -53,7 +53,7 @@ internal sealed class AuditReader(NpgsqlDataSource database) : IAuditReader
             async rows =>
             {
                 var page = new List<AuditRecord>();
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     page.Add(Read(rows));
                 }

@@ -70,7 +70,7 @@ internal sealed class CallReader(DatabaseShares shares, TimeProvider time) : ICa
             parameters => parameters.Add(new NpgsqlParameter<string> ("id", callId)),
             async rows =>
             {
-                if (!await rows.ReadAsync(cancellationToken))
+                if (!await rows.ReadAsync(CancellationToken.None))
                 {
                     return null;
                 }
@@ -78,7 +78,7 @@ internal sealed class CallReader(DatabaseShares shares, TimeProvider time) : ICa
                 var session = CallRows.ReadSession(rows);
                 var entries = new List<TimelineEntry>();
                 await rows.NextResultAsync(cancellationToken);
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     // An entry that was written between the two reads belongs to a later version of the call than the one that was read.
                     if (CallRows.ReadEntry(rows) is var entry && entry.Version <= session.Version)
@@ -161,7 +161,7 @@ internal sealed class CallReader(DatabaseShares shares, TimeProvider time) : ICa
     private static async Task<List<CallSession>> ReadSessionsAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
     {
         var calls = new List<CallSession>();
-        while (await rows.ReadAsync(cancellationToken))
+        while (await rows.ReadAsync(CancellationToken.None))
         {
             calls.Add(CallRows.ReadSession(rows));
         }

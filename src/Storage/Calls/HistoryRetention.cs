@@ -132,7 +132,7 @@ internal sealed class HistoryRetention(NpgsqlDataSource database, TimeProvider t
                     addOthers(parameters);
                     parameters.Add(new NpgsqlParameter<int> { TypedValue = BatchSize });
                 },
-                async rows => await rows.ReadAsync(cancellationToken) ? rows.GetInt32(0) : 0,
+                async rows => await rows.ReadAsync(CancellationToken.None) ? rows.GetInt32(0) : 0,
                 cancellationToken);
             total += deleted;
             if (deleted < BatchSize)

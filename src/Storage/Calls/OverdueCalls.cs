@@ -69,7 +69,7 @@ internal sealed class OverdueCalls(NpgsqlDataSource database) : IOverdueCalls
             async rows =>
             {
                 var calls = new List<OverdueCall>();
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     calls.Add(Read(rows));
                 }

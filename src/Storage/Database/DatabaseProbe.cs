@@ -46,12 +46,15 @@ internal sealed class DatabaseProbe(NpgsqlDataSource database, TimeProvider time
     {
         var clock = time as DatabaseClock;
         var (asked, start) = (clock?.GetMachineTime(), time.GetTimestamp());
-        await using var command = database.CreateCommand("SELECT current_setting('transaction_read_only'), clock_timestamp()");
-        await using var row = await command.ExecuteReaderAsync(cancellationToken);
-        await row.ReadAsync(cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT current_setting('transaction_read_only'), clock_timestamp()", connection);
+        // Not cancelled by the token, for the reason that DatabaseQueries gives: the session is dropped after this time.
+        command.CommandTimeout = (int)AnswerTimeout.TotalSeconds;
+        await using var row = await command.ExecuteReaderAsync(CancellationToken.None);
+        await row.ReadAsync(CancellationToken.None);
         if (asked is { } machineTime)
         {
-            clock!.Set(await row.GetFieldValueAsync<DateTimeOffset>(1, cancellationToken), machineTime, time.GetElapsedTime(start));
+            clock!.Set(await row.GetFieldValueAsync<DateTimeOffset>(1, CancellationToken.None), machineTime, time.GetElapsedTime(start));
         }
 
         return row.GetString(0) == "off" ? DatabaseState.Writable : DatabaseState.ReadOnly;

@@ -87,8 +87,11 @@ public sealed class DatabaseSettings
     /// </summary>
     internal NpgsqlDataSource CreateDataSource()
     {
+        // A session whose statement takes too long is dropped. Asking the server to cancel it would block a thread, for as long as
+        // a server that stands still does not answer.
+        var connection = new NpgsqlConnectionStringBuilder(ConnectionString) { CancellationTimeout = -1 };
         // The name is what metrics show of the pool; without one that is the connection string.
-        var builder = new NpgsqlDataSourceBuilder(ConnectionString) { Name = _connection.ApplicationName };
+        var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString) { Name = _connection.ApplicationName };
         DatabaseSessions? sessions = null;
         builder.UsePhysicalConnectionInitializer(
             _ => throw new NotSupportedException("Connections are opened asynchronously."),

@@ -13,6 +13,6 @@ public static class PrivateDatabase
     public static Task<bool> IsPrivateAsync(NpgsqlDataSource database, CancellationToken cancellationToken) => database.QueryAsync(
         "SELECT current_setting('cluster_name')",
         _ => { },
-        async rows => await rows.ReadAsync(cancellationToken) && rows.GetString(0) == ClusterName,
+        async rows => await rows.ReadAsync(CancellationToken.None) && rows.GetString(0) == ClusterName,
         cancellationToken);
 }

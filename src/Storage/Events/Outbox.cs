@@ -91,7 +91,7 @@ internal sealed class Outbox(NpgsqlDataSource database) : IOutbox
             {
                 var events = new List<OutboxEvent>();
                 var count = 0;
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     count++;
                     if (rows.GetBoolean(8))
@@ -139,7 +139,7 @@ internal sealed class Outbox(NpgsqlDataSource database) : IOutbox
             async rows =>
             {
                 var measures = new List<OutboxMeasure>();
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     measures.Add(ReadMeasure(rows));
                 }

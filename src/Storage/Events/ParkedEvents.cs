@@ -36,7 +36,7 @@ internal sealed class ParkedEvents(NpgsqlDataSource database, DatabaseShares sha
             async rows =>
             {
                 var events = new List<ParkedEvent>();
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     events.Add(Read(rows));
                 }
@@ -59,7 +59,7 @@ internal sealed class ParkedEvents(NpgsqlDataSource database, DatabaseShares sha
             async rows =>
             {
                 var destinations = new List<string>();
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     destinations.Add(rows.GetString(0));
                 }

@@ -164,7 +164,7 @@ internal sealed class CallCounter(DatabaseShares shares, TimeProvider time) : ID
     private static async Task<List<Group>> ReadAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
     {
         var groups = new List<Group>();
-        while (await rows.ReadAsync(cancellationToken))
+        while (await rows.ReadAsync(CancellationToken.None))
         {
             groups.Add(ReadGroup(rows));
         }

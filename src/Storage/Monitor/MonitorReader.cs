@@ -99,7 +99,7 @@ internal sealed class MonitorReader(DatabaseShares shares, CallCounter counter) 
             async rows =>
             {
                 var calls = new List<MonitoredCall>();
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     calls.Add(CallRows.ReadState(rows).ToMonitoredCall());
                 }

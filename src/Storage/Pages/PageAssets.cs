@@ -58,7 +58,7 @@ internal sealed class PageAssets(DatabaseShares shares) : IPageAssets
     public Task<PageAsset?> FindAsync(string name, CancellationToken cancellationToken) => shares.Lists.QueryAsync(
         FindSql,
         parameters => parameters.Add(new NpgsqlParameter<string> { TypedValue = name }),
-        async rows => await rows.ReadAsync(cancellationToken)
+        async rows => await rows.ReadAsync(CancellationToken.None)
             ? new PageAsset(rows.GetString(0), rows.GetBoolean(1), await rows.GetFieldValueAsync<byte[]>(2, cancellationToken))
             : null,
         cancellationToken);
@@ -71,7 +71,7 @@ internal sealed class PageAssets(DatabaseShares shares) : IPageAssets
             async rows =>
             {
                 var names = new List<string>();
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     names.Add(rows.GetString(0));
                 }

@@ -40,7 +40,7 @@ internal sealed class BlockList(DatabaseShares shares) : IBlockList
                 Bind(parameters, userId, blockedId);
                 parameters.Add(new NpgsqlParameter<int> { TypedValue = IBlockList.MaxUsers });
             },
-            async rows => await rows.ReadAsync(cancellationToken) ? new DateTimeOffset(rows.GetDateTime(0)) : (DateTimeOffset?)null,
+            async rows => await rows.ReadAsync(CancellationToken.None) ? new DateTimeOffset(rows.GetDateTime(0)) : (DateTimeOffset?)null,
             cancellationToken);
         if (blocked is not { } at)
         {
@@ -57,7 +57,7 @@ internal sealed class BlockList(DatabaseShares shares) : IBlockList
             async rows =>
             {
                 var ids = new List<string>();
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     ids.Add(rows.GetString(0));
                 }
@@ -87,7 +87,7 @@ internal sealed class BlockList(DatabaseShares shares) : IBlockList
             async rows =>
             {
                 var users = new List<BlockedUser>();
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     users.Add(new BlockedUser(rows.GetString(0), new DateTimeOffset(rows.GetDateTime(1))));
                 }

@@ -28,7 +28,7 @@ internal sealed class DoNotDisturb(DatabaseShares shares) : IDoNotDisturb
     public Task<DateTimeOffset?> ReadAsync(string userId, CancellationToken cancellationToken) => shares.Lists.QueryAsync(
         ReadSql,
         parameters => parameters.Add(new NpgsqlParameter<string> { TypedValue = userId }),
-        async rows => await rows.ReadAsync(cancellationToken) ? new DateTimeOffset(rows.GetDateTime(0)) : (DateTimeOffset?)null,
+        async rows => await rows.ReadAsync(CancellationToken.None) ? new DateTimeOffset(rows.GetDateTime(0)) : (DateTimeOffset?)null,
         cancellationToken);
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ internal sealed class UserReachabilityStore(DatabaseShares shares) : IUserReacha
             async rows =>
             {
                 var found = new Dictionary<string, UserReachability>(StringComparer.Ordinal);
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     found.Add(rows.GetString(0), new UserReachability(rows.GetInt32(1), ReadTime(rows, 2)));
                 }

@@ -42,7 +42,7 @@ internal sealed class UserReader(NpgsqlDataSource database, DatabaseShares share
         database.QueryAsync(
             RoleSql,
             parameters => parameters.Add(new NpgsqlParameter<string> { TypedValue = userId }),
-            async rows => await rows.ReadAsync(cancellationToken) ? ReadText(rows, 0) : null,
+            async rows => await rows.ReadAsync(CancellationToken.None) ? ReadText(rows, 0) : null,
             cancellationToken);
 
     /// <inheritdoc/>
@@ -55,7 +55,7 @@ internal sealed class UserReader(NpgsqlDataSource database, DatabaseShares share
             async rows =>
             {
                 var found = new Dictionary<string, Known>(StringComparer.Ordinal);
-                while (await rows.ReadAsync(cancellationToken))
+                while (await rows.ReadAsync(CancellationToken.None))
                 {
                     found.Add(rows.GetString(0), new Known(ReadProfile(rows), rows.GetBoolean(4)));
                 }
@@ -103,7 +103,7 @@ internal sealed class UserReader(NpgsqlDataSource database, DatabaseShares share
     private static async Task<List<UserProfile>> ReadAsync(NpgsqlDataReader rows, CancellationToken cancellationToken)
     {
         var users = new List<UserProfile>();
-        while (await rows.ReadAsync(cancellationToken))
+        while (await rows.ReadAsync(CancellationToken.None))
         {
             users.Add(ReadProfile(rows));
         }
