@@ -25,17 +25,30 @@ internal static class OpenApiDocument
     });
 
     /// <summary>
-    /// Maps the document to <c>/openapi/v1.json</c>. It is made for the first request: it is the same for all, and making it takes
-    /// milliseconds.
+    /// Maps the document to <c>/openapi/v1.json</c>. It is the same for all, and made when it is asked for the first time: once, however
+    /// many ask, and on a thread of its own, because that takes a few hundred milliseconds.
     /// </summary>
     public static void MapOpenApiDocument(this IEndpointRouteBuilder routes)
     {
-        CachedJson? document = null;
+        var gate = new Lock();
+        Task<CachedJson>? making = null;
         routes.MapGet($"/openapi/{Name}.json", async (HttpContext context) =>
         {
-            document ??= await MakeAsync(routes.ServiceProvider);
+            var document = await Make().WaitAsync(context.RequestAborted);
             await document.WriteAsync(context);
         }).ExcludeFromDescription();
+
+        Task<CachedJson> Make()
+        {
+            lock (gate)
+            {
+                return making ??= Task.Factory.StartNew(
+                    () => MakeAsync(routes.ServiceProvider),
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default).Unwrap();
+            }
+        }
     }
 
     private static async Task<CachedJson> MakeAsync(IServiceProvider services)
