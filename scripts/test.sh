@@ -18,6 +18,9 @@ runner_seconds=${FAYO_TEST_TIMEOUT:-1500}
 long_seconds=60
 # The exit status of a .NET test run whose filter matches no test.
 no_test_ran=8
+# For the tests' processes and the services that they start, which live for seconds: compiling again what is called often would cost more than
+# it brings, and so would changing the protection of memory around each method that is compiled.
+short_lived=(DOTNET_TC_CallCounting=0 DOTNET_EnableWriteXorExecute=0)
 # How many of the slowest tests are named at the end.
 slowest_count=10
 
@@ -227,7 +230,7 @@ run_dotnet_projects() {
       --no-progress --long-running "$long_seconds" --xunit-diagnostics on --ignore-exit-code "$no_test_ran")
     [[ -z $filter ]] || options+=(--filter "FullyQualifiedName~$filter|DisplayName~$filter")
     status=0
-    run_limited nice dotnet test "${options[@]}" || status=$?
+    run_limited nice env "${short_lived[@]}" dotnet test "${options[@]}" || status=$?
     mkdir -p "$results"
     find "$results" -name '*.trx' -exec awk -f "$root/scripts/trx.awk" {} + >"$workspace/$name.outcomes"
     echo "$status" >"$workspace/$name.status"
@@ -240,8 +243,7 @@ run_node_tests() {
   shift
   local -a options=(--outcomes "$workspace/$name.outcomes" "$@")
   [[ -z $filter ]] || options+=(--filter "$filter")
-  # The services of these tests live for seconds: compiling again what is called often would cost more than it brings.
-  run_limited env DOTNET_TC_CallCounting=0 node "$root/tests/EndToEnd/run.mjs" "${options[@]}" || status=$?
+  run_limited env "${short_lived[@]}" node "$root/tests/EndToEnd/run.mjs" "${options[@]}" || status=$?
   echo "$status" >"$workspace/$name.status"
 }
 
