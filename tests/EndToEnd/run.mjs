@@ -21,7 +21,7 @@ const ORDER = [
   { slots: 3, files: ['cluster/rolling-restart'] },
   { slots: 2, files: ['cluster/chaos'] },
   { slots: 3, files: ['connections/drain'] },
-  { slots: 2, files: ['browser/calls', 'browser/devices', 'browser/sleep', 'browser/shell', 'browser/prefix', 'browser/plain-http'] },
+  { slots: 2, files: ['browser/calls', 'browser/devices', 'browser/sleep', 'browser/shell', 'browser/prefix', 'browser/plain-http', 'browser/left-behind'] },
   { slots: 2, files: ['browser/passing-failures', 'browser/real-life', 'browser/layout', 'browser/old-browsers', 'browser/upgrade', 'browser/second-call'] },
   { slots: 1.5, files: ['cluster/sick-silo'] },
   { slots: 2, files: ['calls/arbitration'] },
@@ -51,7 +51,10 @@ const ORDER = [
   { slots: 2, files: ['service/settings'] },
   { slots: 2, files: ['deploy/chart', 'deploy/chart-values', 'deploy/compose', 'deploy/monitoring', 'deploy/image'] },
   { slots: 2, files: ['deploy/panels'] },
-  { slots: 2, files: ['service/cli', 'calls/participants', 'calls/signals', 'connections/slow-client', 'connections/offline'] },
+  {
+    slots: 2,
+    files: ['service/open-documents', 'service/cli', 'calls/participants', 'calls/signals', 'calls/who-calls', 'connections/slow-client', 'connections/offline'],
+  },
   // Both watch how smoothly pages move, which other work on the machine would disturb.
   { slots: Infinity, files: ['browser/steady', 'browser/crowded-monitor'] },
   // Measures CPU time, which other work on the machine would raise.

@@ -5,7 +5,7 @@ import { Stage } from '../support/stage.mjs';
 import { newUser } from '../support/tokens.mjs';
 import { Viewer } from '../support/viewer.mjs';
 
-const stage = Stage.forThisFile();
+const stage = Stage.shared();
 
 test('the name and role of the caller are those of the token, in every answer and message', async () => {
   const id = newUser('staff');
