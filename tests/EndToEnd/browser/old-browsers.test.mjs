@@ -5,7 +5,7 @@ import { Stage } from '../support/stage.mjs';
 import { answer, call, DIRECT, press, remotePicture, says, visitorsOf } from '../support/visitors.mjs';
 
 const stage = Stage.shared(DIRECT, { start: !noBrowser });
-const { scene, staffAtConsole, patientAtPhone } = visitorsOf(stage);
+const { scene, arrive, staffAtConsole, patientAtPhone } = visitorsOf(stage);
 
 // Runs in the page: takes away what Chrome 95, Firefox 115 or Safari 15.4 do not have.
 function beOld() {
@@ -57,3 +57,10 @@ for (const [what, script] of [['the oldest supported browsers', beOld], ['a brow
     assert.equal((await stage.rest(staff.id).get('/calls/sessions')).body.length, 0);
   });
 }
+
+scene('a browser without WebRTC: its user is told at once that no call can be answered, and is not called ready', async () => {
+  const { page } = await arrive('me', { role: 'PATIENT', firstName: 'Pat', script: () => { delete window.RTCPeerConnection; } });
+  await page.getByText('No call can be made or answered here: this browser has no WebRTC, or it is turned off.').waitFor();
+  await page.getByText('Calls ring here, but cannot be answered here.').waitFor();
+  assert.equal(await page.getByText('You can be called').count(), 0);
+});

@@ -20,7 +20,7 @@ async function arriveWithoutHttps(path, role) {
 
 scene('a call rings, and whoever answers is told what is missing', async () => {
   const { page, id } = await arriveWithoutHttps('me', 'PATIENT');
-  await page.getByText('You can be called').waitFor();
+  await page.getByText('Calls ring here, but cannot be answered here.').waitFor();
   await stage.rest(newUser('staff'), { role: 'ADMIN', firstName: 'Ada' }).call(id);
   const ring = page.getByRole('dialog', { name: 'Ada' });
   await ring.getByRole('button', { name: 'Answer', exact: true }).click();

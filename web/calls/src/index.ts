@@ -7,7 +7,7 @@ export type { CallStore, Ring, StoreState } from './client/store.ts';
 export { Observable } from './common/observable.ts';
 export { keptValues, outlivesReload, standInForStorage, type KeptValues } from './common/storage.ts';
 export { throwIfAborted, TimeLimit } from './common/time-limit.ts';
-export { canCapture, CaptureError, type CaptureDevice, type CaptureFault } from './media/capture.ts';
+export { canCapture, canConnectMedia, CaptureError, type CaptureDevice, type CaptureFault } from './media/capture.ts';
 export { LocalMedia, type CaptureChoice, type LocalMediaState } from './media/local-media.ts';
 export type { MediaConnection, MediaState, MediaTransport, NetworkQuality, RemoteMedia } from './media/media.ts';
 export { CallError } from './service/errors.ts';

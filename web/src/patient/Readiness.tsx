@@ -1,5 +1,5 @@
 import { useEffect, type ReactElement } from 'react';
-import { browserDevice, type CallsClient, type CallsRest, type Me } from '@fayo/calls';
+import { browserDevice, canCapture, canConnectMedia, type CallsClient, type CallsRest, type Me } from '@fayo/calls';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import type { Sound } from '../ui/sound/useRinger';
@@ -26,12 +26,15 @@ export function Readiness({ client, session, sound }: ReadinessProps): ReactElem
     }
   }, [remember]);
   const closed = push.state.kind === 'on';
-  const canBeCalled = closed
-    ? 'You can be called. This phone rings also while this page is closed.'
-    : 'You can be called. Keep this page open, and it rings.';
+  const canAnswer = canCapture() && canConnectMedia();
+  const canBeCalled = !canAnswer
+    ? 'Calls ring here, but cannot be answered here.'
+    : closed
+      ? 'You can be called. This phone rings also while this page is closed.'
+      : 'You can be called. Keep this page open, and it rings.';
   return (
     <section className={push.state.kind === 'checking' ? 'readiness checking' : 'readiness'} aria-label="Ready for calls">
-      <span className={connected ? 'readiness-mark ready' : 'readiness-mark'}>
+      <span className={connected && canAnswer ? 'readiness-mark ready' : 'readiness-mark'}>
         <Icon name="phone" />
       </span>
       <h1>{`Hello, ${me.firstName ?? personName(me)}`}</h1>

@@ -40,6 +40,11 @@ export function canCapture(): boolean {
   return (navigator as Partial<Navigator>).mediaDevices !== undefined;
 }
 
+/** False where the browser gives pages no connections for media: it has none, or WebRTC is turned off. */
+export function canConnectMedia(): boolean {
+  return 'RTCPeerConnection' in globalThis;
+}
+
 /**
  * Why a microphone certainly cannot be opened now, without asking the user; null if it may be possible.
  */

@@ -1,5 +1,5 @@
 import { useEffect, useState, type ReactElement } from 'react';
-import { type CallsClient, type CallSession, canCapture, isOpen, otherParticipant } from '@fayo/calls';
+import { type CallsClient, type CallSession, canCapture, canConnectMedia, isOpen, otherParticipant } from '@fayo/calls';
 import { capableBrowser } from '../../browser';
 import { Button } from '../../Button';
 import { Notice } from '../../States';
@@ -29,15 +29,7 @@ export function CallNotices({ client, names, problem, onProblemRead }: NoticesPr
   return (
     <div className="notices">
       <ConnectionNotice client={client} />
-      {!canCapture() && (
-        <Notice bad>
-          <p>
-            {isSecureContext
-              ? `No call can be made or answered here: this browser gives pages no microphone and no camera. Open this address in ${capableBrowser()}.`
-              : 'No call can be made or answered here: the browser gives microphone and camera only to secure addresses, https or localhost.'}
-          </p>
-        </Notice>
-      )}
+      <NoCalls />
       <UnsentEnd client={client} />
       <StoppedRing client={client} names={names} />
       <OngoingCall client={client} names={names} />
@@ -48,6 +40,24 @@ export function CallNotices({ client, names, problem, onProblemRead }: NoticesPr
         </Notice>
       )}
     </div>
+  );
+}
+
+/** Why the browser can take part in no call at all. */
+function NoCalls(): ReactElement | null {
+  if (canCapture() && canConnectMedia()) {
+    return null;
+  }
+
+  const reason = canCapture()
+    ? `this browser has no WebRTC, or it is turned off. Turn it on, or open this address in ${capableBrowser()}.`
+    : isSecureContext
+      ? `this browser gives pages no microphone and no camera. Open this address in ${capableBrowser()}.`
+      : 'the browser gives microphone and camera only to secure addresses, https or localhost.';
+  return (
+    <Notice bad>
+      <p>{`No call can be made or answered here: ${reason}`}</p>
+    </Notice>
   );
 }
 
