@@ -11,8 +11,8 @@ internal static class DatabaseQueries
         /// <remarks>
         /// A pooled connection may have broken while it was idle, which shows only when it is used. Then the statement is run once
         /// more, on another connection.
-        /// A statement that has begun runs to its end, or to its time limit: to cancel one, Npgsql opens another connection and has a thread
-        /// of the pool wait for it (https://github.com/npgsql/npgsql/issues/3277), so that clients who come and go would stop all others.
+        /// A statement that has begun runs to its end, or to its time limit: to cancel one, Npgsql opens another connection and blocks a
+        /// thread of the pool (https://github.com/npgsql/npgsql/issues/3277), so that clients who come and go would stop all others.
         /// Its rows are read without a token for the same reason.
         /// </remarks>
         /// <param name="sql">The statement.</param>
