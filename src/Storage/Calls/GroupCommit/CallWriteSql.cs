@@ -22,7 +22,8 @@ internal static class CallWriteSql
     /// What an initiator has is counted in the rows of the initiator's calls, and the statement does not see its own rows or those that
     /// another silo writes at the same moment. So <see cref="PendingWrites"/> puts one new call of an initiator into a batch, and a limit
     /// can be exceeded by one call for each other silo, where all of them write at the same moment. At most 10,000 open calls and 5,000
-    /// recent ones are read; the recent ones only where $45 is set. Calls that were answered do not count among those of a minute.
+    /// recent ones are read; the recent ones only where $45 is set, and without it their subquery is not even started. Calls that were
+    /// answered do not count among those of a minute.
     /// </para>
     /// <para>
     /// The subqueries are written for a plan that is made while the tables are small. They are scalar: for an EXISTS the planner might
@@ -82,7 +83,7 @@ internal static class CallWriteSql
                 FROM (SELECT answered_at, ring_deadline FROM call_sessions
                     WHERE initiator_id = asked.initiator_id AND ended_at IS NULL AND expires_at > asked.at
                     ORDER BY expires_at DESC LIMIT CASE WHEN asked.max_open > 0 THEN asked.max_open ELSE 10000 END) AS call) AS open,
-                (SELECT ARRAY[
+                CASE WHEN asked.since IS NOT NULL THEN (SELECT ARRAY[
                     (array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE is_of_minute))[asked.max_per_minute]
                         + interval '1 minute',
                     (array_agg(created_at ORDER BY created_at DESC) FILTER (WHERE is_of_minute AND is_of_pair))
@@ -97,7 +98,7 @@ internal static class CallWriteSql
                     FROM call_sessions
                     WHERE (initiator_id, created_at) > (asked.initiator_id, asked.since)
                         AND (initiator_id, created_at) <= (asked.initiator_id, timestamptz 'infinity')
-                    LIMIT 5000) AS call) AS free_at,
+                    LIMIT 5000) AS call) END AS free_at,
                 CASE
                     WHEN NOT asked.overrides_blocking AND (SELECT true FROM blocked_users AS list
                         WHERE list.user_id = asked.recipient_id AND list.blocked_id = asked.initiator_id) THEN 'blocked'
