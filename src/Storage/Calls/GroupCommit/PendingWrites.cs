@@ -128,8 +128,8 @@ internal sealed class PendingWrites
         var claims = pending.Write.Claims;
         var initiator = pending.Write.Admission is null ? null : pending.Write.State.Session.InitiatorId;
         if ((initiator is not null && _initiators.Contains(initiator))
-            || claims.Taken.Any(IsTouched) || claims.Released.Any(IsTouched) || claims.Kept.Any(kept => IsTouched(kept.Claim))
-            || claims.Required.Any(claim => _changedClaims.Contains(claim.Key)))
+            || AreTouched(claims.Taken) || AreTouched(claims.Released) || ContainsAny(_changedClaims, claims.Required)
+            || (claims.Kept.Count > 0 && claims.Kept.Any(kept => AreTouched([kept.Claim]))))
         {
             return false;
         }
@@ -139,12 +139,38 @@ internal sealed class PendingWrites
             _initiators.Add(initiator);
         }
 
-        _changedClaims.UnionWith(claims.Taken.Select(claim => claim.Key));
-        _changedClaims.UnionWith(claims.Released.Select(claim => claim.Key));
-        _changedClaims.UnionWith(claims.Kept.Select(kept => kept.Claim.Key));
-        _requiredClaims.UnionWith(claims.Required.Select(claim => claim.Key));
-        return true;
+        AddTo(_changedClaims, claims.Taken);
+        AddTo(_changedClaims, claims.Released);
+        AddTo(_requiredClaims, claims.Required);
+        if (claims.Kept.Count > 0)
+        {
+            _changedClaims.UnionWith(claims.Kept.Select(kept => kept.Claim.Key));
+        }
 
-        bool IsTouched(CallClaim claim) => _changedClaims.Contains(claim.Key) || _requiredClaims.Contains(claim.Key);
+        return true;
+    }
+
+    private bool AreTouched(IReadOnlyList<CallClaim> claims) => ContainsAny(_changedClaims, claims) || ContainsAny(_requiredClaims, claims);
+
+    // By index, here and below: this runs for every write, and a query or an enumerator of a list would be an object each time.
+    private static bool ContainsAny(HashSet<string> keys, IReadOnlyList<CallClaim> claims)
+    {
+        for (var i = 0; i < claims.Count; i++)
+        {
+            if (keys.Contains(claims[i].Key))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static void AddTo(HashSet<string> keys, IReadOnlyList<CallClaim> claims)
+    {
+        for (var i = 0; i < claims.Count; i++)
+        {
+            keys.Add(claims[i].Key);
+        }
     }
 }
