@@ -30,7 +30,7 @@ internal static class CallRows
 
     private const string NoDetails = "{}";
 
-    // Without source generation: a generated reader does not give a missing property its initial value.
+    // Read without source generation: a generated reader does not give a missing property its initial value.
     private static readonly JsonSerializerOptions DetailsJson = new(JsonSerializerDefaults.Web)
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
@@ -77,7 +77,7 @@ internal static class CallRows
         Text(row, 6));
 
     public static string WriteDetails(CallDetails details) =>
-        details == CallDetails.Empty ? NoDetails : JsonSerializer.Serialize(details, DetailsJson);
+        details == CallDetails.Empty ? NoDetails : JsonSerializer.Serialize(details, CallDetailsWriter.Default.CallDetails);
 
     /// <summary>A reason that this release does not know keeps the call silent all the same.</summary>
     public static CallSilence? ReadSilence(string? name) =>
