@@ -304,7 +304,23 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
 
         if (decision.Events.Count > 0)
         {
-            return new CallExecution(CallId, decision, await Commit(decision));
+            var before = _state?.Session;
+            var write = MakeWrite(decision);
+            CallWriteOutcome outcome;
+            try
+            {
+                // Awaited here, and not in a method of its own: each method that waits costs every change of every call.
+                outcome = await _store.WriteAsync(write);
+            }
+            catch
+            {
+                // Nobody knows whether it was written, so the state in memory cannot be trusted.
+                Forget();
+                throw;
+            }
+
+            FinishWrite(before, write, outcome);
+            return new CallExecution(CallId, decision, outcome);
         }
 
         NotifyAgainIfFoundInRow();
@@ -348,25 +364,29 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         }
     }
 
-    private async Task<CallWriteOutcome> Commit(CallDecision decision)
+    private CallWrite MakeWrite(CallDecision decision)
     {
-        var before = _state?.Session;
-        var isNew = before is null;
-        var initiator = decision.State!.Session.InitiatorId;
         var admission = decision.Admission is { } limits
-            ? limits with { CountsRecent = _unanswered.MayReachLimit(initiator, limits) }
+            ? limits with { CountsRecent = _unanswered.MayReachLimit(decision.State!.Session.InitiatorId, limits) }
             : null;
-        var outcome = await Write(new CallWrite(
-            CallId, _state?.Session.Version, decision.State!, decision.Events, decision.Claims, admission));
+        return new CallWrite(CallId, _state?.Session.Version, decision.State!, decision.Events, decision.Claims, admission);
+    }
+
+    /// <summary>
+    /// Takes over a state that has been committed, and notifies of it; drops the state in memory where the row has another.
+    /// </summary>
+    private void FinishWrite(CallSession? before, CallWrite write, CallWriteOutcome outcome)
+    {
+        var isNew = before is null;
         if (outcome is CallWriteOutcome.Written written)
         {
-            _state = isNew && written.Silence is { } silence ? decision.State! with { Silence = silence } : decision.State;
+            _state = isNew && written.Silence is { } silence ? write.State with { Silence = silence } : write.State;
             _isFoundInRow = false;
-            _feed.Record(_state!, _notifier.Receipts);
-            _metrics.Record(before, _state!.Session);
-            NoteUnanswered(before, _state.Session, admission);
+            _feed.Record(_state, _notifier.Receipts);
+            _metrics.Record(before, _state.Session);
+            NoteUnanswered(before, _state.Session, write.Admission);
             _notifier.Notify(_state, isNew);
-            Push(before, _state, decision.Events[^1]);
+            Push(before, _state, write.Events[^1]);
             if (isNew && _state.RingsSilently)
             {
                 RingSilentlySoon();
@@ -381,8 +401,6 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         {
             _logger.DataRefused(CallId, refused.Reason);
         }
-
-        return outcome;
     }
 
     /// <summary>Has the recipient's devices pushed when a call begins to ring, and again when it does not ring any more.</summary>
@@ -413,20 +431,6 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         else if (before is { AnsweredAt: null } && after.AnsweredAt is not null)
         {
             _unanswered.NoteAnswered(after.InitiatorId);
-        }
-    }
-
-    private async Task<CallWriteOutcome> Write(CallWrite write)
-    {
-        try
-        {
-            return await _store.WriteAsync(write);
-        }
-        catch
-        {
-            // Nobody knows whether it was written, so the state in memory cannot be trusted.
-            Forget();
-            throw;
         }
     }
 
