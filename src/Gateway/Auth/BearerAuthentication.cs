@@ -2,7 +2,6 @@ using System.Security.Claims;
 using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
@@ -26,7 +25,6 @@ internal static class BearerAuthentication
         services.AddSingleton<CallerTokenHandler>();
         services.AddSingleton<OrleansSessions>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        services.AddScoped<IAuthenticationService, CallerAuthentication>();
         services.AddSingleton<IPolicyEvaluator, CallerPolicyEvaluator>();
         services.AddAuthorizationBuilder()
             .AddPolicy(StaffPolicy.Name, policy => policy
