@@ -27,8 +27,11 @@ internal static class TrustedProxies
         app.Use((context, next) =>
         {
             // Read now: once the headers are applied, the remote address is the browser's.
-            var port = IsTrusted(context, settings) ? ReadPort(context.Request) : null;
-            context.Features.Set(new DeclaredPort(port));
+            if (ReadPort(context.Request) is { } port && IsTrusted(context, settings))
+            {
+                context.Features.Set(new DeclaredPort(port));
+            }
+
             return next(context);
         });
         app.UseForwardedHeaders(CreateOptions(settings));
@@ -59,7 +62,7 @@ internal static class TrustedProxies
     /// <summary>The port that the browser used, where a proxy declares it; the nearest to the browser comes first.</summary>
     private static int? ReadPort(HttpRequest request)
     {
-        var first = request.Headers[PortHeader].ToString().Split(',')[0].Trim();
+        var first = request.Headers[PortHeader] is { Count: > 0 } values ? values.ToString().Split(',')[0].Trim() : null;
         return int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= IPEndPoint.MaxPort
             ? port
             : null;
@@ -75,5 +78,5 @@ internal static class TrustedProxies
         }
     }
 
-    private sealed record DeclaredPort(int? Port);
+    private sealed record DeclaredPort(int Port);
 }
