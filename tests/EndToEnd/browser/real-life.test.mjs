@@ -6,7 +6,7 @@ import { answer, call, DIRECT, incoming, press, remotePicture, says, talking, vi
 import { eventually } from '../support/wait.mjs';
 
 const stage = Stage.shared(DIRECT, { start: !noBrowser });
-const { scene, stranger, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage);
+const { scene, stranger, arrive, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage);
 
 // Runs in the page: the browser asks for permission, and the user takes their time: until `window.decide('allow' or 'refuse')`.
 function askForPermission() {
@@ -143,8 +143,9 @@ scene('a browser inside of an app that has no microphone for pages says which on
   const { page } = await stranger('me', { userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) [FBAN/FBIOS]' });
   await page.close();
   const script = () => { Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined }); };
-  const patient = await patientAtPhone({ script, userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) [FBAN/FBIOS]' });
+  const patient = await arrive('me', { role: 'PATIENT', firstName: 'Pat', script, userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 16_0 like Mac OS X) [FBAN/FBIOS]' });
   await patient.page.getByText('Open this address in Safari.').waitFor();
+  await patient.page.getByText('Calls ring here, but cannot be answered here.').waitFor();
 });
 
 scene('sound that the browser refuses to play is heard after a tap', async () => {
