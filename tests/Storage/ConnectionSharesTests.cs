@@ -56,12 +56,12 @@ public sealed class ConnectionSharesTests(MigratedDatabase database) : IClassFix
         await using var silo = new Silo(database.Settings);
         await using var locking = await database.Plain.OpenConnectionAsync();
         await using var transaction = await locking.BeginTransactionAsync();
-        await using var command = new Npgsql.NpgsqlCommand("LOCK TABLE call_events IN ACCESS EXCLUSIVE MODE", locking);
+        await using var command = new Npgsql.NpgsqlCommand("LOCK TABLE call_sessions IN ACCESS EXCLUSIVE MODE", locking);
         await command.ExecuteNonQueryAsync();
         using var closed = new CancellationTokenSource();
         var timeline = silo.Reader.ReadTimelineAsync("call", closed.Token);
         await using var waiting = new Npgsql.NpgsqlCommand(
-            "SELECT count(*) FROM pg_locks WHERE relation = 'call_events'::regclass AND NOT granted", locking);
+            "SELECT count(*) FROM pg_locks WHERE relation = 'call_sessions'::regclass AND NOT granted", locking);
         while (await waiting.ExecuteScalarAsync() is 0L)
         {
             await Task.Delay(10);

@@ -77,7 +77,7 @@ internal sealed class CallReader(DatabaseShares shares, TimeProvider time) : ICa
 
                 var session = CallRows.ReadSession(rows);
                 var entries = new List<TimelineEntry>();
-                await rows.NextResultAsync(cancellationToken);
+                await rows.NextResultAsync(CancellationToken.None);
                 while (await rows.ReadAsync(CancellationToken.None))
                 {
                     // An entry that was written between the two reads belongs to a later version of the call than the one that was read.

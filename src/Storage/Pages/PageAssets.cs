@@ -59,7 +59,7 @@ internal sealed class PageAssets(DatabaseShares shares) : IPageAssets
         FindSql,
         parameters => parameters.Add(new NpgsqlParameter<string> { TypedValue = name }),
         async rows => await rows.ReadAsync(CancellationToken.None)
-            ? new PageAsset(rows.GetString(0), rows.GetBoolean(1), await rows.GetFieldValueAsync<byte[]>(2, cancellationToken))
+            ? new PageAsset(rows.GetString(0), rows.GetBoolean(1), await rows.GetFieldValueAsync<byte[]>(2, CancellationToken.None))
             : null,
         cancellationToken);
 

@@ -36,7 +36,7 @@ internal sealed partial class UserSearchFiller(
                 async rows =>
                 {
                     await rows.ReadAsync(CancellationToken.None);
-                    return (await rows.IsDBNullAsync(0, cancellationToken) ? null : rows.GetString(0), rows.GetInt32(1));
+                    return (await rows.IsDBNullAsync(0, CancellationToken.None) ? null : rows.GetString(0), rows.GetInt32(1));
                 },
                 cancellationToken);
             total += added;
