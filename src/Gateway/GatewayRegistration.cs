@@ -225,6 +225,8 @@ public static class GatewayRegistration
             .AddJsonProtocol(json => json.PayloadSerializerOptions = GatewayJson.CreateHubOptions());
         return services
             .AddSingleton<HubMetrics>()
+            // Of two protocols of one name the last counts.
+            .AddSingleton<IHubProtocol, TolerantJsonProtocol>()
             .AddSingleton<IHubProtocol, SocketIoProtocol>()
             .AddSingleton<SocketIoAdmission>()
             .AddSingleton<HubErrors>()
