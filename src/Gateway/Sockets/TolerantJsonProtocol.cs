@@ -9,8 +9,8 @@ namespace Fayo.Calls.Gateway.Sockets;
 
 /// <summary>SignalR's JSON protocol, which skips messages of types that it does not know.</summary>
 /// <remarks>
-/// SignalR means to ignore them, for the sake of newer clients. But where messages have a maximum size, it takes one for an incomplete message
-/// and reads no further: the connection would stay open, and nothing would be answered any more.
+/// SignalR means to ignore them, for the sake of newer clients. But where messages have a maximum size, it takes one for an incomplete
+/// message and reads no further: the connection would stay open, and nothing would be answered any more.
 /// </remarks>
 /// <param name="options">The options of SignalR's protocol.</param>
 internal sealed class TolerantJsonProtocol(IOptions<JsonHubProtocolOptions> options) : IHubProtocol
