@@ -103,16 +103,18 @@ internal sealed class PendingWrites
     /// </summary>
     public void FailAll(Func<Exception> makeException)
     {
-        foreach (var write in _batch.Concat(_deferred))
-        {
-            write.TrySetException(makeException());
-        }
-
+        // Found before anybody is told: a write that is tried again at once, or comes at this moment, has another attempt.
+        List<PendingWrite> failed = [.. _batch, .. _deferred];
         Interlocked.Add(ref _count, -_deferred.Count);
         _deferred.Clear();
         while (_queue.Reader.TryRead(out var write))
         {
             Interlocked.Decrement(ref _count);
+            failed.Add(write);
+        }
+
+        foreach (var write in failed)
+        {
             write.TrySetException(makeException());
         }
     }
