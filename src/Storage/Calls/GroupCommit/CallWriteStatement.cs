@@ -7,12 +7,21 @@ using NpgsqlTypes;
 
 namespace Fayo.Calls.Storage.Calls.GroupCommit;
 
-/// <summary>The prepared statement that writes calls (<see cref="CallWriteSql"/>), and its parameters: one array per column.</summary>
+/// <summary>
+/// The prepared statement that writes calls (<see cref="CallWriteSql"/>), in variants, and its parameters: one array per column.
+/// </summary>
 /// <remarks>Belongs to one connection and one task. The arrays are filled anew for each batch and kept.</remarks>
 internal sealed class CallWriteStatement : IAsyncDisposable
 {
-    private readonly List<IArrayColumn> _columns = [];
-    private readonly NpgsqlCommand _command;
+    /// <summary>
+    /// For which batches there is a statement of its own, from the cheapest to the one that can write all: new calls have claims.
+    /// </summary>
+    private static readonly CallWriteParts[] Variants =
+        [CallWriteParts.None, CallWriteParts.Claims, CallWriteParts.Claims | CallWriteParts.NewCalls];
+
+    private readonly List<(CallWriteParts Parts, IArrayColumn Column)> _columns = [];
+    private readonly List<(CallWriteParts Parts, NpgsqlCommand Command)> _commands = [];
+    private CallWriteParts _parts;
 
     private readonly ArrayColumn<string> _ids;
     private readonly ArrayColumn<int?> _expectedVersions;
@@ -74,86 +83,87 @@ internal sealed class CallWriteStatement : IAsyncDisposable
 
     private readonly OutboxColumns? _outbox;
 
-    private CallWriteStatement(NpgsqlConnection connection, IReadOnlyList<EventSubscription> subscriptions)
+    private CallWriteStatement(IReadOnlyList<EventSubscription> subscriptions)
     {
-        _command = new NpgsqlCommand(subscriptions.Count == 0 ? CallWriteSql.Text : CallWriteSql.OutboxText, connection);
+        _ids = Add<string>(CallWriteParts.None, "id", NpgsqlDbType.Text);
+        _expectedVersions = Add<int?>(CallWriteParts.None, "expected", NpgsqlDbType.Integer);
+        _versions = Add<int>(CallWriteParts.None, "version", NpgsqlDbType.Integer);
+        _statuses = Add<string>(CallWriteParts.None, "status", NpgsqlDbType.Text);
+        _recipientIds = Add<string?>(CallWriteParts.None, "recipient_id", NpgsqlDbType.Text);
+        _updatedAt = Add<DateTime>(CallWriteParts.None, "updated_at", NpgsqlDbType.TimestampTz);
+        _expiresAt = Add<DateTime>(CallWriteParts.None, "expires_at", NpgsqlDbType.TimestampTz);
+        _ringDeadlines = Add<DateTime?>(CallWriteParts.None, "ring_deadline", NpgsqlDbType.TimestampTz);
+        _answeredAt = Add<DateTime?>(CallWriteParts.None, "answered_at", NpgsqlDbType.TimestampTz);
+        _startedAt = Add<DateTime?>(CallWriteParts.None, "started_at", NpgsqlDbType.TimestampTz);
+        _endedAt = Add<DateTime?>(CallWriteParts.None, "ended_at", NpgsqlDbType.TimestampTz);
+        _endReasons = Add<string?>(CallWriteParts.None, "end_reason", NpgsqlDbType.Text);
+        _endedBy = Add<string?>(CallWriteParts.None, "ended_by", NpgsqlDbType.Text);
+        _nextDeadlines = Add<DateTime?>(CallWriteParts.None, "next_deadline", NpgsqlDbType.TimestampTz);
+        _details = Add<string>(CallWriteParts.None, "details", NpgsqlDbType.Jsonb);
+        _entryIds = Add<string>(CallWriteParts.None, "entry_call", NpgsqlDbType.Text);
+        _entryVersions = Add<int>(CallWriteParts.None, "entry_version", NpgsqlDbType.Integer);
+        _entryTimes = Add<DateTime>(CallWriteParts.None, "entry_at", NpgsqlDbType.TimestampTz);
+        _entryKinds = Add<string>(CallWriteParts.None, "entry_kind", NpgsqlDbType.Text);
+        _entryUsers = Add<string?>(CallWriteParts.None, "entry_by", NpgsqlDbType.Text);
+        _entryDevices = Add<string?>(CallWriteParts.None, "entry_device", NpgsqlDbType.Text);
+        _entryStatuses = Add<string>(CallWriteParts.None, "entry_status", NpgsqlDbType.Text);
+        _entryDetails = Add<string?>(CallWriteParts.None, "entry_detail", NpgsqlDbType.Text);
 
-        _ids = Add<string>(NpgsqlDbType.Text);
-        _expectedVersions = Add<int?>(NpgsqlDbType.Integer);
-        _versions = Add<int>(NpgsqlDbType.Integer);
-        _statuses = Add<string>(NpgsqlDbType.Text);
-        _callTypes = Add<string>(NpgsqlDbType.Text);
-        _channelNames = Add<string>(NpgsqlDbType.Text);
-        _initiatorIds = Add<string>(NpgsqlDbType.Text);
-        _recipientIds = Add<string?>(NpgsqlDbType.Text);
-        _metadata = Add<string?>(NpgsqlDbType.Json);
-        _createdAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
-        _updatedAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
-        _expiresAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
-        _ringDeadlines = Add<DateTime?>(NpgsqlDbType.TimestampTz);
-        _answeredAt = Add<DateTime?>(NpgsqlDbType.TimestampTz);
-        _startedAt = Add<DateTime?>(NpgsqlDbType.TimestampTz);
-        _endedAt = Add<DateTime?>(NpgsqlDbType.TimestampTz);
-        _endReasons = Add<string?>(NpgsqlDbType.Text);
-        _endedBy = Add<string?>(NpgsqlDbType.Text);
-        _nextDeadlines = Add<DateTime?>(NpgsqlDbType.TimestampTz);
-        _details = Add<string>(NpgsqlDbType.Jsonb);
+        _callTypes = Add<string>(CallWriteParts.NewCalls, "call_type", NpgsqlDbType.Text);
+        _channelNames = Add<string>(CallWriteParts.NewCalls, "channel_name", NpgsqlDbType.Text);
+        _initiatorIds = Add<string>(CallWriteParts.NewCalls, "initiator_id", NpgsqlDbType.Text);
+        _metadata = Add<string?>(CallWriteParts.NewCalls, "metadata", NpgsqlDbType.Json);
+        _createdAt = Add<DateTime>(CallWriteParts.NewCalls, "created_at", NpgsqlDbType.TimestampTz);
+        _askedIds = Add<string>(CallWriteParts.NewCalls, "asked_call", NpgsqlDbType.Text);
+        _askedInitiators = Add<string>(CallWriteParts.NewCalls, "asked_initiator", NpgsqlDbType.Text);
+        _askedRecipients = Add<string?>(CallWriteParts.NewCalls, "asked_recipient", NpgsqlDbType.Text);
+        _askedAt = Add<DateTime>(CallWriteParts.NewCalls, "asked_at", NpgsqlDbType.TimestampTz);
+        _maxOpen = Add<int>(CallWriteParts.NewCalls, "max_open", NpgsqlDbType.Integer);
+        _maxRinging = Add<int>(CallWriteParts.NewCalls, "max_ringing", NpgsqlDbType.Integer);
+        _maxPerMinute = Add<int>(CallWriteParts.NewCalls, "max_per_minute", NpgsqlDbType.Integer);
+        _maxPerMinuteToUser = Add<int>(CallWriteParts.NewCalls, "max_per_minute_to_user", NpgsqlDbType.Integer);
+        _maxCancelled = Add<int>(CallWriteParts.NewCalls, "max_cancelled", NpgsqlDbType.Integer);
+        _cooldowns = Add<TimeSpan>(CallWriteParts.NewCalls, "cooldown", NpgsqlDbType.Interval);
+        _since = Add<DateTime?>(CallWriteParts.NewCalls, "since", NpgsqlDbType.TimestampTz);
+        _initiatorNames = Add<string?>(CallWriteParts.NewCalls, "initiator_name", NpgsqlDbType.Text);
+        _initiatorRoles = Add<string?>(CallWriteParts.NewCalls, "initiator_role", NpgsqlDbType.Text);
+        _overrideBlocking = Add<bool>(CallWriteParts.NewCalls, "overrides_blocking", NpgsqlDbType.Boolean);
+        _overrideDoNotDisturb = Add<bool>(CallWriteParts.NewCalls, "overrides_do_not_disturb", NpgsqlDbType.Boolean);
 
-        _entryIds = Add<string>(NpgsqlDbType.Text);
-        _entryVersions = Add<int>(NpgsqlDbType.Integer);
-        _entryTimes = Add<DateTime>(NpgsqlDbType.TimestampTz);
-        _entryKinds = Add<string>(NpgsqlDbType.Text);
-        _entryUsers = Add<string?>(NpgsqlDbType.Text);
-        _entryDevices = Add<string?>(NpgsqlDbType.Text);
-        _entryStatuses = Add<string>(NpgsqlDbType.Text);
-        _entryDetails = Add<string?>(NpgsqlDbType.Text);
-
-        _claims = Add<string>(NpgsqlDbType.Text);
-        _claimIds = Add<string>(NpgsqlDbType.Text);
-        _areTaken = Add<bool>(NpgsqlDbType.Boolean);
-        _bodies = Add<string?>(NpgsqlDbType.Text);
-        _releasedClaims = Add<string>(NpgsqlDbType.Text);
-        _releasedClaimIds = Add<string>(NpgsqlDbType.Text);
-
-        _askedIds = Add<string>(NpgsqlDbType.Text);
-        _askedInitiators = Add<string>(NpgsqlDbType.Text);
-        _askedRecipients = Add<string?>(NpgsqlDbType.Text);
-        _askedAt = Add<DateTime>(NpgsqlDbType.TimestampTz);
-        _maxOpen = Add<int>(NpgsqlDbType.Integer);
-        _maxRinging = Add<int>(NpgsqlDbType.Integer);
-        _maxPerMinute = Add<int>(NpgsqlDbType.Integer);
-        _maxPerMinuteToUser = Add<int>(NpgsqlDbType.Integer);
-        _maxCancelled = Add<int>(NpgsqlDbType.Integer);
-        _cooldowns = Add<TimeSpan>(NpgsqlDbType.Interval);
-        _since = Add<DateTime?>(NpgsqlDbType.TimestampTz);
-
-        _initiatorNames = Add<string?>(NpgsqlDbType.Text);
-        _initiatorRoles = Add<string?>(NpgsqlDbType.Text);
-
-        _keptClaims = Add<string>(NpgsqlDbType.Text);
-        _keptClaimIds = Add<string>(NpgsqlDbType.Text);
-        _keptFor = Add<TimeSpan>(NpgsqlDbType.Interval);
-        _overrideBlocking = Add<bool>(NpgsqlDbType.Boolean);
-        _overrideDoNotDisturb = Add<bool>(NpgsqlDbType.Boolean);
-
+        _claims = Add<string>(CallWriteParts.Claims, "claim", NpgsqlDbType.Text);
+        _claimIds = Add<string>(CallWriteParts.Claims, "claim_call", NpgsqlDbType.Text);
+        _areTaken = Add<bool>(CallWriteParts.Claims, "claim_is_taken", NpgsqlDbType.Boolean);
+        _bodies = Add<string?>(CallWriteParts.Claims, "claim_body", NpgsqlDbType.Text);
+        _releasedClaims = Add<string>(CallWriteParts.Claims, "released_claim", NpgsqlDbType.Text);
+        _releasedClaimIds = Add<string>(CallWriteParts.Claims, "released_call", NpgsqlDbType.Text);
+        _keptClaims = Add<string>(CallWriteParts.Claims, "kept_claim", NpgsqlDbType.Text);
+        _keptClaimIds = Add<string>(CallWriteParts.Claims, "kept_call", NpgsqlDbType.Text);
+        _keptFor = Add<TimeSpan>(CallWriteParts.Claims, "kept_for", NpgsqlDbType.Interval);
         if (subscriptions.Count > 0)
         {
             _outbox = new OutboxColumns(subscriptions);
-            _outbox.AddTo(Add);
+            _columns.AddRange(_outbox.All.Select(column => (CallWriteParts.Outbox, column)));
         }
     }
 
     /// <summary>True where the batch has events of which other systems are told.</summary>
     public bool HasEvents { get; private set; }
 
-    /// <summary>Prepares the statement on an open connection.</summary>
+    /// <summary>Prepares the statements on an open connection.</summary>
     /// <param name="connection">The connection.</param>
     /// <param name="subscriptions">Which other systems are told of calls.</param>
     public static async Task<CallWriteStatement> PrepareAsync(
         NpgsqlConnection connection, IReadOnlyList<EventSubscription> subscriptions)
     {
-        var statement = new CallWriteStatement(connection, subscriptions);
-        await statement._command.PrepareAsync();
+        var statement = new CallWriteStatement(subscriptions);
+        foreach (var parts in Variants)
+        {
+            var command = statement.CreateCommand(parts | (subscriptions.Count > 0 ? CallWriteParts.Outbox : CallWriteParts.None));
+            command.Connection = connection;
+            await command.PrepareAsync();
+            statement._commands.Add((parts, command));
+        }
+
         return statement;
     }
 
@@ -161,7 +171,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     public void Clear()
     {
         HasEvents = false;
-        foreach (var column in _columns)
+        _parts = CallWriteParts.None;
+        foreach (var (_, column) in _columns)
         {
             column.Clear();
         }
@@ -176,15 +187,7 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _expectedVersions.Add(expectedVersion);
         _versions.Add(session.Version);
         _statuses.Add(WireNames.ToWrite(session.Status));
-        // Written once: a call goes on whose type only a newer version knows.
-        _callTypes.Add(expectedVersion is null ? WireNames.ToWrite(session.CallType) : WireNames.Of(session.CallType));
-        _channelNames.Add(session.ChannelName);
-        _initiatorIds.Add(session.InitiatorId);
         _recipientIds.Add(session.RecipientId);
-        _metadata.Add(expectedVersion is null ? session.Metadata : null);
-        _initiatorNames.Add(expectedVersion is null ? session.InitiatorName : null);
-        _initiatorRoles.Add(expectedVersion is null ? session.InitiatorRole : null);
-        _createdAt.Add(session.CreatedAt.UtcDateTime);
         _updatedAt.Add(session.UpdatedAt.UtcDateTime);
         _expiresAt.Add(session.ExpiresAt.UtcDateTime);
         _ringDeadlines.Add(session.RingDeadline?.UtcDateTime);
@@ -195,6 +198,7 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _endedBy.Add(session.EndedBy);
         _nextDeadlines.Add(state.NextDeadline?.UtcDateTime);
         _details.Add(CallRows.WriteDetails(state.Details));
+        AddUnchanging(session, isNew: expectedVersion is null);
 
         foreach (var entry in events)
         {
@@ -223,6 +227,11 @@ internal sealed class CallWriteStatement : IAsyncDisposable
             _keptFor.Add(kept.For);
         }
 
+        if (claims.Taken.Count + claims.Required.Count + claims.Released.Count + claims.Kept.Count > 0)
+        {
+            _parts |= CallWriteParts.Claims;
+        }
+
         if (admission is not null)
         {
             AddAdmission(session, admission);
@@ -235,7 +244,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     public async Task<BatchOutcome> ExecuteAsync()
     {
         var outcome = new BatchOutcome();
-        await using var rows = await _command.ExecuteReaderAsync();
+        var (_, command) = _commands.Find(variant => variant.Parts.HasFlag(_parts));
+        await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
         {
             var id = rows.GetString(1);
@@ -260,7 +270,31 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         return outcome;
     }
 
-    public ValueTask DisposeAsync() => _command.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, command) in _commands)
+        {
+            await command.DisposeAsync();
+        }
+    }
+
+    /// <summary>Adds what is written once. It has a value for each call all the same: the columns of a batch are of one length.</summary>
+    private void AddUnchanging(CallSession session, bool isNew)
+    {
+        if (isNew)
+        {
+            _parts |= CallWriteParts.NewCalls;
+        }
+
+        // A call goes on whose type only a newer version knows.
+        _callTypes.Add(isNew ? WireNames.ToWrite(session.CallType) : WireNames.Of(session.CallType));
+        _channelNames.Add(session.ChannelName);
+        _initiatorIds.Add(session.InitiatorId);
+        _metadata.Add(isNew ? session.Metadata : null);
+        _initiatorNames.Add(isNew ? session.InitiatorName : null);
+        _initiatorRoles.Add(isNew ? session.InitiatorRole : null);
+        _createdAt.Add(session.CreatedAt.UtcDateTime);
+    }
 
     private void AddClaims(string id, IReadOnlyList<CallClaim> claims, bool areTaken)
     {
@@ -290,16 +324,21 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         _overrideDoNotDisturb.Add(admission.OverridesDoNotDisturb);
     }
 
-    private ArrayColumn<TValue> Add<TValue>(NpgsqlDbType type)
+    private ArrayColumn<TValue> Add<TValue>(CallWriteParts parts, string name, NpgsqlDbType type)
     {
-        var column = new ArrayColumn<TValue>(type);
-        Add(column, column.Parameter);
+        var column = new ArrayColumn<TValue>(name, type);
+        _columns.Add((parts, column));
         return column;
     }
 
-    private void Add(IArrayColumn column, NpgsqlParameter parameter)
+    private NpgsqlCommand CreateCommand(CallWriteParts parts)
     {
-        _columns.Add(column);
-        _command.Parameters.Add(parameter);
+        var command = new NpgsqlCommand(CallWriteSql.Compose(parts));
+        foreach (var (_, column) in _columns.Where(column => parts.HasFlag(column.Parts)))
+        {
+            column.AddTo(command);
+        }
+
+        return command;
     }
 }

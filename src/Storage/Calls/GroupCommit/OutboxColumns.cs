@@ -3,28 +3,19 @@ using NpgsqlTypes;
 
 namespace Fayo.Calls.Storage.Calls.GroupCommit;
 
-/// <summary>The parameters of <see cref="CallWriteSql.OutboxText"/>: one value per event and destination.</summary>
+/// <summary>What other systems are told of calls: one value per event and destination.</summary>
 /// <param name="subscriptions">Who is told of what.</param>
 internal sealed class OutboxColumns(IReadOnlyList<EventSubscription> subscriptions)
 {
-    private readonly ArrayColumn<string> _callIds = new(NpgsqlDbType.Text);
-    private readonly ArrayColumn<string> _destinations = new(NpgsqlDbType.Text);
-    private readonly ArrayColumn<int> _versions = new(NpgsqlDbType.Integer);
-    private readonly ArrayColumn<string> _kinds = new(NpgsqlDbType.Text);
-    private readonly ArrayColumn<DateTime> _times = new(NpgsqlDbType.TimestampTz);
-    private readonly ArrayColumn<string> _sessions = new(NpgsqlDbType.Text);
+    private readonly ArrayColumn<string> _callIds = new("event_call", NpgsqlDbType.Text);
+    private readonly ArrayColumn<string> _destinations = new("event_destination", NpgsqlDbType.Text);
+    private readonly ArrayColumn<int> _versions = new("event_version", NpgsqlDbType.Integer);
+    private readonly ArrayColumn<string> _kinds = new("event_kind", NpgsqlDbType.Text);
+    private readonly ArrayColumn<DateTime> _times = new("event_at", NpgsqlDbType.TimestampTz);
+    private readonly ArrayColumn<string> _sessions = new("event_session", NpgsqlDbType.Text);
 
-    /// <summary>Adds the parameters to a command.</summary>
-    /// <param name="add">Adds one.</param>
-    public void AddTo(Action<IArrayColumn, Npgsql.NpgsqlParameter> add)
-    {
-        add(_callIds, _callIds.Parameter);
-        add(_destinations, _destinations.Parameter);
-        add(_versions, _versions.Parameter);
-        add(_kinds, _kinds.Parameter);
-        add(_times, _times.Parameter);
-        add(_sessions, _sessions.Parameter);
-    }
+    /// <summary>The columns.</summary>
+    public IReadOnlyList<IArrayColumn> All => [_callIds, _destinations, _versions, _kinds, _times, _sessions];
 
     /// <summary>Adds the events of a write of which somebody is told.</summary>
     /// <returns>Whether there are any.</returns>
