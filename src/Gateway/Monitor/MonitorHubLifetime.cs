@@ -1,5 +1,3 @@
-using Fayo.Calls.Gateway.Auth;
-using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
@@ -8,18 +6,14 @@ namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>Creates the <see cref="Viewer"/> of every connection of the hub, and removes it when the connection closes.</summary>
 internal sealed class MonitorHubLifetime(
-    MonitorBroadcaster broadcaster,
-    GatewaySettings settings,
-    TimeProvider time,
-    ILogger<MonitorHubLifetime> log,
-    ILogger<DefaultHubLifetimeManager<MonitorHub>> logger)
+    MonitorBroadcaster broadcaster, ILogger<DefaultHubLifetimeManager<MonitorHub>> logger)
     : DefaultHubLifetimeManager<MonitorHub>(logger)
 {
     public override async Task OnConnectedAsync(HubConnectionContext connection)
     {
         connection.AttachSocket();
         await base.OnConnectedAsync(connection);
-        var viewer = new Viewer(connection, connection.User.Caller.UserId, settings.SendTimeout, time, log);
+        var viewer = new Viewer(connection);
         connection.Features.Set(viewer);
         broadcaster.Add(viewer);
     }

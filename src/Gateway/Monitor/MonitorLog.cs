@@ -16,7 +16,4 @@ internal static partial class MonitorLog
 
     [LoggerMessage(LogLevel.Error, "A part of the monitor failed; it will be tried again.")]
     public static partial void MonitorFailed(this ILogger logger, Exception exception);
-
-    [LoggerMessage(LogLevel.Warning, "Viewer {ConnectionId} of user {UserId} is closed, because it does not read.")]
-    public static partial void ViewerDropped(this ILogger logger, string userId, string connectionId);
 }

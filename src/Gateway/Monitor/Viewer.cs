@@ -1,20 +1,15 @@
 using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>
 /// A member of staff who watches the calls. Each round is sent to the viewer at once. While the viewer still reads, the changes
 /// are kept, one for each call, so that a slow viewer gets fewer and larger messages. A viewer with too many kept changes gets
-/// the whole list again, and a viewer that reads nothing is closed.
+/// the whole list again, and a viewer that reads nothing is closed by its <see cref="HubSocket"/>.
 /// </summary>
 /// <param name="socket">SignalR's connection.</param>
-/// <param name="userId">The member of staff.</param>
-/// <param name="sendTimeout">How long writing one message may take.</param>
-/// <param name="time">The clock.</param>
-/// <param name="logger">Logs who was closed.</param>
-internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpan sendTimeout, TimeProvider time, ILogger logger)
+internal sealed class Viewer(HubConnectionContext socket)
 {
     /// <summary>How many calls may have changes that are kept.</summary>
     private const int MaxWaiting = 20_000;
@@ -23,8 +18,6 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
     private bool _needsList = true;
     private bool _needsSummary = true;
     private Task _sending = Task.CompletedTask;
-    private long _sendingSince;
-    private bool _isDropped;
 
     /// <summary>Sends a round, or keeps it for later. Never waits. Must be called for one round at a time.</summary>
     public void Send(MonitorRound round)
@@ -34,11 +27,6 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
         if (!_sending.IsCompleted)
         {
             Wait(round);
-            if (!_isDropped && time.GetElapsedTime(Interlocked.Read(ref _sendingSince)) >= sendTimeout)
-            {
-                Drop();
-            }
-
             return;
         }
 
@@ -103,7 +91,6 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
         {
             foreach (var message in messages)
             {
-                Interlocked.Exchange(ref _sendingSince, time.GetTimestamp());
                 await socket.WriteAsync(message);
             }
         }
@@ -111,12 +98,5 @@ internal sealed class Viewer(HubConnectionContext socket, string userId, TimeSpa
         {
             // The hub finds out as well, and closes the connection.
         }
-    }
-
-    private void Drop()
-    {
-        _isDropped = true;
-        logger.ViewerDropped(userId, socket.ConnectionId);
-        socket.AbortImmediately();
     }
 }
