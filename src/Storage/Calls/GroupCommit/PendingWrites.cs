@@ -103,7 +103,7 @@ internal sealed class PendingWrites
     /// </summary>
     public void FailAll(Func<Exception> makeException)
     {
-        // Found before anybody is told: a write that is tried again at once, or comes at this moment, has another attempt.
+        // All are found before anybody is told. A write that comes after that, such as one that is tried again at once, is not among them.
         List<PendingWrite> failed = [.. _batch, .. _deferred];
         Interlocked.Add(ref _count, -_deferred.Count);
         _deferred.Clear();
