@@ -12,6 +12,9 @@ public sealed class ClockTests(MigratedDatabase database) : IClassFixture<Migrat
 {
     private static readonly TimeSpan RingTimeout = TimeSpan.FromSeconds(5);
 
+    /// <summary>How late anything may be in seconds: a machine may stand still for a while, and this is far from how wrong the clocks are.</summary>
+    private const double Tolerance = 10;
+
     private readonly string _caller = "caller-" + Guid.NewGuid().ToString("N");
     private readonly string _patient = "patient-" + Guid.NewGuid().ToString("N");
 
@@ -40,17 +43,17 @@ public sealed class ClockTests(MigratedDatabase database) : IClassFixture<Migrat
             var id = created.Session!.Id;
 
             // By the database's clock, which is this machine's.
-            Assert.InRange((created.Session.RingDeadline!.Value - DateTimeOffset.UtcNow).TotalSeconds, 1, 6);
+            Assert.InRange((created.Session.RingDeadline!.Value - DateTimeOffset.UtcNow).TotalSeconds, 5 - Tolerance, 6);
             await Eventually.IsTrueAsync(
                 async () => await database.ReadAsync<bool>($"SELECT status = 'EXPIRED' FROM call_sessions WHERE id = '{id}'"),
                 "The ring did not end",
-                TimeSpan.FromSeconds(20));
+                RingTimeout + TimeSpan.FromSeconds(Tolerance));
             Assert.InRange(
                 await database.ReadAsync<double>(
                     $"SELECT extract(epoch FROM ended_at - ring_deadline)::double precision FROM call_sessions WHERE id = '{id}'"),
                 0,
-                2);
-            Assert.InRange((DateTimeOffset.UtcNow - created.Session.RingDeadline.Value).TotalSeconds, -0.1, 5);
+                Tolerance);
+            Assert.InRange((DateTimeOffset.UtcNow - created.Session.RingDeadline.Value).TotalSeconds, -0.1, Tolerance);
         }
     }
 }

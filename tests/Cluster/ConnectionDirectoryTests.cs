@@ -100,6 +100,44 @@ public sealed class ConnectionDirectoryTests(MigratedDatabase database) : IClass
             cluster.Grains.GetConnectionDirectory(ConnectionPartitions.Of(_patient)), _patient, cluster.Silos[1]);
     }
 
+    [Fact]
+    public async Task A_user_who_came_back_is_found_when_the_report_that_they_left_arrives_late()
+    {
+        using var mayGo = new SemaphoreSlim(0);
+        using var hasArrived = new SemaphoreSlim(0);
+        var isFirst = true;
+        await using var cluster = await CallCluster.StartAsync(
+            database.Settings, silos: 1, configure: silo => silo.AddOutgoingGrainCallFilter(async context =>
+            {
+                if (context.MethodName != nameof(IConnectionDirectoryGrain.Report)
+                    || context.Request.GetArgument(0) is not ConnectionReport report
+                    || !report.Left.Contains(_patient)
+                    || !Interlocked.Exchange(ref isFirst, false))
+                {
+                    await context.Invoke();
+                    return;
+                }
+
+                await mayGo.WaitAsync();
+                await context.Invoke();
+                hasArrived.Release();
+            }));
+        var silo = cluster.Silos[0];
+        var partition = cluster.Grains.GetConnectionDirectory(ConnectionPartitions.Of(_patient));
+        await cluster.ConnectAsync(silo, _patient, "phone");
+        await UntilFoundAsync(partition, _patient, silo);
+
+        // The first report is on its way for too long, and made again.
+        await cluster.DisconnectAsync(silo, _patient);
+        await UntilFoundAsync(partition, _patient);
+        await cluster.ConnectAsync(silo, _patient, "phone");
+        await UntilFoundAsync(partition, _patient, silo);
+        mayGo.Release();
+        await hasArrived.WaitAsync();
+
+        Assert.Equal([silo.SiloAddress], await partition.Find([_patient]));
+    }
+
     private static Task UntilInvitedAsync(InProcessSiloHandle silo, string userId) => Eventually.IsTrueAsync(
         () => CallCluster.GatewayOf(silo).MessagesFor(userId).Any(message => message.Kind == UserMessageKind.Invitation),
         $"{userId} was not invited at {silo.Name}");

@@ -13,14 +13,20 @@ namespace Fayo.Calls;
 [Alias("Fayo.IConnectionDirectoryGrain")]
 public interface IConnectionDirectoryGrain : IGrainWithIntegerKey
 {
-    /// <summary>Takes the changes of a silo, which reports again after a while even where there are none.</summary>
+    /// <summary>
+    /// Takes the changes of a silo, which reports again after a while even where there are none. Changes that are older than what is known
+    /// of the silo, as those that were on their way for too long, change nothing.
+    /// </summary>
     /// <returns>False where the grain does not know what was before; the silo then has to send everything.</returns>
     [Alias("Report")]
     Task<bool> Report(ConnectionReport report);
 
     /// <summary>Takes all users of the partition who have connections at a silo, in place of what is known of it.</summary>
+    /// <param name="silo">The silo.</param>
+    /// <param name="userIds">The users.</param>
+    /// <param name="number">As <see cref="ConnectionReport.Number"/>.</param>
     [Alias("Replace")]
-    Task Replace(SiloAddress silo, IReadOnlyList<string> userIds);
+    Task Replace(SiloAddress silo, IReadOnlyList<string> userIds, long number);
 
     /// <summary>The silos where at least one of these users is, or may be, connected.</summary>
     /// <param name="userIds">Users of this partition.</param>

@@ -20,17 +20,26 @@ internal sealed class ConnectionDirectoryGrain(ISiloStatusOracle silos, TimeProv
             users = _reported[report.Silo] = new SiloUsers();
         }
 
-        users.Apply(report.Arrived, report.Left);
-        users.IsComplete = users.Fingerprint == report.Fingerprint;
-        users.ReportedAt = clock.GetTimestamp();
+        if (report.Number >= users.LastNumber)
+        {
+            users.Apply(report.Arrived, report.Left);
+            users.IsComplete = users.Fingerprint == report.Fingerprint;
+            users.LastNumber = report.Number;
+            users.ReportedAt = clock.GetTimestamp();
+        }
+
         return Task.FromResult(users.IsComplete);
     }
 
-    public Task Replace(SiloAddress silo, IReadOnlyList<string> userIds)
+    public Task Replace(SiloAddress silo, IReadOnlyList<string> userIds, long number)
     {
-        var users = new SiloUsers { IsComplete = true, ReportedAt = clock.GetTimestamp() };
-        users.Apply(userIds, []);
-        _reported[silo] = users;
+        if (!_reported.TryGetValue(silo, out var known) || number >= known.LastNumber)
+        {
+            var users = new SiloUsers { IsComplete = true, LastNumber = number, ReportedAt = clock.GetTimestamp() };
+            users.Apply(userIds, []);
+            _reported[silo] = users;
+        }
+
         return Task.CompletedTask;
     }
 

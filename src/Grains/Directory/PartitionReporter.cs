@@ -28,6 +28,9 @@ internal sealed class PartitionReporter(
     /// <summary>Whom the partition knows. Only the report that is on its way uses it.</summary>
     private readonly SiloUsers _told = new();
 
+    /// <summary>The number of the latest message to the partition. Only the report that is on its way uses it.</summary>
+    private long _lastNumber;
+
     private HashSet<string> _changed = new(StringComparer.Ordinal);
     private TaskCompletionSource _reported = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isRunning;
@@ -106,11 +109,12 @@ internal sealed class PartitionReporter(
         }
 
         var fingerprint = arrived.Concat(left).Aggregate(_told.Fingerprint, (all, user) => all ^ ConnectionPartitions.HashOf(user));
-        var isComplete = await partition.Report(new ConnectionReport(here, arrived, left, fingerprint)).WaitAsync(AnswerTimeout, clock);
+        var report = new ConnectionReport(here, arrived, left, fingerprint, ++_lastNumber);
+        var isComplete = await partition.Report(report).WaitAsync(AnswerTimeout, clock);
         _told.Apply(arrived, left);
         if (!isComplete)
         {
-            await partition.Replace(here, _told.List()).WaitAsync(AnswerTimeout, clock);
+            await partition.Replace(here, _told.List(), ++_lastNumber).WaitAsync(AnswerTimeout, clock);
         }
     }
 

@@ -11,6 +11,9 @@ internal sealed class SiloUsers
     /// <summary>Whether the silo has said that these are all.</summary>
     public bool IsComplete { get; set; }
 
+    /// <summary>The number of the silo's latest report.</summary>
+    public long LastNumber { get; set; }
+
     /// <summary>When the silo reported last, as the clock's timestamp.</summary>
     public long ReportedAt { get; set; }
 
