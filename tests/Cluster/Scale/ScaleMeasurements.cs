@@ -33,11 +33,13 @@ public sealed class ScaleMeasurements : IAsyncLifetime
     {
         await _database.InitializeAsync();
         using var meter = new CostMeter();
+        var clock = new PatientClock();
         await using var cluster = await CallCluster.StartAsync(
             _database.Settings,
             silos: 1,
             new CallOptions { SweepInterval = Never, CallerLostAfter = Soon, ConnectedGrainLeavesAfter = Never },
             configure: silo => Quieten(silo).AddIncomingGrainCallFilter(meter),
+            nextClock: () => clock,
             hasDistributedDirectory: true);
         var play = new ScalePlay(cluster, meter, new Random(Seed: 14));
         foreach (var size in Sizes)
@@ -45,7 +47,9 @@ public sealed class ScaleMeasurements : IAsyncLifetime
             await cluster.AddSilosAsync(size - cluster.Silos.Count);
             await UntilAllKnowEachOtherAsync(cluster);
             await Task.WhenAll(cluster.Silos.Select(EndReportsAsync));
+            clock.IsPatient = true;
             _costs[size] = await play.PlayAsync();
+            clock.IsPatient = false;
         }
     }
 
