@@ -1,4 +1,3 @@
-using System.Security.Claims;
 using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
@@ -81,7 +80,7 @@ internal static class BearerAuthentication
         }
         else if (await sessions.FindAsync(request) is { } caller)
         {
-            context.Principal = new ClaimsPrincipal(caller);
+            context.Principal = caller.ToPrincipal();
             context.Success();
         }
     }
@@ -101,8 +100,8 @@ internal static class BearerAuthentication
             return;
         }
 
-        context.Principal = new ClaimsPrincipal(
-            new CallerIdentity(holder.Caller, new VerifiedToken(DateTime.MinValue, holder.TokenExpiresAt.UtcDateTime)));
+        var token = new VerifiedToken(DateTime.MinValue, holder.TokenExpiresAt.UtcDateTime);
+        context.Principal = new CallerIdentity(holder.Caller, token).ToPrincipal();
         context.Properties.ExpiresUtc = holder.TokenExpiresAt;
         context.Success();
     }

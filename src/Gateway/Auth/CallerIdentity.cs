@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using System.Security.Principal;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 
@@ -19,7 +20,18 @@ internal sealed class CallerIdentity(Caller caller, VerifiedToken token) : Claim
     /// What authentication of a request with this token ends with. Made with the first and kept for all that follow: nobody changes it.
     /// </summary>
     public AuthenticateResult Authenticated => field ??= AuthenticateResult.Success(new AuthenticationTicket(
-        new ClaimsPrincipal(this),
+        ToPrincipal(),
         new AuthenticationProperties { ExpiresUtc = new DateTimeOffset(token.ValidTo, TimeSpan.Zero) },
         JwtBearerDefaults.AuthenticationScheme));
+
+    /// <summary>A principal that has this identity alone.</summary>
+    public ClaimsPrincipal ToPrincipal() => new CallerPrincipal(this);
+
+    /// <summary>
+    /// Names its identity at once: every request asks several times, and a principal of the framework looks through its list each time.
+    /// </summary>
+    private sealed class CallerPrincipal(CallerIdentity caller) : ClaimsPrincipal(caller)
+    {
+        public override IIdentity Identity => caller;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Claims;
 using Fayo.Calls.Gateway.Auth;
 using Fayo.Calls.Gateway.Connections;
 using Fayo.Calls.Gateway.Json;
@@ -51,8 +50,8 @@ internal sealed class RequestWarmUp(
         await using var scope = scopes.CreateAsyncScope();
         var context = NewContext(scope.ServiceProvider);
         // No request from outside can have an identity without a token.
-        context.User = new ClaimsPrincipal(
-            new CallerIdentity(_caller, new VerifiedToken(DateTime.MinValue, time.GetUtcNow().AddMinutes(1).UtcDateTime)));
+        var token = new VerifiedToken(DateTime.MinValue, time.GetUtcNow().AddMinutes(1).UtcDateTime);
+        context.User = new CallerIdentity(_caller, token).ToPrincipal();
         context.Connection.RemoteIpAddress = IPAddress.Loopback;
         var request = context.Request;
         (request.Method, request.Scheme, request.Host) = (method, Uri.UriSchemeHttp, new HostString("localhost"));
