@@ -153,6 +153,20 @@ need_chromium() {
   fi
 }
 
+# find_headless_shell: FAYO_HEADLESS_SHELL names a Chromium without windows, if there is one: most tests in a browser take a third less time
+# in it. Without one they run in FAYO_CHROMIUM.
+find_headless_shell() {
+  FAYO_HEADLESS_SHELL=$(command -v "${FAYO_HEADLESS_SHELL:-chromium-headless-shell}") || { unset FAYO_HEADLESS_SHELL; return 1; }
+  export FAYO_HEADLESS_SHELL
+}
+
+# need_headless_shell: as find_headless_shell, but installed where that can be done without asking. Ubuntu has none as a package.
+need_headless_shell() {
+  if find_headless_shell || ((EUID != 0)) || ! command -v apt-get >/dev/null; then return 0; fi
+  warn "installing Chromium without windows …"
+  install_packages chromium-headless-shell || warn "Chromium without windows could not be installed; all tests run in Chromium itself."
+}
+
 # find_firefox: FAYO_FIREFOX names a Firefox for the tests in it, if there is one. Without one those tests are skipped and say so.
 find_firefox() {
   local name

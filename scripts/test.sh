@@ -121,7 +121,7 @@ prepare() {
     fail "The pages and what tests them could not be made ready; the reason is above."
   fi
   cat "$workspace/pages.log" >&2
-  ! wanted e2e || { need_chromium; find_firefox || true; }
+  ! wanted e2e || { need_chromium; find_headless_shell || true; find_firefox || true; }
   ! wanted hosts || need_iproute
 }
 
@@ -134,6 +134,7 @@ prepare_node() {
   install_modules "$root/bench" || fail "The packages of bench/ cannot be installed; npm's words are above."
   build_web_if_needed || fail "The pages are part of what is tested."
   need_chromium
+  need_headless_shell
   need_firefox
 }
 

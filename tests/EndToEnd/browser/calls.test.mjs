@@ -10,6 +10,7 @@ import { eventually, ON_TIME_MS } from '../support/wait.mjs';
 
 const stage = Stage.shared(DIRECT, { start: !noBrowser });
 const { scene, stranger, arrive, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage);
+const { scene: sceneWithWindows, ...withWindows } = visitorsOf(stage, { withWindows: true });
 
 scene('staff call a patient, both see and hear each other, mute is seen, and hanging up releases the devices', async () => {
   const [staff, patient] = await Promise.all([staffAtConsole(), patientAtPhone()]);
@@ -140,8 +141,8 @@ for (const [who, other] of [['staff', 'patient'], ['patient', 'staff']]) {
   });
 }
 
-scene('a camera that is refused leaves a call with voice, in plain words', async () => {
-  const [staff, patient] = await Promise.all([staffAtConsole({ devices: ['microphone'] }), patientAtPhone()]);
+sceneWithWindows('a camera that is refused leaves a call with voice, in plain words', async () => {
+  const [staff, patient] = await Promise.all([withWindows.staffAtConsole({ devices: ['microphone'] }), withWindows.patientAtPhone()]);
   await call(staff, patient);
   await staff.page.getByText(/This page may not use the camera.*You go on with voice/).waitFor();
   await answer(patient.page);
@@ -149,8 +150,8 @@ scene('a camera that is refused leaves a call with voice, in plain words', async
   await seesTheOther(staff.page, remotePicture(staff.page));
 });
 
-scene('a microphone that is refused calls nobody, in plain words', async () => {
-  const [staff, patient] = await Promise.all([staffAtConsole({ devices: [] }), patientAtPhone()]);
+sceneWithWindows('a microphone that is refused calls nobody, in plain words', async () => {
+  const [staff, patient] = await Promise.all([withWindows.staffAtConsole({ devices: [] }), withWindows.patientAtPhone()]);
   await staff.page.getByRole('searchbox', { name: 'Search people' }).fill(patient.id);
   await staff.page.getByRole('button', { name: /by voice/ }).first().click();
   await staff.page.getByText(/This page may not use the microphone/).waitFor();

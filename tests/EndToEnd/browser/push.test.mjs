@@ -44,7 +44,7 @@ after(async () => {
   portal.server.close();
   await receiver.stop();
 });
-const { scene, arrive, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage, { base: () => proxy.base });
+const { scene, arrive, staffAtConsole, patientAtPhone, sessionOf } = visitorsOf(stage, { withWindows: true, base: () => proxy.base });
 
 /** Where to put pictures of the pages, for people to look at; nowhere unless asked. */
 const picture = (page, name) => process.env.FAYO_PICTURES && page.screenshot({ path: path.join(process.env.FAYO_PICTURES, `${name}.png`), fullPage: true });

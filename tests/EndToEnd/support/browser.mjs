@@ -22,8 +22,20 @@ const ARGUMENTS = [
   '--autoplay-policy=no-user-gesture-required',
 ];
 
-/** Starts a browser; the caller closes it. */
-export const launchBrowser = (...more) => chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
+/** Starts a browser; the caller closes it. Pages that use camera and microphone may always use both. */
+export const launchBrowser = (...more) => {
+  const shell = process.env.FAYO_HEADLESS_SHELL;
+  return shell
+    // Without windows it cannot ask for devices, and refuses them unless it is told otherwise.
+    ? chromium.launch({ executablePath: shell, args: [...ARGUMENTS, '--use-fake-ui-for-media-stream', ...more] })
+    : launchWithWindows(...more);
+};
+
+/**
+ * Starts a browser that is one in all respects, such as refusing devices and showing notifications: it has windows, though nobody sees
+ * them, and takes longer. The caller closes it.
+ */
+export const launchWithWindows = (...more) => chromium.launch({ executablePath, args: [...ARGUMENTS, ...more] });
 
 /** Why the tests in Firefox cannot run; false when they can. */
 export const noFirefox = process.env.FAYO_FIREFOX ? false : 'there is no Firefox here: set FAYO_FIREFOX, or run as root on Debian';

@@ -1,7 +1,7 @@
 // Staff and patients in browsers, at the console and at the patient's page, and what they do there.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { devicesInUse, launchBrowser, noBrowser, Person, seesTheOther, stopsReceiving } from './browser.mjs';
+import { devicesInUse, launchBrowser, launchWithWindows, noBrowser, Person, seesTheOther, stopsReceiving } from './browser.mjs';
 import { newUser, tokenFor } from './tokens.mjs';
 import { eventually } from './wait.mjs';
 
@@ -14,11 +14,11 @@ export const DIRECT = {
 // One browser for all files of the process that ask for the same one.
 const browsers = new Map();
 
-function sharedBrowser(words) {
-  const key = words.join(' ');
+function sharedBrowser(launch, words) {
+  const key = [launch.name, ...words].join(' ');
   if (!browsers.has(key)) {
     const shared = {};
-    before(async () => { shared.browser = noBrowser ? undefined : await launchBrowser(...words); });
+    before(async () => { shared.browser = noBrowser ? undefined : await launch(...words); });
     after(() => shared.browser?.close());
     browsers.set(key, shared);
   }
@@ -28,10 +28,11 @@ function sharedBrowser(words) {
 /**
  * A browser, and ways for people to come to its pages.
  *
- * @param options `browserArguments`: for Chromium; `base`: the address of the pages, where that is not the service's own
+ * @param options `withWindows`: the browser is one in all respects; `browserArguments`: for Chromium; `base`: the address of the pages, where
+ *   that is not the service's own
  */
-export function visitorsOf(stage, { browserArguments = [], base = () => stage.service.base } = {}) {
-  const shared = sharedBrowser(browserArguments);
+export function visitorsOf(stage, { withWindows = false, browserArguments = [], base = () => stage.service.base } = {}) {
+  const shared = sharedBrowser(withWindows ? launchWithWindows : launchBrowser, browserArguments);
   const people = [];
 
   /** Somebody on one of the pages, at the file's browser and address unless others are named; with `clock`, time goes on there as the test has it. */
