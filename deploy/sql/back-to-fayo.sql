@@ -8,8 +8,15 @@ SET LOCAL TIME ZONE 'UTC';
 SET LOCAL lock_timeout = '5s';
 SET LOCAL search_path = :"schema";
 
--- Fails where the calls never were FAYO's, or were not all moved.
-SELECT 1 / count(*) AS moved FROM fayo_calls_move WHERE finished_at IS NOT NULL;
+DO $$
+BEGIN
+    IF to_regclass('fayo_calls_move') IS NULL THEN
+        RAISE EXCEPTION 'There is no table fayo_calls_move in this schema: its calls were never those of FAYO''s call service.';
+    ELSIF NOT EXISTS (SELECT FROM fayo_calls_move WHERE finished_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'The calls of FAYO''s call service have not all been moved yet: run the command migrate to its end, then this.';
+    END IF;
+END
+$$;
 
 LOCK TABLE call_sessions IN ACCESS EXCLUSIVE MODE;
 

@@ -61,9 +61,14 @@ public sealed partial class DatabaseMigrator
         await LockAsync(connection, cancellationToken);
         await CreateTableAsync(connection, cancellationToken);
         await CheckSchemaAsync(connection, cancellationToken);
+        var missing = FindMissing(await ReadAppliedAsync(connection, cancellationToken) ?? []);
         var legacy = new LegacyCalls(connection, _logger);
-        await legacy.SetAsideAsync(LockTimeoutSeconds, cancellationToken);
-        await ApplyMissingAsync(connection, cancellationToken);
+        await legacy.SetAsideAsync(TablesOf(missing), LockTimeoutSeconds, cancellationToken);
+        foreach (var migration in missing)
+        {
+            await ApplyAsync(connection, migration, cancellationToken);
+        }
+
         await legacy.MoveAsync(cancellationToken);
         return true;
     }, cancellationToken);
@@ -97,7 +102,7 @@ public sealed partial class DatabaseMigrator
         var missing = FindMissing(await ReadAppliedAsync(connection, cancellationToken) ?? []);
         return new MigrationPlan(
             missing.ConvertAll(migration => $"{migration.Version} ({migration.Name})"),
-            await new LegacyCalls(connection, _logger).CountAsync(cancellationToken));
+            await new LegacyCalls(connection, _logger).CountAsync(TablesOf(missing), cancellationToken));
     }, cancellationToken);
 
     /// <summary>Opens a connection, does something, and tells of errors in words.</summary>
@@ -175,13 +180,7 @@ public sealed partial class DatabaseMigrator
         await ExecuteAsync(connection, Table, cancellationToken);
     }
 
-    private async Task ApplyMissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        foreach (var migration in FindMissing(await ReadAppliedAsync(connection, cancellationToken) ?? []))
-        {
-            await ApplyAsync(connection, migration, cancellationToken);
-        }
-    }
+    private static List<string> TablesOf(List<Migration> migrations) => [.. migrations.SelectMany(migration => migration.Tables)];
 
     private List<Migration> FindMissing(Dictionary<int, (string Name, string Checksum)> applied)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Fayo.Calls.Storage.Migrations;
 
@@ -7,7 +8,7 @@ namespace Fayo.Calls.Storage.Migrations;
 /// <param name="Version">The schema's version from this step on; the first is 1.</param>
 /// <param name="Name">What it brings.</param>
 /// <param name="Sql">What is run: in a transaction of its own, or, where it only builds indexes, statement by statement.</param>
-internal sealed record Migration(int Version, string Name, string Sql)
+internal sealed partial record Migration(int Version, string Name, string Sql)
 {
     /// <summary>
     /// The first line of a file that holds only indexes. Each of its statements is <c>CREATE [UNIQUE] INDEX CONCURRENTLY name ON …;</c> or
@@ -48,6 +49,10 @@ internal sealed record Migration(int Version, string Name, string Sql)
     /// </summary>
     public bool BuildsIndexes { get; } = Sql.StartsWith(IndexesMarker + "\n", StringComparison.Ordinal);
 
+    /// <summary>The names of the tables that it creates.</summary>
+    public IReadOnlyList<string> Tables =>
+        [.. CreateTable().Matches(Sql).Select(match => match.Groups["name"].Value.ToLowerInvariant())];
+
     private static Migration FromResources(int version, string name, params ReadOnlySpan<string> resources)
     {
         var sql = new StringBuilder();
@@ -62,4 +67,8 @@ internal sealed record Migration(int Version, string Name, string Sql)
 
         return new Migration(version, name, sql.ToString());
     }
+
+    [GeneratedRegex(
+        @"^CREATE TABLE (?<name>\w+)", RegexOptions.ExplicitCapture | RegexOptions.Multiline | RegexOptions.NonBacktracking)]
+    private static partial Regex CreateTable();
 }

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Fayo.Calls.Agora;
+using Fayo.Calls.Storage.Database;
 using Fayo.Calls.Storage.Migrations;
 using Fayo.Calls.Storage.Migrations.Legacy;
 using Fayo.Calls.Storage.People;
@@ -112,6 +114,63 @@ public sealed class LegacyCallsTests : IAsyncLifetime
             await _database.ReadLinesAsync("SELECT id || ' ' || status || ' ' || coalesce(end_reason, '') FROM call_sessions ORDER BY id"));
     }
 
+    [Theory]
+    [InlineData("'name of more than 63 bytes: ' || repeat('x', 63)")]
+    [InlineData("'Zimmer für zwei'")]
+    [InlineData("'a\\b'")]
+    [InlineData("''")]
+    public async Task An_open_call_on_a_channel_for_which_Agora_gives_no_token_is_ended(string channel)
+    {
+        await _database.AddAsync(Old, $""" "status" = 'PENDING', "channelName" = {channel} """);
+        await _database.AddAsync("past", $""" "status" = 'COMPLETED', "channelName" = {channel} """);
+
+        var plan = await _database.PlanAsync();
+        await _database.MigrateAsync();
+
+        Assert.Contains(
+            new LegacyCallCount("PENDING", "ended as CANCELLED, failed: id or channel cannot be used here", 1), plan.LegacyCalls);
+        Assert.Equal(
+            ["CANCELLED failed", "COMPLETED hangup"],
+            await _database.ReadLinesAsync("SELECT status || ' ' || end_reason FROM call_sessions ORDER BY 1"));
+    }
+
+    [Fact]
+    public async Task A_channel_of_all_characters_that_Agora_knows_goes_on()
+    {
+        const string Channel = "aZ09 !#$%&()+-:;<=.>?@[]^_{|}~,";
+        Assert.Null(ChannelName.Check(Channel));
+        await _database.AddAsync(Old, $""" "status" = 'PENDING', "channelName" = '{Channel}' """);
+
+        await _database.MigrateAsync();
+
+        Assert.Equal("PENDING", await _database.ReadAsync<string>("SELECT status FROM call_sessions"));
+    }
+
+    [Theory]
+    [InlineData("RINGING")]
+    [InlineData("ACTIVE")]
+    public async Task An_open_call_without_a_recipient_has_not_been_answered(string status)
+    {
+        await _database.AddAsync(
+            Old, $""" "status" = '{status}', "recipientId" = NULL, "startedAt" = now() AT TIME ZONE 'UTC' - interval '9 min' """);
+
+        await _database.MigrateAsync();
+
+        const string Read = "SELECT status || ' ' || (answered_at IS NULL AND started_at IS NULL) FROM call_sessions";
+        Assert.Equal("PENDING true", await _database.ReadAsync<string>(Read));
+    }
+
+    [Fact]
+    public async Task A_time_that_the_program_does_not_know_keeps_no_list_from_being_read()
+    {
+        await _database.AddAsync(Old, """ "status" = 'PENDING', "expiresAt" = '20000-01-01' """);
+
+        await _database.MigrateAsync();
+
+        await using var silo = new Silo(_database.Settings);
+        Assert.Equal([Old], (await silo.Reader.ListOpenAsync("ben", CancellationToken.None)).Select(call => call.Id));
+    }
+
     [Fact]
     public async Task The_old_table_stays_as_it_was_under_another_name()
     {
@@ -144,6 +203,30 @@ public sealed class LegacyCallsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_role_that_may_only_change_rows_can_erase_a_person_in_the_old_table_too()
+    {
+        await _database.AddAsync(Old);
+        var role = await _database.ReadAsync<string>("SELECT 'silo_' || current_database()");
+        await _database.ExecuteAsync($"CREATE ROLE {role}; GRANT USAGE ON SCHEMA call TO {role}; "
+            + $"ALTER DEFAULT PRIVILEGES IN SCHEMA call GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}");
+        try
+        {
+            await _database.MigrateAsync();
+            var silo = DatabaseSettings.Parse(
+                _database.UrlVia(TestDatabase.ServerHost, TestDatabase.ServerPort, $"&options=-c%20role%3D{role}"));
+            await using var source = silo.CreateDataSource();
+
+            await new PersonalData(source).EraseAsync("ben", CancellationToken.None);
+
+            Assert.Equal(0L, await _database.ReadAsync<long>("""SELECT count(*) FROM fayo_call_sessions WHERE "recipientId" = 'ben'"""));
+        }
+        finally
+        {
+            await _database.ExecuteAsync($"DROP OWNED BY {role}; DROP ROLE {role}");
+        }
+    }
+
+    [Fact]
     public async Task A_move_that_is_killed_goes_on_where_it_was_and_moves_nothing_twice()
     {
         await _database.AddManyAsync(30_000);
@@ -155,6 +238,8 @@ public sealed class LegacyCallsTests : IAsyncLifetime
         Assert.InRange(await _database.ReadAsync<long>("SELECT count(*) FROM call_sessions"), 5000, 29_999);
         await Assert.ThrowsAsync<InvalidOperationException>(
             () => new DatabaseMigrator(_database.Settings).VerifyAsync(CancellationToken.None));
+        var left = 30_000 - await _database.ReadAsync<long>("SELECT moved FROM fayo_calls_move");
+        Assert.Equal([new LegacyCallCount("COMPLETED", "kept as it is", left)], (await _database.PlanAsync()).LegacyCalls);
 
         await _database.MigrateAsync();
         await _database.MigrateAsync();
@@ -181,6 +266,7 @@ public sealed class LegacyCallsTests : IAsyncLifetime
         await _database.AddAsync("1");
         await _database.AddAsync("2", """ "status" = 'RINGING' """);
         await _database.AddAsync("3", """ "status" = 'RINGING', "expiresAt" = '2026-01-01' """);
+        await _database.AddAsync("4", """ "status" = 'RINGING', "channelName" = 'channel of 2', "createdAt" = '2026-01-01' """);
 
         var plan = await _database.PlanAsync();
 
@@ -188,6 +274,7 @@ public sealed class LegacyCallsTests : IAsyncLifetime
         Assert.Equal(
             [
                 new LegacyCallCount("COMPLETED", "kept as it is", 1), new LegacyCallCount("RINGING", "carried on until it expires", 1),
+                new LegacyCallCount("RINGING", "ended as CANCELLED, failed: a later call has the channel", 1),
                 new LegacyCallCount("RINGING", "ended as EXPIRED, token_expired", 1),
             ],
             plan.LegacyCalls);
@@ -200,27 +287,17 @@ public sealed class LegacyCallsTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_table_of_that_name_that_is_nobodys_stops_the_start()
+    public async Task The_old_table_may_be_dropped_once_the_way_back_is_not_needed()
     {
-        await _database.ExecuteAsync("""ALTER TABLE call_sessions DROP COLUMN "channelName" """);
+        await _database.AddAsync(Old);
+        await _database.MigrateAsync();
 
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(_database.MigrateAsync);
+        await _database.ExecuteAsync("DROP TABLE fayo_call_sessions, fayo_calls_move");
 
-        Assert.Contains("it lacks channelName", refusal.Message, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_long_transaction_on_the_old_table_stops_the_start_with_a_clear_message()
-    {
-        await using var connection = await _database.Plain.OpenConnectionAsync();
-        await using var transaction = await connection.BeginTransactionAsync();
-        await using var read = connection.CreateCommand();
-        read.CommandText = "LOCK TABLE call_sessions IN ACCESS SHARE MODE";
-        await read.ExecuteScalarAsync();
-
-        var refusal = await Assert.ThrowsAsync<InvalidOperationException>(_database.MigrateAsync);
-
-        Assert.Contains("call_sessions", refusal.Message, StringComparison.Ordinal);
+        await _database.MigrateAsync();
+        await new DatabaseMigrator(_database.Settings).VerifyAsync(CancellationToken.None);
+        await using var source = _database.Settings.CreateDataSource();
+        await new PersonalData(source).EraseAsync("ben", CancellationToken.None);
     }
 
     private static DateTimeOffset Utc(string time) => DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);

@@ -23,15 +23,20 @@ internal sealed partial class LegacyCalls(NpgsqlConnection connection, ILogger l
     private const int BatchesPerMessage = 20;
 
     /// <summary>Renames the old table where there is one under our name.</summary>
-    /// <exception cref="InvalidOperationException">It lacks a column that is needed, or somebody uses it.</exception>
-    /// <exception cref="PostgresException">This role is not its owner.</exception>
-    public async Task SetAsideAsync(int lockTimeoutSeconds, CancellationToken cancellationToken)
+    /// <param name="tables">The names of the tables that are made next.</param>
+    /// <param name="lockTimeoutSeconds">How long to wait for others to let go of the table.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">
+    /// It lacks a column that is needed, somebody uses it, it belongs to another role, or another table has a name of ours.
+    /// </exception>
+    public async Task SetAsideAsync(IReadOnlyList<string> tables, int lockTimeoutSeconds, CancellationToken cancellationToken)
     {
         if (!await IsAtOurNameAsync(cancellationToken))
         {
             return;
         }
 
+        await CheckNamesAsync(tables, cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await ExecuteAsync($"SET LOCAL lock_timeout = '{lockTimeoutSeconds}s'", cancellationToken);
         try
@@ -43,6 +48,13 @@ internal sealed partial class LegacyCalls(NpgsqlConnection connection, ILogger l
             throw new InvalidOperationException(
                 $"FAYO's table {Ours} could not be renamed within {lockTimeoutSeconds} s: a long transaction holds it. "
                     + "Stop FAYO's call service, and start again.",
+                refusal);
+        }
+        catch (PostgresException refusal) when (refusal.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new InvalidOperationException(
+                $"FAYO's table {Ours} has to be renamed, which only its owner may do, with the right to create tables beside it: "
+                    + $"start once, or run the command migrate, with the role that owns it ({refusal.MessageText}).",
                 refusal);
         }
 
@@ -91,16 +103,25 @@ internal sealed partial class LegacyCalls(NpgsqlConnection connection, ILogger l
         await IsAtOurNameAsync(cancellationToken) || await ReadProgressAsync(cancellationToken) is { IsFinished: false };
 
     /// <summary>What a move would do, as far as it has not been done.</summary>
-    public async Task<IReadOnlyList<LegacyCallCount>> CountAsync(CancellationToken cancellationToken)
+    /// <param name="tables">The names of the tables that would be made before.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="InvalidOperationException">It could not be done, since another table has a name of ours.</exception>
+    public async Task<IReadOnlyList<LegacyCallCount>> CountAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
     {
-        if (!await AreLeftAsync(cancellationToken))
+        var isAtOurName = await IsAtOurNameAsync(cancellationToken);
+        var progress = await ReadProgressAsync(cancellationToken);
+        if (isAtOurName)
+        {
+            await CheckNamesAsync(tables, cancellationToken);
+        }
+        else if (progress is not { IsFinished: false })
         {
             return [];
         }
 
-        var table = await IsAtOurNameAsync(cancellationToken) ? Ours : LegacyCallsSql.Table;
         await ExecuteAsync("SET TIME ZONE 'UTC'", cancellationToken);
-        await using var command = new NpgsqlCommand(LegacyCallsSql.CountIn(table), connection);
+        await using var command = new NpgsqlCommand(LegacyCallsSql.CountIn(isAtOurName ? Ours : LegacyCallsSql.Table), connection);
+        command.Parameters.Add(new NpgsqlParameter<string?> { TypedValue = isAtOurName ? null : progress?.LastId });
         await using var rows = await command.ExecuteReaderAsync(cancellationToken);
         var counts = new List<LegacyCallCount>();
         while (await rows.ReadAsync(cancellationToken))
@@ -109,6 +130,29 @@ internal sealed partial class LegacyCalls(NpgsqlConnection connection, ILogger l
         }
 
         return counts;
+    }
+
+    /// <summary>Refuses a schema in which the migrations would fail, before anything is changed that the old service needs.</summary>
+    private async Task CheckNamesAsync(IReadOnlyList<string> tables, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(LegacyCallsSql.NamesTaken, connection);
+        command.Parameters.Add(new NpgsqlParameter<string[]>
+        {
+            TypedValue = [.. tables.Append(LegacyCallsSql.Table).Where(name => name != Ours)],
+        });
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken);
+        var taken = new List<string>();
+        while (await rows.ReadAsync(cancellationToken))
+        {
+            taken.Add(rows.GetString(0));
+        }
+
+        if (taken.Count > 0)
+        {
+            throw new InvalidOperationException(
+                $"The schema of FAYO's call service has other tables with names that are needed here: {string.Join(", ", taken)}. "
+                    + "Rename them, or move them to another schema. Nothing has been changed.");
+        }
     }
 
     private async Task<bool> IsAtOurNameAsync(CancellationToken cancellationToken)

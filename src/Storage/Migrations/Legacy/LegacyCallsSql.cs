@@ -16,9 +16,20 @@ internal static class LegacyCallsSql
         "createdAt", "updatedAt",
     ];
 
-    /// <summary>The columns of a table of the current schema; none where there is no such table.</summary>
+    /// <summary>
+    /// The columns of a table of the current schema, whoever may read it; none where there is no such table.
+    /// </summary>
     public const string ColumnsOf = """
-        SELECT column_name::text FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1
+        SELECT attname::text
+        FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+        WHERE relnamespace = current_schema()::regnamespace AND relname = $1 AND attnum > 0 AND NOT attisdropped
+        """;
+
+    /// <summary>Which of the names $1 are taken in the current schema.</summary>
+    public const string NamesTaken = """
+        SELECT relname::text FROM pg_class
+        WHERE relnamespace = current_schema()::regnamespace AND relname = ANY ($1)
+        ORDER BY relname
         """;
 
     /// <summary>
@@ -65,7 +76,7 @@ internal static class LegacyCallsSql
         CREATE TEMPORARY TABLE fayo_open AS
         SELECT DISTINCT ON ("channelName") id
         FROM {Table} AS old
-        WHERE status::text IN ('PENDING', 'RINGING', 'ACTIVE') AND "expiresAt"::timestamptz > now()
+        WHERE {IsUnexpired} AND {IsUsable}
             AND NOT EXISTS (
                 SELECT FROM call_sessions AS moved
                 WHERE moved.channel_name = "channelName" AND moved.ended_at IS NULL AND moved.id <> old.id)
@@ -85,7 +96,9 @@ internal static class LegacyCallsSql
         WITH old AS (
             SELECT id, "channelName" AS channel_name, "callType"::text AS call_type, "initiatorId" AS initiator_id,
                 "recipientId" AS recipient_id, "status"::text AS status, metadata::text::json AS metadata,
-                "expiresAt"::timestamptz AS expires_at, "startedAt"::timestamptz AS started_at, "endedAt"::timestamptz AS ended_at,
+                -- The program knows no year of five digits.
+                least("expiresAt"::timestamptz, '9999-12-31') AS expires_at,
+                "startedAt"::timestamptz AS started_at, "endedAt"::timestamptz AS ended_at,
                 "createdAt"::timestamptz AS created_at, "updatedAt"::timestamptz AS updated_at,
                 id IN (SELECT id FROM fayo_open) AS is_open,
                 status::text IN ('PENDING', 'RINGING', 'ACTIVE') AS was_open
@@ -113,10 +126,17 @@ internal static class LegacyCallsSql
                     WHEN status = 'EXPIRED' THEN 'token_expired'
                     WHEN status = 'COMPLETED' OR (status = 'CANCELLED' AND started_at IS NOT NULL) THEN 'hangup'
                 END AS reason,
-                CASE WHEN status IN ('RINGING', 'ACTIVE') AND recipient_id IS NOT NULL THEN coalesce(started_at, updated_at)
-                    ELSE started_at END AS answered_at,
-                CASE WHEN status = 'ACTIVE' AND recipient_id IS NOT NULL THEN coalesce(started_at, updated_at)
-                    ELSE started_at END AS true_start
+                -- Nobody can have answered a call that goes on and has no recipient yet.
+                CASE
+                    WHEN is_open AND recipient_id IS NULL THEN NULL
+                    WHEN status IN ('RINGING', 'ACTIVE') AND recipient_id IS NOT NULL THEN coalesce(started_at, updated_at)
+                    ELSE started_at
+                END AS answered_at,
+                CASE
+                    WHEN is_open AND recipient_id IS NULL THEN NULL
+                    WHEN status = 'ACTIVE' AND recipient_id IS NOT NULL THEN coalesce(started_at, updated_at)
+                    ELSE started_at
+                END AS true_start
             FROM old
         ),
         inserted AS (
@@ -162,19 +182,57 @@ internal static class LegacyCallsSql
         SELECT count(*)::integer, max(id) FROM old
         """;
 
-    /// <summary>Notes that all calls have been moved.</summary>
-    public const string Finish = "UPDATE fayo_calls_move SET finished_at = now()";
+    /// <summary>
+    /// Notes that all calls have been moved. Who may change calls gets the rights to erase a person in the old table as well: silos that
+    /// only verify the migrations have another role than the owner.
+    /// </summary>
+    public const string Finish = $"""
+        DO $$
+        DECLARE
+            role_name regrole;
+        BEGIN
+            FOR role_name IN
+                SELECT DISTINCT grantee FROM pg_class, aclexplode(relacl)
+                WHERE oid = 'call_sessions'::regclass AND privilege_type = 'UPDATE' AND grantee NOT IN (0, relowner)
+            LOOP
+                EXECUTE format('GRANT SELECT, UPDATE ON {Table} TO %s', role_name);
+            END LOOP;
+        END
+        $$;
+        UPDATE fayo_calls_move SET finished_at = now();
+        """;
 
-    /// <summary>What a move would do: how many calls of each status there are in a table, and what becomes of them.</summary>
+    /// <summary>
+    /// What a move would do: how many calls of each status there are in a table after the id $1 (null for all), and what becomes of them.
+    /// </summary>
     public static string CountIn(string table) => $"""
+        WITH going_on AS (
+            SELECT DISTINCT ON ("channelName") id FROM {table} WHERE {IsUnexpired} AND {IsUsable}
+            ORDER BY "channelName", "createdAt" DESC, id DESC
+        )
         SELECT status::text,
-            CASE WHEN status::text NOT IN ('PENDING', 'RINGING', 'ACTIVE') THEN 'kept as it is'
-                WHEN "expiresAt"::timestamptz <= now() THEN 'ended as EXPIRED, token_expired'
+            CASE WHEN NOT {WasOpen} THEN 'kept as it is'
+                WHEN NOT ({IsUnexpired}) THEN 'ended as EXPIRED, token_expired'
+                WHEN NOT ({IsUsable}) THEN 'ended as CANCELLED, failed: id or channel cannot be used here'
+                WHEN id NOT IN (SELECT id FROM going_on) THEN 'ended as CANCELLED, failed: a later call has the channel'
                 ELSE 'carried on until it expires' END AS becomes,
             count(*)
         FROM {table}
+        WHERE $1::text IS NULL OR id > $1
         GROUP BY 1, 2
         ORDER BY 1, 2
+        """;
+
+    private const string WasOpen = "status::text IN ('PENDING', 'RINGING', 'ACTIVE')";
+
+    private const string IsUnexpired = $"""{WasOpen} AND "expiresAt"::timestamptz > now()""";
+
+    /// <summary>
+    /// Whether clients can go on with a call: every route takes its id (<see cref="CallIds"/>), and Agora its channel
+    /// (<c>ChannelName</c>), without which there is no token.
+    /// </summary>
+    private const string IsUsable = """
+        id ~ '^[A-Za-z0-9_-]{1,64}$' AND "channelName" ~ '^[A-Za-z0-9 !#$%&()+:;<=.>?@[^_{|}~,\]-]{1,63}$'
         """;
 
     private const string NoDetails = "{}";
