@@ -30,7 +30,9 @@ internal sealed class ProblemResponses(RequestDelegate next, ILogger<ProblemResp
             }
             else if (error.Status == StatusCodes.Status503ServiceUnavailable)
             {
-                logger.RequestUnavailable(context.Request.Method, context.GetEndpoint()?.DisplayName, e.GetType().Name);
+                // Its message says what the database refuses, and holds nothing of the data.
+                var reason = e is CallStoreUnavailableException ? e.Message : e.GetType().Name;
+                logger.RequestUnavailable(context.Request.Method, context.GetEndpoint()?.DisplayName, reason);
             }
 
             await ProblemResult.WriteAsync(context, error);
