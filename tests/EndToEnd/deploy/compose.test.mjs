@@ -70,6 +70,13 @@ describe('compose.yaml', { skip: modules.missing ?? false }, () => {
     }
   });
 
+  test('hands on every setting of the service that is in settings.env', () => {
+    for (const [name, { env_file: files }] of Object.entries(readServices()).filter(([name]) => name.startsWith('silo-'))) {
+      assert.deepEqual(files, [{ path: 'settings.env', required: false }], name);
+    }
+    assert.match(read('deploy', 'compose', '.gitignore'), /^settings\.env$/m, 'it may hold secrets');
+  });
+
   test('is told everything that .env.example has, and nothing else', () => {
     const settings = [...read('deploy', 'compose', '.env.example').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
     const text = read('deploy', 'compose', 'compose.yaml');
