@@ -12,7 +12,9 @@ public sealed class ClockTests(MigratedDatabase database) : IClassFixture<Migrat
 {
     private static readonly TimeSpan RingTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How late anything may be in seconds: a machine may stand still for a while, and this is far from how wrong the clocks are.</summary>
+    /// <summary>
+    /// How late anything may be in seconds: a machine may stand still for a while, and this is far from how wrong the clocks are.
+    /// </summary>
     private const double Tolerance = 10;
 
     private readonly string _caller = "caller-" + Guid.NewGuid().ToString("N");
