@@ -35,12 +35,14 @@ internal sealed class KeyServer : IDisposable
     public int Requests => Volatile.Read(ref _requests);
 
     /// <summary>Replaces the keys by a new one.</summary>
-    public SecurityKey Rotate(bool isElliptic = false)
+    /// <param name="isElliptic">Makes it one for ES256 in place of RS256.</param>
+    /// <param name="id">Its id, empty for none; a new one where null.</param>
+    public SecurityKey Rotate(bool isElliptic = false, string? id = null)
     {
         SecurityKey key = isElliptic
             ? new ECDsaSecurityKey(ECDsa.Create(ECCurve.NamedCurves.nistP256))
             : new RsaSecurityKey(RSA.Create(2048));
-        key.KeyId = Guid.NewGuid().ToString("n");
+        key.KeyId = id is null ? Guid.NewGuid().ToString("n") : id.Length > 0 ? id : null;
         lock (_keys)
         {
             _keys.Clear();

@@ -21,6 +21,7 @@ public sealed class TokenKeysTests : IDisposable
     public static TheoryData<string, object> OtherPurposes => new()
     {
         { "typ", "Refresh" }, { "typ", "ID" }, { "type", "refresh" }, { "token_use", "id" }, { "token_use", "refresh" },
+        { "token_type", "refresh" },
     };
 
     public void Dispose() => _server.Dispose();
@@ -45,6 +46,21 @@ public sealed class TokenKeysTests : IDisposable
         Assert.True((await ValidateAsync(handler, Sign(first))).IsValid);
 
         var second = _server.Rotate();
+
+        await EventuallyAsync(async () => (await ValidateAsync(handler, Sign(second))).IsValid);
+        Assert.False((await ValidateAsync(handler, Sign(first))).IsValid);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("signing-key")]
+    public async Task A_key_that_is_replaced_by_one_with_the_same_id_or_none_is_refused(string id)
+    {
+        using var handler = Create(keysUrl: _server.KeysUrl);
+        var first = _server.Rotate(id: id);
+        Assert.True((await ValidateAsync(handler, Sign(first))).IsValid);
+
+        var second = _server.Rotate(id: id);
 
         await EventuallyAsync(async () => (await ValidateAsync(handler, Sign(second))).IsValid);
         Assert.False((await ValidateAsync(handler, Sign(first))).IsValid);

@@ -1,5 +1,6 @@
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Fayo.Calls.Gateway.Auth.Tokens;
 
@@ -17,12 +18,16 @@ internal sealed class ChangeDetector(IConfigurationRetriever<OpenIdConnectConfig
         string address, IDocumentRetriever retriever, CancellationToken cancel)
     {
         var configuration = await keys.GetConfigurationAsync(address, retriever, cancel);
-        var ids = string.Join('\n', configuration.SigningKeys.Select(key => key.KeyId).Order(StringComparer.Ordinal));
-        if (Interlocked.Exchange(ref _known, ids) is { } before && before != ids)
+        // Not by their ids: an issuer may give none, or the same to another key.
+        var known = string.Join('\n', configuration.SigningKeys.Select(Describe).Order(StringComparer.Ordinal));
+        if (Interlocked.Exchange(ref _known, known) is { } before && before != known)
         {
             onChange();
         }
 
         return configuration;
     }
+
+    private static string Describe(SecurityKey key) =>
+        key.CanComputeJwkThumbprint() ? Convert.ToHexString(key.ComputeJwkThumbprint()) : key.KeyId ?? "";
 }

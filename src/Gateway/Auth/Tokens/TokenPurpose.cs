@@ -12,8 +12,11 @@ internal static class TokenPurpose
     /// <summary>The types of a header that gives access; the second is that of RFC 9068.</summary>
     private static readonly string[] AccessTypes = ["JWT", "at+jwt", "application/at+jwt"];
 
-    /// <summary>The claims in which issuers say what a token is for: Keycloak, many services of their own making, Amazon Cognito.</summary>
-    private static readonly string[] Claims = ["typ", "type", "token_use"];
+    /// <summary>
+    /// The claims in which issuers say what a token is for: Keycloak, many services of their own making, Amazon Cognito, and libraries such
+    /// as Simple JWT for Django.
+    /// </summary>
+    private static readonly string[] Claims = ["typ", "type", "token_use", "token_type"];
 
     private static readonly string[] OtherPurposes = ["refresh", "refresh_token", "refreshtoken", "id", "id_token", "idtoken", "offline"];
 
