@@ -55,8 +55,10 @@ internal static class TelemetryHosting
 
         var version = typeof(TelemetryHosting).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         var openTelemetry = builder.Services.AddOpenTelemetry()
-            .ConfigureResource(
-                resource => resource.AddService("fayo-calls", serviceVersion: version, serviceInstanceId: Environment.MachineName))
+            .ConfigureResource(resource => resource
+                .AddService("fayo-calls", serviceVersion: version, serviceInstanceId: Environment.MachineName)
+                // Once more, since what comes last counts: OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES.
+                .AddEnvironmentVariableDetector())
             .WithMetrics(metrics =>
             {
                 metrics.AddMeter(Meters);

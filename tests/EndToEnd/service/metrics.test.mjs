@@ -43,7 +43,11 @@ const listening = (service) => [...service.log.matchAll(/Now listening on: (\S+)
 
 describe('the metrics', async () => {
   const port = await claimPort();
-  const stage = Stage.forThisFile({ Calls__MetricsPort: String(port), Calls__RequestBurst: '20', Calls__RequestsPerSecond: '1' });
+  const stage = Stage.forThisFile({ Calls__MetricsPort: String(port), OTEL_SERVICE_NAME: 'calls-of-the-ward', Calls__RequestBurst: '20', Calls__RequestsPerSecond: '1' });
+
+  test('have the name of the service that OTEL_SERVICE_NAME gives it', async () => {
+    assert.equal((await scrape(port)).sum('target_info', { service_name: 'calls-of-the-ward' }), 1);
+  });
 
   test('tell of a call exactly what happened, and name nobody', async () => {
     const { staff, patient, phone, session, hangUp } = await makeCall(stage, stage.service);
