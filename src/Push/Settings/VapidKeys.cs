@@ -37,7 +37,7 @@ public sealed class VapidKeys
     {
         if (Decode(privateKey) is not { Length: PrivateLength } scalar)
         {
-            throw new FormatException("has to be 32 bytes in base64url, as the verb vapid-keys makes them.");
+            throw new FormatException("has to be 32 bytes in base64url, as the command vapid-keys makes them.");
         }
 
         try

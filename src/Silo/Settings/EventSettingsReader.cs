@@ -10,6 +10,9 @@ namespace Fayo.Calls.Silo.Settings;
 internal static class EventSettingsReader
 {
     private const string TypePrefix = "call.";
+
+    /// <summary>The settings of a webhook.</summary>
+    private static readonly string[] WebhookParts = ["Url", "Secret", "PreviousSecret", "Types", "AllowPrivate"];
     private const string KafkaBrokers = "KAFKA_BROKERS";
     private const string RabbitMqUrl = "RABBITMQ_URL";
 
@@ -34,13 +37,27 @@ internal static class EventSettingsReader
     private static List<WebhookSettings> ReadWebhooks(SettingReader read)
     {
         var webhooks = new List<WebhookSettings>();
+        int? missing = null;
         for (var i = 0; i < EventOptions.MaxWebhooks; i++)
         {
             var name = $"Calls:Webhooks:{i}";
+            var isSet = read.HasAny(name);
+            missing ??= isSet ? null : i;
+            if (missing is not null)
+            {
+                // They are known, so that they are not refused as unknown.
+                Array.ForEach(WebhookParts, part => read.Text($"{name}:{part}"));
+                if (isSet)
+                {
+                    read.Refuse($"{name}:Url", $"comes after a gap: webhooks are numbered from 0, and there is no webhook {missing}.");
+                }
+
+                continue;
+            }
+
             if (read.Text($"{name}:Url") is null)
             {
-                // What else there is of it is refused as unknown.
-                break;
+                read.Refuse($"{name}:Url", "is not set; it is where the events of this webhook are posted.");
             }
 
             if (ReadWebhook(read, name) is { } webhook)
@@ -90,9 +107,9 @@ internal static class EventSettingsReader
 
     private static string? FindUrlProblem(Uri url, bool allowsPrivate)
     {
-        if (url.UserInfo.Length > 0 || url.Fragment.Length > 0)
+        if (url.Fragment.Length > 0)
         {
-            return "must have no user, no password and no fragment: nothing is sent of them.";
+            return "must have no fragment: nothing is sent of it.";
         }
 
         if (allowsPrivate)

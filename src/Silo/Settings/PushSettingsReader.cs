@@ -45,7 +45,7 @@ internal static class PushSettingsReader
 
         if (!VapidKeys.IsPublicKey(read.Text(VapidPublic)!))
         {
-            read.Refuse(VapidPublic, "has to be a public key as the verb vapid-keys makes it: 65 bytes in base64url.");
+            read.Refuse(VapidPublic, "has to be a public key as the command vapid-keys makes it: 65 bytes in base64url.");
             return null;
         }
 

@@ -36,6 +36,38 @@ internal sealed partial class SettingReader(IConfiguration configuration)
         }
     }
 
+    /// <summary>
+    /// Refuses a setting outside of the sections whose name is nearly that of one that is not set: what it was meant to say would silently
+    /// not be done. Other programs' settings are left alone. Called once all settings have been read.
+    /// </summary>
+    /// <param name="sections">The sections of this program.</param>
+    public void RefuseMisspelt(params string[] sections)
+    {
+        const int MinLength = 8;
+        const int MaxDistance = 2;
+        var unset = _known
+            .Where(known => known.Length >= MinLength && string.IsNullOrWhiteSpace(configuration[known]))
+            .Select(AsVariable)
+            .ToList();
+        foreach (var (name, value) in configuration.AsEnumerable())
+        {
+            var variable = AsVariable(name);
+            if (value is not null && !_known.Contains(name) && !Array.Exists(sections, section => IsIn(section, name))
+                && unset.Where(other => Math.Abs(other.Length - variable.Length) <= MaxDistance)
+                    .MinBy(other => DistanceOf(other, variable)) is { } nearest
+                && DistanceOf(nearest, variable) <= MaxDistance)
+            {
+                Refuse(name, $"is not a setting of this program; is {nearest} meant?");
+            }
+        }
+
+        static bool IsIn(string section, string name) => name.StartsWith(section + ":", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>Whether anything of a section is set.</summary>
+    public bool HasAny(string section) =>
+        configuration.GetSection(section).AsEnumerable().Any(setting => !string.IsNullOrWhiteSpace(setting.Value));
+
     /// <summary>A text; null where unset or blank.</summary>
     public string? Text(string name)
     {
@@ -145,7 +177,7 @@ internal sealed partial class SettingReader(IConfiguration configuration)
         return otherwise;
     }
 
-    /// <summary>An http or https URL; null where unset.</summary>
+    /// <summary>An http or https URL, without a user or a password; null where unset.</summary>
     public Uri? HttpUrl(string name)
     {
         if (Text(name) is not { } text)
@@ -153,13 +185,19 @@ internal sealed partial class SettingReader(IConfiguration configuration)
             return null;
         }
 
-        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
         {
-            return url;
+            Refuse(name, "has to be an http or https URL.");
+            return null;
         }
 
-        Refuse(name, "has to be an http or https URL.");
-        return null;
+        if (url.UserInfo.Length > 0)
+        {
+            Refuse(name, "must have no user and no password: nobody would be sent them.");
+            return null;
+        }
+
+        return url;
     }
 
     /// <summary>Values separated by commas; empty where unset.</summary>

@@ -96,6 +96,7 @@ internal sealed record SiloSettings
         var events = EventSettingsReader.Read(read);
         read.RefuseUnknown("Calls");
         read.RefuseUnknown("Directory");
+        read.RefuseMisspelt("Calls", "Directory");
         return read.Problems.Count > 0
             ? throw new InvalidSettingsException(read.Problems)
             : new SiloSettings
@@ -284,11 +285,6 @@ internal sealed record SiloSettings
         if (url.Scheme != Uri.UriSchemeHttps && !url.IsLoopback)
         {
             read.Refuse(Name, "has to be an https URL.");
-        }
-
-        if (url.UserInfo.Length > 0)
-        {
-            read.Refuse(Name, "must not hold a user or a password: everybody can read it.");
         }
 
         // As it was written, since {page} would be escaped.

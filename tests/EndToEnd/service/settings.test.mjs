@@ -15,6 +15,7 @@ const CASES = [
   ['JWT_JWKS_URL', 'http://login.example.com/keys', 'JWT_JWKS_URL: has to be an https URL'],
   ['JWT_JWKS_URL', 'https://login.example.com/keys', 'JWT_JWKS_URL: excludes JWT_AUTHORITY', { JWT_AUTHORITY: 'https://login.example.com' }],
   ['JWT_SECRET', undefined, 'JWT_SECRET: is not set; Calls__OrleansDashboard needs it', { JWT_AUTHORITY: 'https://login.example.com', Calls__OrleansDashboard: 'True' }],
+  ['JWT_JWKS_URL', `https://me:${SECRET}@login.example.com/keys`, 'JWT_JWKS_URL: must have no user and no password'],
   ['JWT_MAX_LIFETIME', '1 day'],
   ['Calls__MayCall', 'PATIENT>DOCTOR', 'Calls__MayCall'],
   ['JWT_SECRET', 'hunter2-this-must-not-be-print', 'JWT_SECRET: has 30 bytes'],

@@ -80,6 +80,32 @@ public sealed class EventSettingsTests
         Assert.All(problems, problem => Assert.DoesNotContain("hunter2", problem, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(0, "Secret", "Calls__Webhooks__0__Url: is not set; it is where the events of this webhook are posted.")]
+    [InlineData(0, "Types", "Calls__Webhooks__0__Url: is not set; it is where the events of this webhook are posted.")]
+    [InlineData(1, "Url", "Calls__Webhooks__1__Url: comes after a gap: webhooks are numbered from 0, and there is no webhook 0.")]
+    public void A_webhook_that_lacks_its_URL_or_the_one_before_it_is_told_so(int number, string name, string says)
+    {
+        var webhook = Webhook(number, "https://hooks.example.com/");
+        var (_, problems) = Read(name switch
+        {
+            "Url" => webhook,
+            "Types" => [webhook[1], new($"Calls:Webhooks:{number}:Types", "call.ended")],
+            _ => [webhook[1]],
+        });
+
+        Assert.Equal(says, Assert.Single(problems));
+    }
+
+    [Fact]
+    public void A_webhook_all_of_whose_settings_are_empty_is_none()
+    {
+        var (events, problems) = Read([new("Calls:Webhooks:0:Url", ""), new("Calls:Webhooks:0:Secret", "")]);
+
+        Assert.Empty(problems);
+        Assert.Empty(events.Webhooks);
+    }
+
     [Fact]
     public void Brokers_have_the_names_of_FAYO_where_nothing_else_is_set()
     {
