@@ -1,6 +1,10 @@
 using Fayo.Calls.Silo;
 using Fayo.Calls.Silo.Commands;
 
-return args is [var command, .. var rest] && !command.StartsWith('-')
-    ? await ProgramCommands.RunAsync(command, rest)
-    : await ServiceHost.RunAsync(args);
+return args switch
+{
+    ["--help" or "-h" or "-?", ..] => await ProgramCommands.RunAsync("help", []),
+    [var command, .. var rest] when !command.StartsWith('-') => await ProgramCommands.RunAsync(command, rest),
+    _ when ProgramCommands.FindUnknownOption(args) is { } option => await ProgramCommands.RefuseAsync(option),
+    _ => await ServiceHost.RunAsync(args),
+};

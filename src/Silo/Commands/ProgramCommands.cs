@@ -22,6 +22,36 @@ internal static class ProgramCommands
         the audit, and refuse to run with another secret than the service's.
         """;
 
+    /// <summary>
+    /// The first argument that is no setting with a value, as <c>--Calls:RingTimeout=00:00:30</c> or <c>--PORT 3010</c>; null where
+    /// there is none. It would be ignored: <c>--dry-run</c> without a command would start the service.
+    /// </summary>
+    public static string? FindUnknownOption(string[] args)
+    {
+        for (var i = 0; i < args.Length; i++)
+        {
+            if (!args[i].StartsWith("--", StringComparison.Ordinal))
+            {
+                return args[i];
+            }
+
+            if (!args[i].Contains('=', StringComparison.Ordinal) && (++i == args.Length || args[i].StartsWith('-')))
+            {
+                return args[i - 1];
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Tells of an argument that means nothing.</summary>
+    /// <returns>2.</returns>
+    public static async Task<int> RefuseAsync(string option)
+    {
+        await Console.Error.WriteLineAsync($"There is no option '{option}'; a setting is given as --Calls:RingTimeout=00:00:30.\n{Usage}");
+        return 2;
+    }
+
     /// <summary>Runs a command.</summary>
     /// <returns>0 where it succeeded, 1 where it failed, 2 where it cannot be understood.</returns>
     public static async Task<int> RunAsync(string command, string[] args)

@@ -59,14 +59,17 @@ test('health says whether the service is ready', async () => {
 });
 
 test('a command that does not exist, or that takes no arguments, is refused and named', async () => {
-  for (const [args, named] of [[['migrte'], "'migrte'"], [['migrate', 'now'], "'now'"], [['health', '--fast'], "'--fast'"]]) {
+  for (const [args, named] of [[['migrte'], "'migrte'"], [['migrate', 'now'], "'now'"], [['health', '--fast'], "'--fast'"],
+    [['--dry-run'], "'--dry-run'"], [['--migrate', '--Calls:RingTimeout=00:00:30'], "'--migrate'"]]) {
     const { code, output } = await runCommand(args);
     assert.equal(code, 2);
     assert.ok(output.includes(named), output);
   }
-  const help = await runCommand(['help']);
-  assert.equal(help.code, 0);
-  assert.match(help.output, /migrate[^]*health/);
+  for (const word of ['help', '--help', '-h']) {
+    const help = await runCommand([word]);
+    assert.equal(help.code, 0);
+    assert.match(help.output, /migrate[^]*health/);
+  }
 });
 
 describe('a port that another program has ends the start with one sentence that names the setting:', () => {
