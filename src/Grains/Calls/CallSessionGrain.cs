@@ -366,8 +366,9 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
 
     private CallWrite MakeWrite(CallDecision decision)
     {
+        var session = decision.State!.Session;
         var admission = decision.Admission is { } limits
-            ? limits with { CountsRecent = _unanswered.MayReachLimit(decision.State!.Session.InitiatorId, limits) }
+            ? limits with { CountsRecent = _unanswered.Begin(session.InitiatorId, session.CreatedAt, limits) }
             : null;
         return new CallWrite(CallId, _state?.Session.Version, decision.State!, decision.Events, decision.Claims, admission);
     }
@@ -384,7 +385,7 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
             _isFoundInRow = false;
             _feed.Record(_state, _notifier.Receipts);
             _metrics.Record(before, _state.Session);
-            NoteUnanswered(before, _state.Session, write.Admission);
+            NoteAnswered(before, _state.Session);
             _notifier.Notify(_state, isNew);
             Push(before, _state, write.Events[^1]);
             if (isNew && _state.RingsSilently)
@@ -422,15 +423,11 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
         }
     }
 
-    private void NoteUnanswered(CallSession? before, CallSession after, CallAdmission? admission)
+    private void NoteAnswered(CallSession? before, CallSession after)
     {
-        if (before is null && admission is not null && after.Status.IsOpen)
+        if (before is { AnsweredAt: null } && after.AnsweredAt is not null)
         {
-            _unanswered.NoteBegun(after.InitiatorId, admission);
-        }
-        else if (before is { AnsweredAt: null } && after.AnsweredAt is not null)
-        {
-            _unanswered.NoteAnswered(after.InitiatorId);
+            _unanswered.NoteAnswered(after.InitiatorId, after.CreatedAt);
         }
     }
 

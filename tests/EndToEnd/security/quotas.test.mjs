@@ -83,6 +83,20 @@ onOneSiloAndOnThree(LIMITS, (stage) => {
     assert.equal(codeOf(await create(caller, newUser())), 'created');
   });
 
+  test('calls to somebody who is in a call are counted too, and no more of them is told than the limit', async () => {
+    const victim = stage.patient();
+    await stage.device(victim.id);
+    const { session } = await stage.patient().rest.call(victim.id);
+    await victim.rest.answer(session.id);
+    assert.equal((await victim.rest.status(session.id, 'ACTIVE')).status, 200);
+
+    const caller = stage.patient();
+    for (let i = 0; i < 3; i++) assert.equal(codeOf(await create(caller, victim.id)), '409 busy');
+    assertLimit(await create(caller, victim.id), 'too_many_calls_to_user');
+    const ofCaller = (await victim.rest.get('/calls')).body.items.filter(({ initiatorId }) => initiatorId === caller.id);
+    assert.deepEqual(ofCaller.map(({ endReason }) => endReason), ['busy', 'busy', 'busy']);
+  });
+
   test('a call that rings already answers, whatever limit is reached', async () => {
     const caller = stage.patient();
     const callees = [newUser(), newUser(), newUser()];
@@ -93,8 +107,14 @@ onOneSiloAndOnThree(LIMITS, (stage) => {
   });
 });
 
-describe('attempts and metadata', () => {
-  const stage = Stage.forThisFile({ Calls__MetadataLimit: undefined });
+describe('attempts, bursts and metadata', () => {
+  const stage = Stage.forThisFile({ Calls__MetadataLimit: undefined, Calls__MaxRingingCalls: '0', Calls__MaxCallsPerMinute: '10' });
+
+  test('calls that are asked for all at once are counted like any others', async () => {
+    const caller = stage.patient();
+    const answers = await Promise.all(Array.from({ length: 100 }, () => create(caller, newUser())));
+    assert.deepEqual(tally(answers), { created: 10, '429 too_many_calls_per_minute': 90 });
+  });
 
   test('a call that rings takes only so many keys, and the callee can still answer with one', async () => {
     const caller = stage.patient();

@@ -16,70 +16,70 @@ internal sealed class UnansweredCalls(ISiloStatusOracle silos, TimeProvider cloc
 {
     private static readonly TimeSpan CleanUpInterval = TimeSpan.FromSeconds(30);
 
-    private readonly ConcurrentDictionary<string, Queue<long>> _begun = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Calls> _begun = new(StringComparer.Ordinal);
     private long _cleanedUpAt = clock.GetTimestamp();
 
-    /// <summary>Whether the limits could be reached, so that the recent calls have to be read.</summary>
-    /// <param name="initiatorId">Who begins another call.</param>
+    /// <summary>
+    /// An initiator is about to begin another call, which counts from now on: calls that are asked for at the same moment are written
+    /// one after another, and those that come later have to see those before. It counts as well if it is busy at once, or not written.
+    /// </summary>
+    /// <param name="initiatorId">Who begins it.</param>
+    /// <param name="createdAt">When the call was created.</param>
     /// <param name="admission">The limits.</param>
-    public bool MayReachLimit(string initiatorId, CallAdmission admission)
+    /// <returns>Whether the limits could be reached, so that the recent calls have to be read.</returns>
+    public bool Begin(string initiatorId, DateTimeOffset createdAt, CallAdmission admission)
     {
-        var share = admission.SmallestOfRecent / Math.Max(1, silos.GetActiveSilos().Length);
-        return share == 0 || Count(initiatorId, admission.CountedPeriod ?? TimeSpan.Zero) >= share;
-    }
-
-    /// <summary>An initiator has begun a call.</summary>
-    public void NoteBegun(string initiatorId, CallAdmission admission)
-    {
-        ForgetOld(admission.CountedPeriod ?? TimeSpan.Zero);
-        while (!TryNote(initiatorId, _begun.GetOrAdd(initiatorId, static _ => new Queue<long>())))
+        var period = admission.CountedPeriod ?? TimeSpan.Zero;
+        ForgetOld(period);
+        while (true)
         {
-            // The queue was empty, and was removed between the two.
-        }
-    }
-
-    /// <summary>A call of the initiator was answered; it does not matter which.</summary>
-    public void NoteAnswered(string initiatorId)
-    {
-        if (_begun.TryGetValue(initiatorId, out var times))
-        {
-            lock (times)
+            var calls = _begun.GetOrAdd(initiatorId, static _ => new Calls());
+            lock (calls)
             {
-                times.TryDequeue(out _);
+                if (calls.IsForgotten)
+                {
+                    continue;
+                }
+
+                RemoveOld(calls, period);
+                var share = admission.SmallestOfRecent / Math.Max(1, silos.GetActiveSilos().Length);
+                var mayReachLimit = calls.CreatedAt.Count >= share;
+                calls.CreatedAt.Enqueue(createdAt.UtcTicks);
+                if (calls.CreatedAt.Count > CallQuota.LargestMaxPerMinute)
+                {
+                    calls.CreatedAt.Dequeue();
+                }
+
+                return mayReachLimit;
             }
         }
     }
 
-    private bool TryNote(string initiatorId, Queue<long> times)
+    /// <summary>A call of the initiator was answered, and counts no more. One that is too old to count takes away no other.</summary>
+    /// <param name="initiatorId">Who has begun it.</param>
+    /// <param name="createdAt">When the call was created.</param>
+    public void NoteAnswered(string initiatorId, DateTimeOffset createdAt)
     {
-        lock (times)
+        if (!_begun.TryGetValue(initiatorId, out var calls))
         {
-            if (!_begun.TryGetValue(initiatorId, out var current) || current != times)
-            {
-                return false;
-            }
-
-            times.Enqueue(clock.GetTimestamp());
-            if (times.Count > CallQuota.LargestMaxPerMinute)
-            {
-                times.Dequeue();
-            }
-
-            return true;
-        }
-    }
-
-    private int Count(string initiatorId, TimeSpan period)
-    {
-        if (!_begun.TryGetValue(initiatorId, out var times))
-        {
-            return 0;
+            return;
         }
 
-        lock (times)
+        lock (calls)
         {
-            RemoveOld(times, period);
-            return times.Count;
+            var isFound = false;
+            for (var left = calls.CreatedAt.Count; left > 0; left--)
+            {
+                var other = calls.CreatedAt.Dequeue();
+                if (isFound || other != createdAt.UtcTicks)
+                {
+                    calls.CreatedAt.Enqueue(other);
+                }
+                else
+                {
+                    isFound = true;
+                }
+            }
         }
     }
 
@@ -97,19 +97,31 @@ internal sealed class UnansweredCalls(ISiloStatusOracle silos, TimeProvider cloc
             lock (initiator.Value)
             {
                 RemoveOld(initiator.Value, period);
-                if (initiator.Value.Count == 0)
+                if (initiator.Value.CreatedAt.Count == 0)
                 {
+                    initiator.Value.IsForgotten = true;
                     _begun.TryRemove(initiator);
                 }
             }
         }
     }
 
-    private void RemoveOld(Queue<long> times, TimeSpan period)
+    private void RemoveOld(Calls calls, TimeSpan period)
     {
-        while (times.TryPeek(out var oldest) && clock.GetElapsedTime(oldest) > period)
+        var since = clock.GetUtcNow().UtcTicks - period.Ticks;
+        while (calls.CreatedAt.TryPeek(out var oldest) && oldest < since)
         {
-            times.Dequeue();
+            calls.CreatedAt.Dequeue();
         }
+    }
+
+    /// <summary>The calls of one initiator; locked while they are used.</summary>
+    private sealed class Calls
+    {
+        /// <summary>When each was created, in UTC ticks, in the order in which they were begun.</summary>
+        public Queue<long> CreatedAt { get; } = new();
+
+        /// <summary>True once these are no longer the calls of their initiator.</summary>
+        public bool IsForgotten { get; set; }
     }
 }
