@@ -207,6 +207,7 @@ describe('a decline', () => {
   it.each([
     ['no network', noNetwork],
     ['a proxy that says 410', proxySays(410)],
+    ['a gateway that says 410 in JSON', () => Response.json({ code: 410, message: 'Gone' }, { status: 410 })],
     ['a service that is too busy', word(503, 'unavailable')],
   ])('is repeated while there is %s', async (_, answer) => {
     const { done } = await rings();

@@ -17,7 +17,7 @@ export const over =
 export const word =
   (status: number, code: string): Answer =>
   () =>
-    Response.json({ code }, { status });
+    Response.json({ code }, { status, headers: { 'Content-Type': 'application/problem+json' } });
 export const proxySays =
   (status: number): Answer =>
   () =>

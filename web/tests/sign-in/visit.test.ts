@@ -14,7 +14,10 @@ const demo =
 const refuses =
   (status: number): Answer =>
   () =>
-    Response.json({ code: { 401: 'unauthorized', 503: 'unavailable' }[status] ?? 'not_found', detail: '' }, { status });
+    Response.json(
+      { code: { 401: 'unauthorized', 503: 'unavailable' }[status] ?? 'not_found', detail: '' },
+      { status, headers: { 'Content-Type': 'application/problem+json' } },
+    );
 
 let kept: string;
 

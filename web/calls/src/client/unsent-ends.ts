@@ -81,6 +81,7 @@ export class UnsentEnds {
         method: 'PATCH',
         body: { status: end.status },
         attempts: 1,
+        members: ['session'],
       });
       this.#options.onSession(session);
       this.#drop(end);

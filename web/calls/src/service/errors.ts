@@ -48,11 +48,12 @@ const notTheService = 'bad_answer';
 
 const passing: ReadonlySet<string> = new Set(['network', 'unavailable', 'too_many', 'disconnected', notTheService]);
 
-/** The error in an answer whose status is not 2xx. */
+/** The error in an answer whose status is not 2xx. A gateway in front of the service may answer with JSON, too, even with a `code` in it. */
 export async function readError(response: Response): Promise<CallError> {
   const retryAfterMs = parseRetryAfter(response.headers.get('Retry-After'));
+  const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') === true;
   const body = (await response.json().catch(() => null)) as unknown;
-  if (!isRecord(body) || typeof body['code'] !== 'string') {
+  if (!isProblem || !isRecord(body) || typeof body['code'] !== 'string') {
     const code = response.status === 503 ? 'unavailable' : notTheService;
     return new CallError(code, `Not the service has answered, with ${response.status}.`, { status: response.status, retryAfterMs });
   }

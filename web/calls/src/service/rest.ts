@@ -41,6 +41,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal | undefined;
   /** The maximum number of attempts; by default that of the client. */
   readonly attempts?: number;
+  /** Members that the service's answer has. One without them is not the service's, even if it is JSON. */
+  readonly members?: readonly string[];
 }
 
 export interface NewCall {
@@ -56,6 +58,8 @@ export interface CallQuery {
   readonly limit?: number;
   readonly cursor?: string | null;
 }
+
+const credentialMembers = ['session', 'credential'];
 
 /** Nobody waits longer, whatever a proxy asks for. */
 const maxRetryAfterMs = 60_000;
@@ -74,44 +78,44 @@ export class CallsRest {
   }
 
   me(signal?: AbortSignal): Promise<Me> {
-    return this.request('me', { signal });
+    return this.request('me', { signal, members: ['id'] });
   }
 
   /** A ticket with which one WebSocket can be opened. It is not asked for again here: the connection is. */
   ticket(): Promise<HubTicket> {
-    return this.request('ticket', { method: 'POST', attempts: 1 });
+    return this.request('ticket', { method: 'POST', attempts: 1, members: ['ticket'] });
   }
 
   users(search: string, page: number, signal?: AbortSignal): Promise<DirectoryPage> {
-    return this.request('users', { query: { search, page }, signal });
+    return this.request('users', { query: { search, page }, signal, members: ['items'] });
   }
 
   calls(query: CallQuery = {}, signal?: AbortSignal): Promise<CallPage> {
-    return this.request('calls', { query: { ...query }, signal });
+    return this.request('calls', { query: { ...query }, signal, members: ['items'] });
   }
 
   call(id: string, signal?: AbortSignal): Promise<CallSession> {
-    return this.request(`calls/session/${encodeURIComponent(id)}`, { signal });
+    return this.request(`calls/session/${encodeURIComponent(id)}`, { signal, members: ['id', 'version'] });
   }
 
   timeline(id: string, signal?: AbortSignal): Promise<readonly TimelineEntry[]> {
-    return this.request(`calls/session/${encodeURIComponent(id)}/timeline`, { signal });
+    return this.request(`calls/session/${encodeURIComponent(id)}/timeline`, { signal, members: ['length'] });
   }
 
   /** Calls somebody. With the same key, repeated requests make only one call. */
   create(call: NewCall, key: string = newId()): Promise<CredentialAnswer> {
-    return this.request('calls/session', { method: 'POST', body: call, headers: { 'Idempotency-Key': key } });
+    return this.request('calls/session', { method: 'POST', body: call, headers: { 'Idempotency-Key': key }, members: credentialMembers });
   }
 
   /** Answers, rejoins, or renews. `deviceId` is null only for a call that was answered by calling back, which records no device. */
   credential(id: string, role: CredentialRole, deviceId: string | null, signal?: AbortSignal): Promise<CredentialAnswer> {
     const body = deviceId === null ? { role } : { role, deviceId };
-    return this.request(`calls/session/${encodeURIComponent(id)}/token`, { method: 'POST', body, signal });
+    return this.request(`calls/session/${encodeURIComponent(id)}/token`, { method: 'POST', body, signal, members: credentialMembers });
   }
 
   setStatus(id: string, status: CallStatus, reason?: string): Promise<CallAnswer> {
     const body = reason === undefined ? { status } : { status, reason };
-    return this.request(`calls/session/${encodeURIComponent(id)}/status`, { method: 'PATCH', body });
+    return this.request(`calls/session/${encodeURIComponent(id)}/status`, { method: 'PATCH', body, members: ['session'] });
   }
 
   /** Uses up a one-time word of the local demo. Elsewhere the service answers 404. */
@@ -166,7 +170,7 @@ export class CallsRest {
     }
   }
 
-  async #attempt<T>(path: string, { method = 'GET', query = {}, body, headers = {}, signal }: RequestOptions): Promise<T> {
+  async #attempt<T>(path: string, { method = 'GET', query = {}, body, headers = {}, signal, members = [] }: RequestOptions): Promise<T> {
     const url = new URL(`api/v1/${path}`, this.#options.base);
     for (const [name, value] of Object.entries(query)) {
       if (value !== null && value !== undefined && value !== '') {
@@ -190,7 +194,7 @@ export class CallsRest {
     };
     const limit = new TimeLimit(this.#options.timeoutMs, signal);
     try {
-      return await this.#exchange<T>(url, { ...request, signal: limit.signal });
+      return await this.#exchange<T>(url, { ...request, signal: limit.signal }, members);
     } catch (error) {
       throwIfAborted(signal);
       throw error;
@@ -199,7 +203,7 @@ export class CallsRest {
     }
   }
 
-  async #exchange<T>(url: URL, request: RequestInit): Promise<T> {
+  async #exchange<T>(url: URL, request: RequestInit, members: readonly string[]): Promise<T> {
     let response: Response;
     try {
       response = await this.#options.fetch(url, request);
@@ -211,15 +215,24 @@ export class CallsRest {
       throw await readError(response);
     }
 
-    if (response.status === 204) {
-      return undefined as T;
+    const body = await readBody(response);
+    if (members.length > 0 && !(typeof body === 'object' && body !== null && members.every(name => name in body))) {
+      throw new CallError('bad_answer', 'Not the service has answered.', { status: response.status });
     }
 
-    try {
-      return (await response.json()) as T;
-    } catch (cause) {
-      throw new CallError('bad_answer', 'Not the service has answered, or its answer broke off.', { status: response.status, cause });
-    }
+    return body as T;
+  }
+}
+
+async function readBody(response: Response): Promise<unknown> {
+  if (response.status === 204) {
+    return undefined;
+  }
+
+  try {
+    return (await response.json()) as unknown;
+  } catch (cause) {
+    throw new CallError('bad_answer', 'Not the service has answered, or its answer broke off.', { status: response.status, cause });
   }
 }
 

@@ -59,7 +59,9 @@ function setUp({
       };
       asked.push(request);
       const { status = 200, body } = answers(request);
-      return Promise.resolve(Response.json(body, { status }));
+      return Promise.resolve(
+        Response.json(body, { status, ...(status >= 400 && { headers: { 'Content-Type': 'application/problem+json' } }) }),
+      );
     },
   });
   const client = new CallsClient({

@@ -9,7 +9,9 @@ const told: Answer = () => Response.json({ message: '', session: session(ended) 
 const refuses =
   (status: number, code?: string): Answer =>
   () =>
-    code === undefined ? new Response('<html>', { status }) : Response.json({ code, detail: '' }, { status });
+    code === undefined
+      ? new Response('<html>', { status })
+      : Response.json({ code, detail: '' }, { status, headers: { 'Content-Type': 'application/problem+json' } });
 const unreachable: Answer = () => {
   throw new TypeError('Failed to fetch');
 };
@@ -60,6 +62,20 @@ describe('the end of a call', () => {
     expect(ends.has('call-1')).toBe(false);
     await later(120_000);
     expect(asked).toHaveLength(6);
+  });
+
+  it.each([
+    () => Response.json({}),
+    () => Response.json(null),
+    () => new Response(null, { status: 204 }),
+    () => Response.json({ code: 'not_found', message: 'There is no route.' }, { status: 404 }),
+  ])('is told again where a gateway has answered in JSON in place of the service', async answer => {
+    const { ends, asked } = setUp(answer);
+    await ends.tell('call-1', 'COMPLETED');
+    expect(ends.has('call-1')).toBe(true);
+    await later(120_000);
+    expect(asked).toHaveLength(2);
+    expect(ends.has('call-1')).toBe(false);
   });
 
   it('is told by the page that is loaded next, and by nobody after half a day', async () => {

@@ -29,6 +29,8 @@ describe('an answer that is not 2xx', () => {
     [new Response('<html>', { status: 401 }), 'bad_answer'],
     [new Response('<html>', { status: 404 }), 'bad_answer'],
     [Response.json({ error: 'who are you?' }, { status: 403 }), 'bad_answer'],
+    [Response.json({ code: 'rest_no_route', message: 'No route was found.' }, { status: 404 }), 'bad_answer'],
+    [problem(403, { status: 403, title: 'Blocked by the firewall' }), 'bad_answer'],
   ])('passes where not the service has given it', async (response, code) => {
     const error = await readError(response);
     expect(error).toMatchObject({ code, isTransient: true, isUnauthorized: false });

@@ -40,10 +40,12 @@ const ok =
 const refuse =
   (status: number, code: string, headers: Record<string, string> = {}) =>
   () =>
-    Response.json({ code, detail: code }, { status, headers });
+    Response.json({ code, detail: code }, { status, headers: { 'Content-Type': 'application/problem+json', ...headers } });
 const unreachable = (): never => {
   throw new TypeError('Failed to fetch');
 };
+
+const issued = { message: '', session: session(), credential: {} };
 
 describe('CallsRest', () => {
   it('asks under the base’s own path, with the token', async () => {
@@ -67,6 +69,15 @@ describe('CallsRest', () => {
     expect(await rest.call('call-1')).toEqual(session());
     expect(sent).toHaveLength(2);
   });
+
+  it.each([[{}], [null], ['ok'], [{ status: 'ok' }], [undefined]])(
+    'repeats after an answer with 200 that is JSON, but not the service’s: %j',
+    async body => {
+      const { rest, sent } = client([() => (body === undefined ? new Response(null, { status: 204 }) : Response.json(body)), ok(issued)]);
+      expect(await rest.credential('call-1', 'AUDIENCE', 'phone')).toMatchObject({ session: session() });
+      expect(sent).toHaveLength(2);
+    },
+  );
 
   it('repeats what hangs, and does not wait as long as a proxy asks for', async () => {
     const waits: number[] = [];
@@ -94,7 +105,7 @@ describe('CallsRest', () => {
   });
 
   it('creates one call with all its attempts: each has the same key', async () => {
-    const { rest, sent } = client([unreachable, refuse(503, 'unavailable'), ok({ message: '', session: session(), credential: {} })]);
+    const { rest, sent } = client([unreachable, refuse(503, 'unavailable'), ok(issued)]);
     await rest.create({ recipientId: 'bob', callType: 'VIDEO' });
     const keys = sent.map(({ headers }) => headers.get('Idempotency-Key'));
     expect(keys).toHaveLength(3);
@@ -103,7 +114,7 @@ describe('CallsRest', () => {
   });
 
   it('creates another call with the next click', async () => {
-    const { rest, sent } = client([ok({}), ok({})]);
+    const { rest, sent } = client([ok(issued), ok(issued)]);
     await rest.create({ recipientId: 'bob', callType: 'VIDEO' });
     await rest.create({ recipientId: 'bob', callType: 'VIDEO' });
     expect(new Set(sent.map(({ headers }) => headers.get('Idempotency-Key'))).size).toBe(2);
@@ -122,7 +133,7 @@ describe('CallsRest', () => {
   });
 
   it('names no device where the call was answered without one', async () => {
-    const { rest, sent } = client([ok({}), ok({})]);
+    const { rest, sent } = client([ok(issued), ok(issued)]);
     await rest.credential('call-1', 'AUDIENCE', null);
     await rest.credential('call-1', 'AUDIENCE', 'phone');
     expect(sent.map(({ body }) => body)).toEqual([{ role: 'AUDIENCE' }, { role: 'AUDIENCE', deviceId: 'phone' }]);

@@ -6,7 +6,13 @@ const answered = (status: number, body: unknown): CallsRest =>
   new CallsRest({
     base: 'https://calls.example/',
     token: () => 'the token',
-    fetch: () => Promise.resolve(new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })),
+    fetch: () =>
+      Promise.resolve(
+        new Response(JSON.stringify(body), {
+          status,
+          headers: { 'Content-Type': status < 400 ? 'application/json' : 'application/problem+json' },
+        }),
+      ),
   });
 
 describe('hubToken', () => {

@@ -9,6 +9,8 @@ export type CallState =
 
 interface Answer {
   readonly status: number;
+  /** True if the service itself has refused the request. A gateway in front of it may do so as well, and in JSON. */
+  readonly isRefusal: boolean;
   readonly body: Readonly<Record<string, unknown>>;
 }
 
@@ -32,7 +34,7 @@ export class CallService {
     }
 
     // The credential is good for a minute longer than the ring.
-    if (answer.status === 401 && 'code' in answer.body) {
+    if (answer.status === 401 && answer.isRefusal) {
       return { kind: 'over', outcome: 'missed', initiatorName: null };
     }
 
@@ -50,8 +52,7 @@ export class CallService {
   /** True once the service knows of it, or cannot be told any more; false if it has to be told again. */
   async decline(credential: string): Promise<boolean> {
     const answer = await this.#post('push/decline', { credential });
-    // 410 and 401 count only as the service's own word: a proxy may answer with them, too.
-    return answer !== null && (answer.status === 204 || ((answer.status === 410 || answer.status === 401) && 'code' in answer.body));
+    return answer !== null && (answer.status === 204 || ((answer.status === 410 || answer.status === 401) && answer.isRefusal));
   }
 
   /** Replaces the subscription of this device; false if that was not possible. */
@@ -77,7 +78,9 @@ export class CallService {
         signal: limit.signal,
       });
       const read = (await response.json().catch(() => null)) as unknown;
-      return { status: response.status, body: typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {} };
+      const members = typeof read === 'object' && read !== null ? (read as Record<string, unknown>) : {};
+      const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json') === true;
+      return { status: response.status, isRefusal: isProblem && typeof members['code'] === 'string', body: members };
     } catch {
       return null;
     } finally {
