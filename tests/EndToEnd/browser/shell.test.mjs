@@ -12,6 +12,8 @@ const { scene, stranger } = visitorsOf(stage);
 const says = (status, title) => (answer) => answer.writeHead(status, { 'content-type': 'text/html' }).end(`<!doctype html><h1>${title}</h1>`);
 const failing = says(502, 'Bad gateway');
 const asksToSignIn = says(200, 'Sign in with the proxy');
+// A script of a newer page, which the proxy does not let through.
+const NEW_SCRIPT = '/assets/newer-1.js';
 const toLogin = (answer) => answer.writeHead(302, { location: '/login' }).end();
 
 /** A scene at a proxy: `pageInstead` answers for the page itself where it is set and wants to; it has the number of the request. */
@@ -26,7 +28,7 @@ const sceneAtProxy = (name, play) => scene(name, async () => {
   };
   proxy.instead = ({ url }, answer) => {
     if (url === '/me') way.pages++;
-    const instead = url === '/login' ? asksToSignIn : url === '/me' ? way.pageInstead?.(way.pages) : undefined;
+    const instead = url === '/login' || url === NEW_SCRIPT ? asksToSignIn : url === '/me' ? way.pageInstead?.(way.pages) : undefined;
     instead?.(answer);
     return instead !== undefined;
   };
@@ -67,6 +69,18 @@ for (const [what, instead] of [['bad gateway', failing], ['way to its sign-in', 
     assert.match(await page.evaluate(() => caches.match('/me').then((kept) => kept.text())), /id="root"/);
   });
 }
+
+sceneAtProxy("a proxy's own sign-in is not kept in the place of a script of a newer page", async (proxy) => {
+  const page = await proxy.open('me');
+  await isKept(page);
+  const html = await (await fetch(`${stage.service.base}/me`)).text();
+  const newer = html.replace('<head>', `<head><link rel="modulepreload" href=".${NEW_SCRIPT}">`);
+  proxy.pageInstead = () => (answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end(newer);
+  await page.reload();
+  await isPage(page);
+  const kept = await page.evaluate(async (script) => [await caches.match(script), await caches.match('/me')].map((answer) => answer !== undefined), NEW_SCRIPT);
+  assert.deepEqual(kept, [false, true]);
+});
 
 for (const [what, instead] of [['sends to its own sign-in', toLogin], ['shows its own sign-in', asksToSignIn]]) {
   sceneAtProxy(`whoever a proxy ${what} gets there, and the page is kept as it was`, async (proxy) => {

@@ -123,10 +123,20 @@ async function saveShell(answer: Response, html: string): Promise<void> {
   const cache = await caches.open(shell);
   const assets = [...html.matchAll(/(?:src|href)="(\.\/[^"]+)"/g)].map(([, path]) => new URL(path!, page)).filter(isAsset);
   const known = new Set((await cache.keys()).map(request => request.url));
-  await cache.addAll(assets.filter(asset => !known.has(asset.href)).map(asset => new Request(asset, { redirect: 'error' })));
+  await Promise.all(assets.filter(asset => !known.has(asset.href)).map(asset => saveAsset(cache, asset)));
   await cache.put(page, answer);
   const wanted = new Set([page, ...assets.map(asset => asset.href)]);
   await Promise.all([...known].filter(url => !wanted.has(url)).map(url => cache.delete(url)));
+}
+
+/** Keeps a file. Throws if the answer is not the file but a page, such as that of a proxy: it would be kept in the place of the file for good. */
+async function saveAsset(cache: Cache, asset: URL): Promise<void> {
+  const answer = await fetch(asset, { redirect: 'error' });
+  if (!answer.ok || answer.headers.get('Content-Type')?.startsWith('text/html') === true) {
+    throw new Error(`The file ${asset.pathname} cannot be kept: ${answer.status}.`);
+  }
+
+  await cache.put(asset, answer);
 }
 
 async function dropOldShells(): Promise<void> {
