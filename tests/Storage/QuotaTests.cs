@@ -157,6 +157,31 @@ public sealed class QuotaTests(MigratedDatabase database) : IClassFixture<Migrat
     }
 
     [Fact]
+    public async Task Thousands_of_calls_before_do_not_hide_the_latest()
+    {
+        await using var silo = new Silo(database.Settings);
+        var (ann, ben) = (NewUser(), NewUser());
+        await WriteAsync(silo, ann, NewUser(), NoQuota);
+        await database.ReadAsync<long>($"""
+            WITH added AS (
+                INSERT INTO call_sessions
+                SELECT (jsonb_populate_record(first, jsonb_build_object(
+                    'id', first.id || number, 'answered_at', first.created_at, 'ended_at', first.created_at))).*
+                FROM call_sessions AS first, generate_series(1, 5000) AS number
+                WHERE first.initiator_id = '{ann}'
+                RETURNING id)
+            SELECT count(*) FROM added
+            """);
+        for (var i = 1; i <= 3; i++)
+        {
+            await CancelAsync(silo, ann, ben, Calls.Noon.AddSeconds(20 * i));
+        }
+
+        Assert.IsType<CallWriteOutcome.LimitReached>(
+            await TryOpenAsync(silo, ann, ben, NoQuota, Calls.Noon.AddSeconds(70), maxCancelled: 3));
+    }
+
+    [Fact]
     public async Task Zero_stands_for_no_limit()
     {
         await using var silo = new Silo(database.Settings);

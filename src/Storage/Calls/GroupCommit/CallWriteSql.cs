@@ -69,7 +69,7 @@ internal static class CallWriteSql
                     FROM call_sessions
                     WHERE (initiator_id, created_at) > (asked.initiator_id, asked.since)
                         AND (initiator_id, created_at) <= (asked.initiator_id, timestamptz 'infinity')
-                    LIMIT 5000) AS call) END AS free_at,
+                    ORDER BY initiator_id DESC, created_at DESC LIMIT 5000) AS call) END AS free_at,
                 CASE
                     WHEN NOT asked.overrides_blocking AND (SELECT true FROM blocked_users AS list
                         WHERE list.user_id = asked.recipient_id AND list.blocked_id = asked.initiator_id) THEN 'blocked'
@@ -211,8 +211,8 @@ internal static class CallWriteSql
     /// <para>
     /// What an initiator has is counted in the rows of the initiator's calls, and the statement does not see its own rows or those that
     /// another silo writes at the same moment. So <see cref="PendingWrites"/> puts one new call of an initiator into a batch, and a limit
-    /// can be exceeded by one call for each other silo, where all of them write at the same moment. At most 10,000 open calls and 5,000
-    /// recent ones are read; the recent ones only where @since is set, and without it their subquery is not even started. Calls that were
+    /// can be exceeded by one call for each other silo, where all of them write at the same moment. At most 10,000 open calls and the
+    /// latest 5,000 are read; the latest only where @since is set, and without it their subquery is not even started. Calls that were
     /// answered do not count among those of a minute.
     /// </para>
     /// <para>
