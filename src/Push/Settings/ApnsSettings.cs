@@ -10,6 +10,9 @@ public sealed class ApnsSettings
 
     private const string TopicEnd = ".voip";
 
+    /// <summary>Apple accepts signatures by ES256 alone, which needs a key of P-256.</summary>
+    private const int KeyBits = 256;
+
     private readonly string _topic = "";
 
     /// <summary>The identifier of the key, as Apple shows it.</summary>
@@ -39,7 +42,9 @@ public sealed class ApnsSettings
         {
             using var key = ECDsa.Create();
             key.ImportFromPem(pem);
-            return key.ExportParameters(includePrivateParameters: true);
+            return key.KeySize == KeyBits
+                ? key.ExportParameters(includePrivateParameters: true)
+                : throw new CryptographicException($"The key has {key.KeySize} bits.");
         }
         catch (Exception e) when (e is ArgumentException or CryptographicException)
         {

@@ -27,6 +27,9 @@ internal static class SecretRules
         "changeme", "changethis", "replaceme", "replacethis", "placeholder", "yoursecret", "your256bitsecret", "yourjwtsecret", "donotuse",
     ];
 
+    /// <summary>What a template has where the secret was to be put in.</summary>
+    private static readonly string[] TemplateMarks = ["{{", "}}", "${", "$(", "<%"];
+
     /// <summary>What is wrong with a secret, as the end of a sentence that begins with its name; null where it will do.</summary>
     /// <param name="secret">The secret; no message repeats it.</param>
     /// <param name="minBytes">How long it has to be, in bytes of UTF-8.</param>
@@ -45,6 +48,7 @@ internal static class SecretRules
 
         var period = letters[..PeriodOf(letters)];
         return Placeholders.Contains(period) || Array.Exists(Telltales, letters.Contains)
+            || Array.Exists(TemplateMarks, secret.Contains) || (secret.StartsWith('<') && secret.EndsWith('>'))
             ? "is a placeholder that everybody knows."
             : null;
     }

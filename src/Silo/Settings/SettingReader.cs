@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -9,6 +11,9 @@ namespace Fayo.Calls.Silo.Settings;
 /// <param name="configuration">Where the settings come from.</param>
 internal sealed partial class SettingReader(IConfiguration configuration)
 {
+    /// <summary>What separates roles elsewhere, or is left of a list in another notation.</summary>
+    private static readonly SearchValues<char> NotInRoles = SearchValues.Create("*;|\"[]");
+
     private readonly List<string> _problems = [];
     private readonly HashSet<string> _known = new(StringComparer.OrdinalIgnoreCase);
 
@@ -168,7 +173,7 @@ internal sealed partial class SettingReader(IConfiguration configuration)
             return IPAddress.Loopback;
         }
 
-        if (IPAddress.TryParse(text, out var address))
+        if (TryParseAddress(text, out var address))
         {
             return address;
         }
@@ -221,6 +226,18 @@ internal sealed partial class SettingReader(IConfiguration configuration)
         return [.. values.Where(value => value.Length > 0)];
     }
 
+    /// <summary>The names of roles, separated by commas; empty where unset.</summary>
+    public IReadOnlyList<string> Roles(string name)
+    {
+        var roles = List(name);
+        if (roles.FirstOrDefault(role => role.AsSpan().ContainsAny(NotInRoles)) is { } odd)
+        {
+            Refuse(name, $"has to be names of roles, separated by commas; '{odd}' is none.");
+        }
+
+        return roles;
+    }
+
     /// <summary>IP addresses and networks (as 10.0.0.0/8), separated by commas, or <c>none</c>.</summary>
     public IReadOnlyList<IPNetwork> Networks(string name, IReadOnlyList<IPNetwork> otherwise)
     {
@@ -237,11 +254,11 @@ internal sealed partial class SettingReader(IConfiguration configuration)
         var networks = new List<IPNetwork>();
         foreach (var part in List(name))
         {
-            if (IPAddress.TryParse(part, out var address))
+            if (TryParseAddress(part, out var address))
             {
                 networks.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
             }
-            else if (IPNetwork.TryParse(part, out var network))
+            else if (TryParseAddress(part.Split('/')[0], out _) && IPNetwork.TryParse(part, out var network))
             {
                 networks.Add(network);
             }
@@ -271,6 +288,14 @@ internal sealed partial class SettingReader(IConfiguration configuration)
         Refuse(name, $"has to be True or False, not '{text}'.");
         return otherwise;
     }
+
+    /// <summary>
+    /// Parsing alone would take 10.0.0 for 10.0.0.0, 010.0.0.1 for 8.0.0.1, and any number for an address: whoever leaves something out
+    /// would get another address than was meant.
+    /// </summary>
+    private static bool TryParseAddress(string text, [NotNullWhen(true)] out IPAddress? address) =>
+        IPAddress.TryParse(text, out address)
+        && (address.AddressFamily != AddressFamily.InterNetwork || address.ToString() == text);
 
     /// <summary>A length of time: days, where there are any, hours from 0 to 23, minutes and seconds.</summary>
     [GeneratedRegex(

@@ -14,7 +14,6 @@ namespace Fayo.Calls.Silo.Settings;
 /// <summary>All settings of the service, read and checked once at the start.</summary>
 internal sealed record SiloSettings
 {
-    private const string BlockingOverriddenBy = "Calls:BlockingOverriddenBy";
     private const string PreviousAuditSecret = "Calls:PreviousAuditSecret";
 
     /// <summary>128 bits in hexadecimal digits.</summary>
@@ -228,8 +227,8 @@ internal sealed record SiloSettings
             GatewaySettings.DefaultConnectionsPerUser,
             1,
             GatewaySettings.MaxConnectionsPerUser);
-        calls.BlockingOverriddenBy = read.List(BlockingOverriddenBy);
-        calls.DoNotDisturbOverriddenBy = read.List("Calls:DoNotDisturbOverriddenBy");
+        calls.BlockingOverriddenBy = read.Roles("Calls:BlockingOverriddenBy");
+        calls.DoNotDisturbOverriddenBy = read.Roles("Calls:DoNotDisturbOverriddenBy");
         calls.BusyPolicy = read.Choice("Calls:BusyPolicy", calls.BusyPolicy);
         calls.TokenTimeToLive = TimeSpan.FromSeconds(read.Whole(
             "AGORA_TOKEN_TTL",
@@ -287,6 +286,11 @@ internal sealed record SiloSettings
             read.Refuse(Name, "has to be an https URL.");
         }
 
+        if (url.OriginalString.Replace("{page}", "", StringComparison.Ordinal).AsSpan().ContainsAny('{', '}'))
+        {
+            read.Refuse(Name, "must have no braces except in {page}, which stands for the page's own address.");
+        }
+
         // As it was written, since {page} would be escaped.
         return url.OriginalString;
     }
@@ -309,10 +313,10 @@ internal sealed record SiloSettings
             AllowedOrigins = read.List("WS_ALLOWED_ORIGINS"),
             TrustedProxies = read.Networks(
                 "Calls:TrustedProxies", [new(IPAddress.Parse("127.0.0.0"), 8), new(IPAddress.IPv6Loopback, 128)]),
-            StaffRoles = read.List("Calls:StaffRoles") is { Count: > 0 } staff ? staff : GatewaySettings.DefaultStaffRoles,
-            MonitorRoles = read.List("Calls:MonitorRoles"),
+            StaffRoles = read.Roles("Calls:StaffRoles") is { Count: > 0 } staff ? staff : GatewaySettings.DefaultStaffRoles,
+            MonitorRoles = read.Roles("Calls:MonitorRoles"),
             MayCall = ReadMayCall(read),
-            BlockingOverriddenBy = read.List(BlockingOverriddenBy),
+            BlockingOverriddenBy = calls.BlockingOverriddenBy,
             DirectoryUrl = read.HttpUrl("Directory:Url"),
             Media = media,
             WebRoot = read.Text("Calls:WebRoot") ?? Path.Combine(AppContext.BaseDirectory, "web"),
