@@ -16,10 +16,10 @@ export class SubscribeError extends Error {}
 /** The service's public key; null if it pushes to no browsers. */
 export async function fetchPushKey(rest: CallsRest, signal: AbortSignal): Promise<string | null> {
   try {
-    return (await rest.request<{ readonly key: string }>('push/key', { signal })).key;
+    return (await rest.request<{ readonly key: string }>('push/key', { signal, members: ['key'] })).key;
   } catch (error) {
     // Also an older service, which has no such address.
-    if (error instanceof CallError && error.status === 404) {
+    if (error instanceof CallError && error.status === 404 && !error.isTransient) {
       return null;
     }
 
@@ -68,6 +68,7 @@ export async function registerDevice({ rest, userId, deviceId, key, token }: Reg
   await rest.request(`me/devices/${encodeURIComponent(deviceId)}`, {
     method: 'PUT',
     body: { platform: 'web', subscription: subscription.toJSON() },
+    members: ['deviceId'],
   });
   localStorage.setItem(recordKey, JSON.stringify({ userId, deviceId, key } satisfies PushRecord));
   await tellWorker({ type: 'registered', deviceId, token });
