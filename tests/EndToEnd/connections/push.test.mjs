@@ -227,6 +227,18 @@ describe('push', async () => {
     assert.deepEqual(phone.requests.filter(({ payload }) => payload.type === 'over' && payload.callId === second.id), [], 'it knows');
   });
 
+  test('a push of a caller who has been blocked meanwhile does not ring, however late it comes', async () => {
+    const { patient, staff, session, phone } = await ringPhone();
+    const { payload: { credential } } = await phone.ring();
+    assert.equal((await ask(credential)).body.isRinging, true);
+    await patient.rest.send('PUT', `/me/blocked/${staff.id}`);
+    assert.equal((await phone.over()).payload.outcome, 'ended');
+
+    const { body } = await ask(credential);
+    assert.deepEqual([body.isRinging, body.remainingMs, body.outcome], [false, 0, 'ended']);
+    assert.equal((await staff.rest.session(session.id)).body.status, 'RINGING', 'the caller goes on hearing it ring');
+  });
+
   /** Rings a phone whose push service answers so, and returns what is on record. */
   async function failing(...answers) {
     const browser = receiver.browser();

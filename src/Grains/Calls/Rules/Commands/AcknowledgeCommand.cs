@@ -6,7 +6,10 @@ namespace Fayo.Calls.Grains.Calls.Rules.Commands;
 /// <param name="Request">Whose device.</param>
 public sealed record AcknowledgeCommand(AcknowledgeInvitation Request) : CallCommand
 {
-    internal override CallDecision Decide(CallDraft draft) => Acknowledge(draft, Request.Caller.UserId, Request.DeviceId);
+    internal override CallDecision Decide(CallDraft draft) =>
+        draft.State.RingsSilently && Request.Caller.UserId == draft.Session.RecipientId
+            ? draft.Refuse(CallResultCode.NotPossible, "The call rings on none of your devices.")
+            : Acknowledge(draft, Request.Caller.UserId, Request.DeviceId);
 
     /// <summary>Records that a device rings. Clients may also say so by setting the status RINGING.</summary>
     internal static CallDecision Acknowledge(CallDraft draft, string user, string? device)
