@@ -9,6 +9,7 @@ using Fayo.Calls.Grains.Directory;
 using Fayo.Calls.Grains.History;
 using Fayo.Calls.Grains.Media;
 using Fayo.Calls.Grains.Monitor;
+using Fayo.Calls.Grains.Monitor.Cluster;
 using Fayo.Calls.Grains.Push;
 using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Grains.Users;
@@ -61,6 +62,7 @@ public static class GrainsRegistration
             .AddSingleton<ISilos, Silos>()
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, Introduction>()
             .AddSingleton<IMonitorServiceClient, MonitorServiceClient>()
+            .AddSingleton<IClusterMonitor, ClusterMonitor>()
             .AddSingleton<IPresence, Presence>()
             .AddSingleton<CallPushers>()
             .AddSingleton<IWarmUpStep, CallWarmUp>()

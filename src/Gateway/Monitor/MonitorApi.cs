@@ -40,8 +40,8 @@ internal static class MonitorApi
             .ProducesProblems(400, 404, 409, 413);
     }
 
-    private static async Task<Ok<MonitorSummaryBody>> ReadSummary(HttpContext http, SummaryReader summaries) =>
-        TypedResults.Ok(await summaries.ReadAsync(http.RequestAborted));
+    private static async Task<Ok<MonitorSummaryBody>> ReadSummary(SummaryReader summaries) =>
+        TypedResults.Ok(await summaries.ReadAsync());
 
     private static async Task<Results<Ok<MonitoredCallPageBody>, ProblemResult>> ListCalls(
         [AsParameters] OpenCallsQuery query, HttpContext http, IMonitorReader calls, CallFinder finder, AuditTrail audit)

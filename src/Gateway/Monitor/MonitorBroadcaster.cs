@@ -12,8 +12,7 @@ namespace Fayo.Calls.Gateway.Monitor;
 /// </summary>
 internal sealed class MonitorBroadcaster(
     IMonitorReader reader,
-    IMonitorServiceClient services,
-    ISilos silos,
+    IClusterMonitor cluster,
     SummaryReader summaries,
     TimeProvider time,
     ILogger<MonitorBroadcaster> logger)
@@ -56,7 +55,7 @@ internal sealed class MonitorBroadcaster(
 
     private async Task RunAsync()
     {
-        var monitor = new CallMonitor(reader, services, silos, time, logger);
+        var monitor = new CallMonitor(reader, cluster, time, logger);
         var numbers = new Numbers(summaries, time, logger);
         while (TryListViewers(out var viewers))
         {
@@ -141,7 +140,7 @@ internal sealed class MonitorBroadcaster(
         {
             try
             {
-                return await summaries.ReadAsync(CancellationToken.None);
+                return await summaries.ReadAsync();
             }
             catch (CallStoreUnavailableException)
             {

@@ -5,9 +5,6 @@ namespace Fayo.Calls.Gateway.Monitor;
 /// <summary>The log messages of the monitor.</summary>
 internal static partial class MonitorLog
 {
-    [LoggerMessage(LogLevel.Debug, "The monitor could not collect the calls of silo {Silo} ({Reason}).")]
-    public static partial void FeedUnavailable(this ILogger logger, string silo, string reason);
-
     [LoggerMessage(LogLevel.Warning, "The monitor cannot read the open calls: {Reason}")]
     public static partial void MonitorUnavailable(this ILogger logger, string reason);
 

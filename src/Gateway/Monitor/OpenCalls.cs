@@ -78,10 +78,11 @@ internal sealed class OpenCalls
         }
     }
 
-    /// <summary>A silo does not answer, so it is not known where its calls are.</summary>
-    public void ForgetSilo(SiloAddress silo)
+    /// <summary>Other silos do not answer, so it is not known where their calls are.</summary>
+    /// <param name="answering">The silos that answer.</param>
+    public void ForgetSilosExcept(IReadOnlySet<SiloAddress> answering)
     {
-        foreach (var call in _calls.Values.Where(call => silo.Equals(call.Silo)).ToList())
+        foreach (var call in _calls.Values.Where(call => call.Silo is { } silo && !answering.Contains(silo)).ToList())
         {
             Apply(call with { Silo = null });
         }

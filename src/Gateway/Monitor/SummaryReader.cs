@@ -2,20 +2,15 @@ using Fayo.Calls.Gateway.Json.Bodies;
 
 namespace Fayo.Calls.Gateway.Monitor;
 
-/// <summary>Reads the numbers of the monitor: those of the calls from the database, those of the silos from the silos.</summary>
-internal sealed class SummaryReader(IMonitorReader calls, ISilos silos, IMonitorServiceClient services)
+/// <summary>Reads the numbers of the monitor.</summary>
+internal sealed class SummaryReader(IClusterMonitor cluster)
 {
     /// <summary>Reads the numbers.</summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
-    public async Task<MonitorSummaryBody> ReadAsync(CancellationToken cancellationToken)
+    public async Task<MonitorSummaryBody> ReadAsync()
     {
-        var listed = silos.List();
-        var describing = silos.AskAsync(listed.Keys, silo => services.At(silo).Describe());
-        var statistics = await calls.ReadStatisticsAsync(cancellationToken);
-        var reports = await describing;
-        return Compose(statistics, [.. listed
-            .Select(silo => Describe(silo.Key, silo.Value, reports.GetValueOrDefault(silo.Key)))
-            .OrderBy(silo => silo.Address, StringComparer.Ordinal)]);
+        var summary = await cluster.SummarizeAsync();
+        return Compose(summary.Calls, [.. summary.Silos.Select(Describe)]);
     }
 
     /// <summary>Makes the body of the statistics.</summary>
@@ -54,12 +49,12 @@ internal sealed class SummaryReader(IMonitorReader calls, ISilos silos, IMonitor
     }
 
     /// <summary>A silo that does not answer is shown without its numbers.</summary>
-    private static SiloBody Describe(SiloAddress silo, SiloStatus status, SiloReport? report) => new(
-        silo.ToParsableString(),
-        report?.Name,
-        status.ToString(),
-        report?.Since,
-        report is null ? null : new SiloGrainsBody(report.CallGrains, report.UserGrains, report.Grains),
-        report?.Sockets.Connections,
-        report?.Sockets.Users);
+    private static SiloBody Describe(SiloSummary silo) => new(
+        silo.Address.ToParsableString(),
+        silo.Report?.Name,
+        silo.Status.ToString(),
+        silo.Report?.Since,
+        silo.Report is { } report ? new SiloGrainsBody(report.CallGrains, report.UserGrains, report.Grains) : null,
+        silo.Report?.Sockets.Connections,
+        silo.Report?.Sockets.Users);
 }

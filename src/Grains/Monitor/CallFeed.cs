@@ -8,10 +8,6 @@ namespace Fayo.Calls.Grains.Monitor;
 /// The latest changes of the calls of this silo, for the monitor. While nobody watches the monitor, it only keeps which calls are
 /// in memory here.
 /// </summary>
-/// <remarks>
-/// Changes are numbered. A reader that has read up to a number learns that it has missed something when the changes after that
-/// number are not all here any more: too many came, or nobody watched for a while.
-/// </remarks>
 internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
 {
     /// <summary>How many changes are kept. That covers many seconds, under any load that one silo can bear.</summary>
@@ -22,8 +18,7 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
 
     private readonly ConcurrentDictionary<string, Func<CallState?>> _resident = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
-    private readonly Queue<MonitoredCall> _changes = new();
-    private long _last;
+    private readonly ChangeLog _changes = new(MaxChanges);
     private volatile bool _isWatched;
     private long _collectedAt;
 
@@ -66,16 +61,9 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
         var call = state.ToMonitoredCall(silo, receipts.Select(receipt => receipt.DeviceId));
         lock (_gate)
         {
-            if (!ForgetUnlessWatched())
+            if (ForgetUnlessWatched())
             {
-                return;
-            }
-
-            _last++;
-            _changes.Enqueue(call);
-            if (_changes.Count > MaxChanges)
-            {
-                _changes.Dequeue();
+                _changes.Add(call);
             }
         }
     }
@@ -88,10 +76,9 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
             ForgetUnlessWatched();
             _isWatched = true;
             _collectedAt = clock.GetTimestamp();
-            var missed = _last - after;
-            return missed is >= 0 && missed <= _changes.Count
-                ? new CallFeedBatch(_last, LatestOfEach(_changes.Skip(_changes.Count - (int)missed.Value)), Resident: null)
-                : new CallFeedBatch(_last, [], [.. _resident.Keys]);
+            return _changes.Read(after) is { } changes
+                ? new CallFeedBatch(_changes.Last, changes, Resident: null)
+                : new CallFeedBatch(_changes.Last, [], [.. _resident.Keys]);
         }
     }
 
@@ -101,20 +88,10 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
         if (_isWatched && clock.GetElapsedTime(_collectedAt) >= WatchedFor)
         {
             _isWatched = false;
-            _changes.Clear();
-            // This number stands for everything that happens while nobody watches. No change has it, so that whoever comes back
-            // with an older number learns that something was missed.
-            _last++;
+            // What happens while nobody watches is not kept.
+            _changes.Restart();
         }
 
         return _isWatched;
-    }
-
-    private static List<MonitoredCall> LatestOfEach(IEnumerable<MonitoredCall> changes)
-    {
-        var seen = new HashSet<string>(StringComparer.Ordinal);
-        List<MonitoredCall> latest = [.. changes.Reverse().Where(call => seen.Add(call.Session.Id))];
-        latest.Reverse();
-        return latest;
     }
 }

@@ -7,4 +7,11 @@ namespace Fayo.Calls;
 /// <param name="Missed">Calls that ended before the one who was called had answered or declined.</param>
 /// <param name="Ended">Calls that ended, for whatever reason.</param>
 /// <param name="AnswerTime">Of the calls that were answered in this minute.</param>
-public sealed record CallMinute(DateTimeOffset At, int Created, int Answered, int Missed, int Ended, AnswerTime AnswerTime);
+[GenerateSerializer, Immutable, Alias("Fayo.CallMinute")]
+public sealed record CallMinute(
+    [property: Id(0)] DateTimeOffset At,
+    [property: Id(1)] int Created,
+    [property: Id(2)] int Answered,
+    [property: Id(3)] int Missed,
+    [property: Id(4)] int Ended,
+    [property: Id(5)] AnswerTime AnswerTime);

@@ -5,7 +5,12 @@ namespace Fayo.Calls;
 /// <param name="Ringing">Ringing, and not answered.</param>
 /// <param name="Answered">Answered, and not confirmed.</param>
 /// <param name="Active">Confirmed.</param>
-public sealed record OpenCallCount(int Pending, int Ringing, int Answered, int Active)
+[GenerateSerializer, Immutable, Alias("Fayo.OpenCallCount")]
+public sealed record OpenCallCount(
+    [property: Id(0)] int Pending,
+    [property: Id(1)] int Ringing,
+    [property: Id(2)] int Answered,
+    [property: Id(3)] int Active)
 {
     /// <summary>All of them.</summary>
     public int Total => Pending + Ringing + Answered + Active;

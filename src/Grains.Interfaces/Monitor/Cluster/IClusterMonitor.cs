@@ -1,0 +1,16 @@
+namespace Fayo.Calls;
+
+/// <summary>What happens in the whole cluster, for the viewers of this silo.</summary>
+public interface IClusterMonitor
+{
+    /// <summary>
+    /// What has happened to the calls of all silos. Asked again within a quarter of a second, it tells what it knows by then. Must be used
+    /// by one caller at a time.
+    /// </summary>
+    /// <param name="after">How far the last collection came; null for the first.</param>
+    Task<ClusterFeedBatch> CollectAsync(long? after);
+
+    /// <summary>The numbers of calls and silos. Asked again within a second, it answers with the same.</summary>
+    /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
+    Task<ClusterSummary> SummarizeAsync();
+}

@@ -1,0 +1,107 @@
+using Microsoft.Extensions.Logging;
+
+namespace Fayo.Calls.Grains.Monitor.Cluster;
+
+/// <summary>
+/// Asks the grain that collects for the whole cluster. While that does not answer, as where its silo stands still, this silo collects for
+/// itself.
+/// </summary>
+internal sealed class ClusterMonitor : IClusterMonitor
+{
+    /// <summary>How long a collection waits. An answer that comes later counts for the next one.</summary>
+    private static readonly TimeSpan WaitTimeout = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>How long the grain may take until this silo collects for itself. What happened meanwhile may be missed then.</summary>
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long the numbers may take: the database counts the open calls for them.</summary>
+    private static readonly TimeSpan SummaryTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the grain is not asked again that did not answer.</summary>
+    private static readonly TimeSpan AvoidFor = TimeSpan.FromSeconds(10);
+
+    private readonly IGrainFactory _grains;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly ClusterFeed _feed;
+    private readonly ClusterNumbers _numbers;
+    private Task<ClusterFeedBatch>? _asked;
+    private long _askedAt;
+    private long _avoidedUntil;
+
+    public ClusterMonitor(
+        IGrainFactory grains,
+        IMonitorReader reader,
+        IMonitorServiceClient services,
+        ISilos silos,
+        TimeProvider clock,
+        ILogger<ClusterMonitor> logger)
+    {
+        _grains = grains;
+        _clock = clock;
+        _logger = logger;
+        _avoidedUntil = clock.GetTimestamp();
+        _feed = new ClusterFeed(services, silos, clock, logger);
+        _numbers = new ClusterNumbers(reader, services, silos, clock);
+    }
+
+    private IMonitorGrain Grain => _grains.GetGrain<IMonitorGrain>(IMonitorGrain.Key);
+
+    private bool IsGrainAvoided => _clock.GetTimestamp() < Volatile.Read(ref _avoidedUntil);
+
+    public async Task<ClusterFeedBatch> CollectAsync(long? after)
+    {
+        if (IsGrainAvoided)
+        {
+            return await _feed.CollectAsync(after);
+        }
+
+        if (_asked is null)
+        {
+            _askedAt = _clock.GetTimestamp();
+            _asked = Grain.Collect(after);
+        }
+
+        var asked = _asked;
+        await ((Task)asked).WaitAsync(WaitTimeout, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!asked.IsCompleted && _clock.GetElapsedTime(_askedAt) < AnswerTimeout)
+        {
+            return new ClusterFeedBatch(after ?? 0, [], Resident: null, IsUncertain: true);
+        }
+
+        _asked = null;
+        try
+        {
+            return await asked.WaitAsync(TimeSpan.Zero, _clock);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            Avoid(e);
+            return await _feed.CollectAsync(after);
+        }
+    }
+
+    public async Task<ClusterSummary> SummarizeAsync()
+    {
+        if (IsGrainAvoided)
+        {
+            return await _numbers.ReadAsync();
+        }
+
+        try
+        {
+            return await Grain.Summarize().WaitAsync(SummaryTimeout, _clock);
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException)
+        {
+            Avoid(e);
+            return await _numbers.ReadAsync();
+        }
+    }
+
+    private void Avoid(Exception reason)
+    {
+        _logger.MonitorGrainSilent(reason.GetType().Name);
+        Volatile.Write(ref _avoidedUntil, _clock.GetTimestamp() + (long)(AvoidFor.TotalSeconds * _clock.TimestampFrequency));
+    }
+}

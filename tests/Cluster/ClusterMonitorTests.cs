@@ -1,0 +1,134 @@
+using Fayo.Calls.Tests.Cluster.Support;
+using Fayo.Calls.Tests.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+using Xunit;
+
+namespace Fayo.Calls.Tests.Cluster;
+
+/// <summary>Viewers of the monitor are told what happens at all silos, and none of their silos has to ask every other one.</summary>
+public sealed class ClusterMonitorTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>
+{
+    private readonly string _caller = "caller-" + Guid.NewGuid().ToString("N");
+    private readonly string _patient = "patient-" + Guid.NewGuid().ToString("N");
+    private int _timesAsked;
+    private volatile bool _isGrainSilent;
+
+    [Fact]
+    public async Task However_many_silos_have_viewers_each_silo_is_asked_once()
+    {
+        await using var cluster = await StartAsync(silos: 4);
+        await Task.WhenAll(cluster.Silos.Select(silo => MonitorOf(silo).CollectAsync(after: null)));
+        await Task.WhenAll(cluster.Silos.Select(silo => MonitorOf(silo).SummarizeAsync()));
+        // A later round, in which no activation and no connection has to be made.
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        _timesAsked = 0;
+
+        await Task.WhenAll(cluster.Silos.Select(silo => MonitorOf(silo).CollectAsync(after: null)));
+        var summaries = await Task.WhenAll(cluster.Silos.Select(silo => MonitorOf(silo).SummarizeAsync()));
+
+        // By each of the two twice at most, where the machine stood still for a moment; and not by each silo, which would be 32 times.
+        Assert.InRange(_timesAsked, 2 * cluster.Silos.Count, 4 * cluster.Silos.Count);
+        Assert.All(summaries, summary => Assert.Equal(4, summary.Silos.Count(silo => silo.Report is not null)));
+    }
+
+    [Fact]
+    public async Task A_viewer_is_told_of_calls_at_every_silo_and_where_they_are_and_of_what_changes()
+    {
+        await using var cluster = await StartAsync(silos: 3);
+        var created = new Dictionary<string, SiloAddress>();
+        foreach (var silo in cluster.Silos)
+        {
+            var id = await CallAtAsync(silo);
+            created.Add(id, cluster.SiloOf(cluster.Grains.GetCall(id)).SiloAddress);
+        }
+
+        var monitor = MonitorOf(cluster.Silos[1]);
+        var first = await monitor.CollectAsync(after: null);
+        // Calls of other tests may have come into memory, as when they ring out.
+        Assert.Equal(
+            created,
+            first.Resident!.SelectMany(silo => silo.Value.Select(id => (id, silo.Key)))
+                .Where(place => created.ContainsKey(place.id))
+                .ToDictionary(place => place.id, place => place.Key));
+
+        var ended = created.Keys.First();
+        await cluster.Grains.GetCall(ended).SetStatus(new SetStatus(CallerOf(ended), CallStatus.Cancelled, Remark: null, DeviceId: null));
+        var changes = new List<MonitoredCall>();
+        var upTo = first.UpTo;
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                var batch = await monitor.CollectAsync(upTo);
+                upTo = batch.UpTo;
+                changes.AddRange(batch.Changes);
+                return changes.Exists(call => call.Session.Id == ended && call.Session.Status == CallStatus.Cancelled);
+            },
+            "The end of the call was not told",
+            TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task While_the_grain_does_not_answer_a_silo_collects_for_itself()
+    {
+        await using var cluster = await StartAsync(silos: 2);
+        var id = await CallAtAsync(cluster.Silos[0]);
+        _isGrainSilent = true;
+
+        ClusterFeedBatch? batch = null;
+        await Eventually.IsTrueAsync(
+            async () => (batch = await MonitorOf(cluster.Silos[1]).CollectAsync(batch?.UpTo)).Resident is not null,
+            "The silo did not collect for itself",
+            TimeSpan.FromSeconds(60));
+
+        Assert.Contains(id, batch!.Resident![cluster.Silos[0].SiloAddress]);
+        Assert.Equal(2, (await MonitorOf(cluster.Silos[1]).SummarizeAsync()).Silos.Count);
+        _isGrainSilent = false;
+    }
+
+    [Fact]
+    public async Task A_silo_that_is_lost_is_left_out_and_what_was_known_before_does_not_go_on()
+    {
+        await using var cluster = await StartAsync(silos: 3);
+        var monitor = MonitorOf(cluster.Silos[0]);
+        var lost = cluster.Silos[2];
+        var before = await monitor.CollectAsync(after: null);
+        Assert.Contains(lost.SiloAddress, before.Resident!.Keys);
+
+        await cluster.KillAsync(lost);
+
+        await Eventually.IsTrueAsync(
+            async () => (await monitor.CollectAsync(before.UpTo)).Resident is { } resident && !resident.ContainsKey(lost.SiloAddress),
+            "The lost silo was not left out",
+            TimeSpan.FromSeconds(60));
+    }
+
+    private static IClusterMonitor MonitorOf(InProcessSiloHandle silo) => silo.ServiceProvider.GetRequiredService<IClusterMonitor>();
+
+    private Caller CallerOf(string callId) => new($"{_caller}-{callId}");
+
+    private async Task<string> CallAtAsync(InProcessSiloHandle silo)
+    {
+        var id = CallIds.New(DateTimeOffset.UtcNow);
+        var created = await CallCluster.GrainsOf(silo).GetCall(id).Create(
+            new CreateCall(CallerOf(id), $"{_patient}-{id}", CallType.Video, ChannelName: null, Metadata: null));
+        Assert.Equal(CallResultCode.Ok, created.Code);
+        return id;
+    }
+
+    private Task<CallCluster> StartAsync(int silos) => CallCluster.StartAsync(
+        database.Settings, silos, configure: silo => silo.AddIncomingGrainCallFilter(async context =>
+        {
+            if (context.InterfaceMethod.DeclaringType == typeof(IMonitorService))
+            {
+                Interlocked.Increment(ref _timesAsked);
+            }
+
+            while (_isGrainSilent && context.InterfaceMethod.DeclaringType == typeof(IMonitorGrain))
+            {
+                await Task.Delay(20);
+            }
+
+            await context.Invoke();
+        }));
+}
