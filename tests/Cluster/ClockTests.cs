@@ -33,7 +33,7 @@ public sealed class ClockTests(MigratedDatabase database) : IClassFixture<Migrat
             nextClock: () => new DatabaseClock(new WrongClock(TimeSpan.FromSeconds(clocks.Dequeue()))));
         foreach (var silo in cluster.Silos)
         {
-            await silo.ServiceProvider.GetRequiredService<IDatabaseProbe>().CheckAsync(CancellationToken.None);
+            await silo.ServiceProvider.GetRequiredService<IDatabaseProbe>().CheckPatientlyAsync();
         }
 
         foreach (var silo in cluster.Silos)

@@ -36,6 +36,7 @@ public sealed class LeaveTests(MigratedDatabase database) : IClassFixture<Migrat
             .Create(new CreateCall(new Caller(_alice), "carol", CallType.Video, ChannelName: null, Metadata: null));
 
         Assert.Equal((CallResultCode.InCall, null), (refused.Code, refused.Session));
-        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        // Long before the call's silo goes on.
+        Assert.InRange(Stopwatch.GetElapsedTime(start), TimeSpan.Zero, TimeSpan.FromSeconds(15));
     }
 }

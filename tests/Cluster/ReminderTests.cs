@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Fayo.Calls.Tests.Cluster.Support;
 using Fayo.Calls.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -103,16 +104,24 @@ public sealed class ReminderTests(MigratedDatabase database) : IClassFixture<Mig
     public async Task A_reminder_that_was_forgotten_or_put_off_does_not_come()
     {
         await using var cluster = await StartAsync();
-        var grain = cluster.Grains.GetGrain<IReminderGrain>(_key);
-        await grain.Remind("forgotten", TimeSpan.FromSeconds(3), Minute);
-        await grain.Remind("put off", TimeSpan.FromSeconds(3), Minute);
-        await grain.Forget("forgotten");
-        await grain.Remind("put off", TimeSpan.FromHours(1), Minute);
+        var (key, isInTime) = ("", false);
+        // Once more, where the machine stood still until they were due.
+        for (var attempt = 0; !isInTime && attempt < 10; attempt++)
+        {
+            key = $"{_key}-{attempt}";
+            var grain = cluster.Grains.GetGrain<IReminderGrain>(key);
+            var start = Stopwatch.GetTimestamp();
+            await grain.Remind("forgotten", TimeSpan.FromSeconds(3), Minute);
+            await grain.Remind("put off", TimeSpan.FromSeconds(3), Minute);
+            await grain.Forget("forgotten");
+            await grain.Remind("put off", TimeSpan.FromHours(1), Minute);
+            isInTime = Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(3);
 
-        await grain.Remind("later", TimeSpan.FromSeconds(4), Minute);
+            await grain.Remind("later", TimeSpan.FromSeconds(4), Minute);
+        }
 
-        await JournalOf(cluster).UntilAsync(_key, "later every 1 min");
-        Assert.Equal(["later every 1 min"], JournalOf(cluster).About(_key));
+        await JournalOf(cluster).UntilAsync(key, "later every 1 min");
+        Assert.Equal(["later every 1 min"], JournalOf(cluster).About(key));
     }
 
     [Fact]

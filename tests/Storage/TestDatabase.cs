@@ -18,8 +18,8 @@ public class TestDatabase : IAsyncLifetime
     private readonly string _name = $"fayo_storage_{Guid.NewGuid():n}";
     private NpgsqlDataSource? _plain;
 
-    /// <summary>As the program understands it.</summary>
-    public DatabaseSettings Settings => DatabaseSettings.Parse(UrlVia(Admin.Host!, Admin.Port));
+    /// <summary>As the program understands it. A machine that stands still for some seconds makes no connection fail.</summary>
+    public DatabaseSettings Settings => DatabaseSettings.Parse(UrlVia(Admin.Host!, Admin.Port, "&connect_timeout=30"));
 
     public static string ServerHost => Admin.Host!;
 
