@@ -5,7 +5,7 @@ import { insertOpenCalls } from '../support/open-calls.mjs';
 import { Stage } from '../support/stage.mjs';
 import { DIRECT, visitorsOf } from '../support/visitors.mjs';
 import { newUser } from '../support/tokens.mjs';
-import { eventually } from '../support/wait.mjs';
+import { eventually, stoodStillSince } from '../support/wait.mjs';
 
 const CALLS = 10_000;
 // Generous, for machines that do other things besides; all rows instead of those in sight take many seconds.
@@ -65,11 +65,15 @@ scene('a search among ten thousand open calls answers while one types', async (t
   const page = await watch();
   const search = page.getByRole('searchbox');
   const took = [];
-  for (const words of ['recipient 9999', 'initiator 4711', 'recipient 10000']) took.push(await search.evaluate(answerTo, { value: words, left: words }));
+  const measure = async (field, change) => {
+    const started = Date.now();
+    took.push(await field.evaluate(answerTo, change) - stoodStillSince(started));
+  };
+  for (const words of ['recipient 9999', 'initiator 4711', 'recipient 10000']) await measure(search, { value: words, left: words });
   await page.getByText('1 of 10,000 open').waitFor();
   await search.fill('');
   await page.getByText('10,000 open', { exact: true }).waitFor();
-  took.push(await page.getByRole('combobox', { name: 'Status' }).evaluate(answerTo, { value: 'pending', left: null }));
+  await measure(page.getByRole('combobox', { name: 'Status' }), { value: 'pending', left: null });
   await page.getByText('No call matches').waitFor();
   test.diagnostic(`the rows looked for are left after ${took.map(Math.round).join(', ')} ms`);
   assert.ok(Math.max(...took) < ANSWERS_WITHIN_MS, `${took}`);
@@ -82,10 +86,10 @@ scene('while calls come and go among ten thousand, the page stays free for whoev
     new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((entry) => entry.duration))).observe({ type: 'longtask' });
   });
   let changes = 0;
-  const until = performance.now() + CHANGES_MS;
+  const started = Date.now();
   await Promise.all(Array.from({ length: 4 }, async () => {
     const { rest } = stage.staff();
-    while (performance.now() < until) {
+    while (Date.now() - started < CHANGES_MS + stoodStillSince(started)) {
       const { session } = await rest.call(newUser('patient'));
       await rest.status(session.id, 'CANCELLED');
       changes += 2;
@@ -98,6 +102,7 @@ scene('while calls come and go among ten thousand, the page stays free for whoev
   const sum = tasks.reduce((all, each) => all + each, 0);
   test.diagnostic(`${changes} changes; long tasks: ${tasks.length}, ${Math.round(sum)} ms in all, longest ${Math.round(Math.max(0, ...tasks))} ms`);
   assert.ok(changes >= FEWEST_CHANGES, `${changes} changes`);
-  assert.ok(Math.max(0, ...tasks) < LONGEST_TASK_MS && sum < LONG_TASKS_MS, `long tasks of ${tasks.map(Math.round)} ms`);
+  const stoodStill = stoodStillSince(started);
+  assert.ok(Math.max(0, ...tasks) < LONGEST_TASK_MS + stoodStill && sum < LONG_TASKS_MS + stoodStill, `long tasks of ${tasks.map(Math.round)} ms`);
   await last.rest.status(session.id, 'CANCELLED');
 });

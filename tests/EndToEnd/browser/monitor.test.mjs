@@ -4,7 +4,7 @@ import { after, before, test } from 'node:test';
 import { findSeriousFaults, launchBrowser, noBrowser, Person } from '../support/browser.mjs';
 import { Stage } from '../support/stage.mjs';
 import { newUser, tokenFor } from '../support/tokens.mjs';
-import { eventually } from '../support/wait.mjs';
+import { eventually, stoodStillSince } from '../support/wait.mjs';
 
 // What the issue allows from a step of a call to its sight.
 const SEEN_WITHIN_MS = 1000;
@@ -42,7 +42,12 @@ const scene = (name, play) => test(name, { skip, timeout: 180_000 }, async () =>
 const state = (page, words) => page.getByRole('status').filter({ hasText: words }).waitFor();
 const rows = (page) => page.getByRole('row').filter({ has: page.getByRole('gridcell') });
 const rowOf = (page, id) => rows(page).filter({ hasText: id });
-const shows = (row, words) => row.filter({ hasText: words }).waitFor({ timeout: SEEN_WITHIN_MS });
+const shows = async (row, words) => {
+  const started = Date.now();
+  await row.filter({ hasText: words }).waitFor();
+  const took = Date.now() - started - stoodStillSince(started);
+  assert.ok(took <= SEEN_WITHIN_MS, `"${words}" was seen after ${took} ms`);
+};
 const panel = (page) => page.getByRole('complementary');
 const step = (page, words) => panel(page).getByRole('listitem').filter({ hasText: words }).waitFor();
 

@@ -27,7 +27,7 @@ test('the name and role of the caller are those of the token, in every answer an
   assert.deepEqual(who((await patient.rest.get('/calls/sessions')).body[0]), ada);
   const monitored = (await stage.staff().rest.get(`/monitor/calls?search=${id}`)).body.items;
   assert.deepEqual(who(monitored[0]), ada);
-  assert.deepEqual(who(await viewer.shows('the call', session.id, () => true, 5000)), ada);
+  assert.deepEqual(who(await viewer.shows('the call', session.id)), ada);
   await viewer.disconnect();
 
   const { session: unnamed } = await stage.rest(newUser('staff'), {}).call(stage.patient().id);

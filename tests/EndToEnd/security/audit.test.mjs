@@ -16,7 +16,7 @@ const run = (stage, ...args) => runWith({}, stage.database, ...args);
 
 async function runWith(settings, database, ...args) {
   const child = spawn('dotnet', [process.env.FAYO_SILO, ...args], {
-    env: environment({ DATABASE_URL: `${database.urlThrough()}&connect_timeout=30`, ...settings }), stdio: ['ignore', 'pipe', 'pipe'],
+    env: environment({ DATABASE_URL: database.urlThrough(), ...settings }), stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (chunk) => { out += chunk; });

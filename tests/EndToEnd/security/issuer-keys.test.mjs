@@ -49,7 +49,7 @@ test('while the issuer’s server is down nobody is told that a token is bad', a
     assertProblem(answer, 503, 'unavailable');
     assert.ok(Number(answer.headers.get('retry-after')) > 0);
   }
-  assert.ok(issuer.requests <= 2, `the server was asked ${issuer.requests} times`);
+  assert.ok(issuer.requests < 5, `the server was asked ${issuer.requests} times`);
   issuer.isDown = false;
   await eventually('the keys have come', async () => (await as(newUser()).get('/me')).status === 200, 30_000);
 });
