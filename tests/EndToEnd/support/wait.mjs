@@ -33,6 +33,17 @@ export function stoodStillSince(time) {
   return standstills.filter(({ until }) => until > time).reduce((sum, { ms }) => sum + ms, 0);
 }
 
+const MAX_ATTEMPTS = 5;
+
+/** What `act` results in; it is done again where the result is not good and the machine stood still meanwhile. */
+export async function withoutStandstill(act, isGood) {
+  for (let attempt = 1; ; attempt++) {
+    const started = Date.now();
+    const result = await act();
+    if (isGood(result) || stoodStillSince(started) === 0 || attempt === MAX_ATTEMPTS) return result;
+  }
+}
+
 /** Polls until `look` gives something truthy and returns it; fails with `what` after `limit` milliseconds. */
 export async function eventually(what, look, limit = PATIENCE_MS) {
   const deadline = Date.now() + limit;
