@@ -83,9 +83,9 @@ scene('who sits alone is told that the other side has left, is asked after half 
   await patient.page.close();
   await says(page, 'The other side has left; waiting for it …');
   const question = page.getByRole('alertdialog', { name: /Nothing has come from Pat/ });
-  await page.clock.runFor(25_000);
+  await page.clock.runFor(20_000);
   assert.equal(await question.count(), 0);
-  await page.clock.runFor(6_000);
+  await page.clock.runFor(11_000);
   await question.getByRole('button', { name: 'Wait' }).click();
   await question.waitFor({ state: 'detached' });
   await page.clock.runFor(31_000);
