@@ -89,7 +89,7 @@ public sealed class ClusterMonitorTests(MigratedDatabase database) : IClassFixtu
     [Fact]
     public async Task A_silo_that_is_lost_is_left_out_and_what_was_known_before_does_not_go_on()
     {
-        await using var cluster = await StartAsync(silos: 3);
+        await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 3, configure: CallCluster.NoticeLossSoon);
         var monitor = MonitorOf(cluster.Silos[0]);
         var lost = cluster.Silos[2];
         var before = await monitor.CollectAsync(after: null);

@@ -56,7 +56,7 @@ public sealed class ConnectionDirectoryTests(MigratedDatabase database) : IClass
     [Fact]
     public async Task A_user_is_rung_when_the_silo_of_the_partition_was_killed()
     {
-        await using var cluster = await StartAsync(silos: 3);
+        await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 3, configure: CallCluster.NoticeLossSoon);
         var partition = cluster.Grains.GetConnectionDirectory(ConnectionPartitions.Of(_patient));
         await partition.Find([_patient]);
         var lost = cluster.SiloOf(partition);

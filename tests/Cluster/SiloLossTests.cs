@@ -14,7 +14,7 @@ public sealed class SiloLossTests(MigratedDatabase database) : IClassFixture<Mig
     [Fact]
     public async Task The_call_can_be_answered_when_the_silo_of_its_grain_was_killed()
     {
-        await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 3);
+        await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 3, configure: CallCluster.NoticeLossSoon);
         var session = await cluster.CallAsync(_caller, _patient);
         var call = cluster.Grains.GetCall(session.Id);
         var lost = cluster.SiloOf(call);
@@ -48,7 +48,8 @@ public sealed class SiloLossTests(MigratedDatabase database) : IClassFixture<Mig
     public async Task A_ring_ends_on_time_when_the_silo_of_its_grain_was_killed()
     {
         var options = new CallOptions { RingTimeout = TimeSpan.FromSeconds(5) };
-        await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 3, options);
+        await using var cluster = await CallCluster.StartAsync(
+            database.Settings, silos: 3, options, configure: CallCluster.NoticeLossSoon);
         await cluster.ConnectAsync(cluster.Silos[0], _caller, "panel");
         var session = await cluster.CallAsync(_caller, _patient);
 

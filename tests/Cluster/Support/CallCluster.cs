@@ -57,18 +57,23 @@ public sealed class CallCluster : IAsyncDisposable
                 storage => (storage.Invariant, storage.ConnectionString) = (Invariant, database.OrleansConnectionString));
             silo.UseAdoNetReminderService(
                 reminders => (reminders.Invariant, reminders.ConnectionString) = (Invariant, database.OrleansConnectionString));
-            silo.Configure<ClusterMembershipOptions>(membership =>
-            {
-                membership.ProbeTimeout = TimeSpan.FromSeconds(1);
-                membership.NumMissedProbesLimit = 2;
-                membership.NumVotesForDeathDeclaration = 1;
-            });
             configure?.Invoke(silo);
         });
         var cluster = builder.Build();
         await cluster.DeployAsync();
         return new CallCluster(cluster);
     }
+
+    /// <summary>
+    /// Has silos find out within seconds that one was killed. In other tests they take their time: on a machine that stands still they
+    /// would find each other dead.
+    /// </summary>
+    public static void NoticeLossSoon(ISiloBuilder silo) => silo.Configure<ClusterMembershipOptions>(membership =>
+    {
+        membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+        membership.NumMissedProbesLimit = 2;
+        membership.NumVotesForDeathDeclaration = 1;
+    });
 
     /// <summary>The gateway of a silo.</summary>
     public static RecordingGateway GatewayOf(InProcessSiloHandle silo) =>
