@@ -64,7 +64,7 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
     public async Task Nobody_is_shown_a_change_that_is_being_written_and_then_fails()
     {
         var feed = Services.GetRequiredService<CallFeed>();
-        var start = feed.Collect(after: null).UpTo;
+        var start = feed.Collect(after: null, CallSample.All).UpTo;
         var call = Services.GetRequiredService<IGrainFactory>().GetCall(CallIds.New(DateTimeOffset.UtcNow));
         var created = await call.Create(new CreateCall(new Caller("alice"), "bob", CallType.Video, ChannelName: null, Metadata: null));
         var committed = created.Session!.Version;
@@ -76,14 +76,15 @@ public sealed class UncommittedChangeTests : IAsyncLifetime
         _gateway.TakeInvitation();
 
         Assert.True(
-            SpinWait.SpinUntil(() => feed.Collect(start).Changes is [{ Devices.Count: > 0 }], InTime), "The delivery was not told.");
-        var shown = Assert.Single(feed.Collect(start).Changes);
+            SpinWait.SpinUntil(() => feed.Collect(start, CallSample.All).Changes is [{ Devices.Count: > 0 }], InTime),
+            "The delivery was not told.");
+        var shown = Assert.Single(feed.Collect(start, CallSample.All).Changes);
         Assert.Equal((committed, CallStatus.Pending), (shown.Session.Version, shown.Session.Status));
         Assert.Equal([new MonitoredDevice("phone", MonitoredDeviceState.Delivered)], shown.Devices);
 
         write.Outcome.SetException(new CallStoreUnavailableException("The database went away."));
         await Assert.ThrowsAsync<CallStoreUnavailableException>(() => acknowledging.WaitAsync(InTime));
-        Assert.Equal(committed, Assert.Single(feed.Collect(start).Changes).Session.Version);
+        Assert.Equal(committed, Assert.Single(feed.Collect(start, CallSample.All).Changes).Session.Version);
     }
 
     [Fact]

@@ -158,6 +158,10 @@ public sealed partial class IndexUseTests(IndexUseTests.History history) : IClas
     public Task All_open_calls_for_the_monitor() => AssertFewRowsAsync(MonitorReader.OpenSql, ["call_sessions_open"], 1300);
 
     [Fact]
+    public Task A_sample_of_the_open_calls() => AssertFewRowsAsync(
+        MonitorReader.SampleSql, ["call_sessions_open"], 1300, new NpgsqlParameter<string> { TypedValue = new CallSample(32).Bound! });
+
+    [Fact]
     public Task A_page_of_the_monitors_open_calls()
     {
         var (sql, values) = MonitorReader.Compose(

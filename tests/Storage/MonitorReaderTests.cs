@@ -36,7 +36,7 @@ public sealed class MonitorReaderTests(MigratedDatabase database) : IClassFixtur
         await WriteAsync(answered);
         var ended = await WriteAsync(Calls.Ended(Calls.New()));
 
-        var call = Assert.Single(await _silo.Monitor.ReadOpenAsync(CancellationToken.None));
+        var call = Assert.Single(await _silo.Monitor.ReadOpenAsync(CallSample.All, CancellationToken.None));
 
         Assert.Equal(answered.Session with { Metadata = null }, call.Session);
         Assert.Null(call.Silo);
@@ -47,6 +47,24 @@ public sealed class MonitorReaderTests(MigratedDatabase database) : IClassFixtur
             ],
             call.Devices);
         Assert.Equal(ended, Assert.Single(await _silo.Monitor.ReadAsync([ended.Id, "call_unknown"], CancellationToken.None)).Session);
+    }
+
+    [Fact]
+    public async Task The_rows_of_a_sample_are_those_of_the_calls_that_every_silo_counts_as_in_it()
+    {
+        var sample = new CallSample(64);
+        string[] ids = ["call_3f", "call_40", "call_Zz", "call_00", "cm-_", "7", "z"];
+        foreach (var id in ids)
+        {
+            var state = Calls.New();
+            await WriteAsync(state with { Session = state.Session with { Id = id } });
+        }
+
+        var rows = await _silo.Monitor.ReadOpenAsync(sample, CancellationToken.None);
+
+        Assert.Equal(
+            ids.Where(sample.Contains).Order(StringComparer.Ordinal),
+            rows.Select(row => row.Session.Id).Order(StringComparer.Ordinal));
     }
 
     [Fact]

@@ -23,15 +23,34 @@ internal sealed class CallMonitor(IMonitorReader reader, IClusterMonitor cluster
     /// <summary>The open calls.</summary>
     public OpenCalls Calls { get; } = new();
 
-    /// <summary>True once all open calls are known.</summary>
+    /// <summary>Which calls they are, where there are too many to know them all.</summary>
+    public CallSample Sample { get; private set; }
+
+    /// <summary>True once all open calls of the sample are known.</summary>
     public bool IsComplete { get; private set; }
 
     /// <summary>Collects what has happened since the last check.</summary>
-    /// <returns>False where open calls have disappeared from the rows: viewers must then get the whole list again.</returns>
+    /// <returns>
+    /// False where open calls have disappeared from the rows, or the sample is another one: viewers must then get the whole list again.
+    /// </returns>
     public async Task<bool> CheckAsync(CancellationToken cancellationToken)
     {
         var batch = await cluster.CollectAsync(_upTo);
+        if (batch.Sample is null && _upTo is null)
+        {
+            // Rows that are read before anybody notes what changes would be out of date, and nobody would know.
+            return true;
+        }
+
         _upTo = batch.UpTo;
+        var isReset = batch.Sample is { } sample && sample != Sample;
+        if (isReset)
+        {
+            Sample = batch.Sample!.Value;
+            Calls.Clear();
+            IsComplete = false;
+        }
+
         foreach (var call in batch.Changes)
         {
             Calls.Apply(call);
@@ -51,7 +70,8 @@ internal sealed class CallMonitor(IMonitorReader reader, IClusterMonitor cluster
         }
 
         _mayHaveMissed |= batch.Resident is not null || batch.IsUncertain;
-        return !IsTimeToRead() || await TryReadRowsAsync(cancellationToken);
+        var isConsistent = !(isReset || IsTimeToRead()) || await TryReadRowsAsync(cancellationToken);
+        return isConsistent && !isReset;
     }
 
     private bool IsTimeToRead() =>
@@ -62,7 +82,7 @@ internal sealed class CallMonitor(IMonitorReader reader, IClusterMonitor cluster
         _readAt = time.GetTimestamp();
         try
         {
-            var ended = Calls.Reconcile(await reader.ReadOpenAsync(cancellationToken), _residents);
+            var ended = Calls.Reconcile(await reader.ReadOpenAsync(Sample, cancellationToken), _residents);
             var rows = ended.Count == 0 ? [] : await reader.ReadAsync(ended, cancellationToken);
             foreach (var call in rows)
             {

@@ -64,7 +64,7 @@ internal sealed class MonitorBroadcaster(
                 var isConsistent = await monitor.CheckAsync(CancellationToken.None);
                 var isSummaryNew = await numbers.CheckAsync();
                 var all = monitor.IsComplete ? monitor.Calls.All : null;
-                var round = new MonitorRound(time.GetUtcNow(), all, monitor.Calls.TakeChanges(), numbers.Latest)
+                var round = new MonitorRound(time.GetUtcNow(), monitor.Sample, all, monitor.Calls.TakeChanges(), numbers.Latest)
                 {
                     IsReset = !isConsistent,
                     IsSummaryNew = isSummaryNew,

@@ -6,11 +6,16 @@ namespace Fayo.Calls.Gateway.Monitor;
 
 /// <summary>What the viewers have to be told at one moment. A message that several viewers get is made once.</summary>
 /// <param name="at">The time of this state.</param>
-/// <param name="all">All open calls; null while they are not known.</param>
+/// <param name="sample">Which calls viewers are told of.</param>
+/// <param name="all">All open calls of the sample; null while they are not known.</param>
 /// <param name="changes">Calls that have changed or ended since the round before.</param>
 /// <param name="summary">The numbers; null while they are not known.</param>
 internal sealed class MonitorRound(
-    DateTimeOffset at, IReadOnlyCollection<MonitoredCall>? all, IReadOnlyList<MonitoredCall> changes, SerializedHubMessage? summary)
+    DateTimeOffset at,
+    CallSample sample,
+    IReadOnlyCollection<MonitoredCall>? all,
+    IReadOnlyList<MonitoredCall> changes,
+    SerializedHubMessage? summary)
 {
     /// <summary>The most calls in one message of a list.</summary>
     private const int ChunkSize = 500;
@@ -45,7 +50,12 @@ internal sealed class MonitorRound(
     {
         var chunks = calls.Count == 0 ? [[]] : calls.Chunk(ChunkSize).ToList();
         return chunks.ConvertAll(chunk => Serialize(new MonitoredCallsBody(
-            Reset: chunk == chunks[0], at, MonitoredCallBody.Of(chunk), Ended: [], Complete: chunk == chunks[^1])));
+            Reset: chunk == chunks[0],
+            at,
+            MonitoredCallBody.Of(chunk),
+            Ended: [],
+            Complete: chunk == chunks[^1],
+            Share: sample == CallSample.All ? null : sample.Share)));
     }
 
     private static SerializedHubMessage Serialize(MonitoredCallsBody body) => new(new InvocationMessage(MonitorHub.CallsEvent, [body]));

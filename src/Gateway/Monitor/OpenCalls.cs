@@ -78,6 +78,14 @@ internal sealed class OpenCalls
         }
     }
 
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        _calls.Clear();
+        _changed.Clear();
+        _ended.Clear();
+    }
+
     /// <summary>Other silos do not answer, so it is not known where their calls are.</summary>
     /// <param name="answering">The silos that answer.</param>
     public void ForgetSilosExcept(IReadOnlySet<SiloAddress> answering)

@@ -12,8 +12,9 @@ public interface IMonitorService : IGrainService
     /// nobody does, nothing is kept.
     /// </summary>
     /// <param name="after">How far the last collection came; null for the first.</param>
+    /// <param name="sample">Which calls to tell of.</param>
     [Alias("Collect")]
-    Task<CallFeedBatch> Collect(long? after);
+    Task<CallFeedBatch> Collect(long? after, CallSample sample);
 
     /// <summary>Those of these calls whose grains are here.</summary>
     [Alias("Find")]

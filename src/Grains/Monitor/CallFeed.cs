@@ -69,16 +69,16 @@ internal sealed class CallFeed(SiloAddress silo, TimeProvider clock) : ICallFeed
     }
 
     /// <inheritdoc cref="IMonitorService.Collect"/>
-    public CallFeedBatch Collect(long? after)
+    public CallFeedBatch Collect(long? after, CallSample sample)
     {
         lock (_gate)
         {
             ForgetUnlessWatched();
             _isWatched = true;
             _collectedAt = clock.GetTimestamp();
-            return _changes.Read(after) is { } changes
+            return _changes.Read(after, sample) is { } changes
                 ? new CallFeedBatch(_changes.Last, changes, Resident: null)
-                : new CallFeedBatch(_changes.Last, [], [.. _resident.Keys]);
+                : new CallFeedBatch(_changes.Last, [], [.. _resident.Keys.Where(sample.Contains)]);
         }
     }
 

@@ -32,9 +32,9 @@ internal sealed class ChangeLog(int maxChanges, long first = 0)
         Last++;
     }
 
-    /// <summary>The calls that changed after a number, each as it is now, the one that changed last at the end.</summary>
+    /// <summary>The calls of a sample that changed after a number, each as it is now, the one that changed last at the end.</summary>
     /// <returns>Null where some changes after that number are not here, or the reader has read nothing yet.</returns>
-    public IReadOnlyList<MonitoredCall>? Read(long? after)
+    public IReadOnlyList<MonitoredCall>? Read(long? after, CallSample sample)
     {
         var missed = Last - after;
         if (missed is not >= 0 || missed > _changes.Count)
@@ -44,7 +44,10 @@ internal sealed class ChangeLog(int maxChanges, long first = 0)
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
         List<MonitoredCall> latest =
-            [.. _changes.Skip(_changes.Count - (int)missed.Value).Reverse().Where(call => seen.Add(call.Session.Id))];
+        [
+            .. _changes.Skip(_changes.Count - (int)missed.Value).Reverse()
+                .Where(call => sample.Contains(call.Session.Id) && seen.Add(call.Session.Id)),
+        ];
         latest.Reverse();
         return latest;
     }

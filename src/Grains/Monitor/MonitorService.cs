@@ -20,7 +20,7 @@ internal sealed class MonitorService(
 {
     private readonly DateTimeOffset _since = clock.GetUtcNow();
 
-    public Task<CallFeedBatch> Collect(long? after) => Task.FromResult(feed.Collect(after));
+    public Task<CallFeedBatch> Collect(long? after, CallSample sample) => Task.FromResult(feed.Collect(after, sample));
 
     public Task<IReadOnlyList<string>> Find(IReadOnlyList<string> callIds) =>
         Task.FromResult<IReadOnlyList<string>>([.. callIds.Where(feed.Has)]);

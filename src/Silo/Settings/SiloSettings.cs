@@ -213,6 +213,7 @@ internal sealed record SiloSettings
             read.Duration("Calls:KeepHistoryFor", calls.KeepHistoryFor, TimeSpan.Zero, TimeSpan.FromDays(36500));
         calls.KeepUsersFor =
             read.Duration("Calls:KeepUsersFor", calls.KeepUsersFor, TimeSpan.FromDays(7), TimeSpan.FromDays(36500));
+        calls.MaxMonitoredCalls = read.Whole("Calls:MaxMonitoredCalls", calls.MaxMonitoredCalls, 100, 100_000);
         calls.KeepSentEventsFor =
             read.Duration("Calls:KeepSentEventsFor", calls.KeepSentEventsFor, TimeSpan.FromMinutes(1), TimeSpan.FromDays(365));
         calls.KeepParkedEventsFor =

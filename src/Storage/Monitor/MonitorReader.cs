@@ -11,11 +11,16 @@ internal sealed class MonitorReader(DatabaseShares shares, CallCounter counter) 
 {
     internal static readonly string OpenSql = $"SELECT {CallRows.LeanStateColumns} FROM call_sessions WHERE ended_at IS NULL";
 
+    /// <summary>As <see cref="CallSample.Bound"/> says.</summary>
+    internal static readonly string SampleSql = $"""{OpenSql} AND right(id, 2) COLLATE "C" < $1""";
+
     internal static readonly string ByIdSql = $"SELECT {CallRows.LeanStateColumns} FROM call_sessions WHERE id = ANY ($1)";
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<MonitoredCall>> ReadOpenAsync(CancellationToken cancellationToken) =>
-        ReadAsync(OpenSql, [], cancellationToken);
+    public Task<IReadOnlyList<MonitoredCall>> ReadOpenAsync(CallSample sample, CancellationToken cancellationToken) =>
+        sample.Bound is { } bound
+            ? ReadAsync(SampleSql, [new NpgsqlParameter<string> { TypedValue = bound }], cancellationToken)
+            : ReadAsync(OpenSql, [], cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MonitoredCall>> ReadAsync(IReadOnlyList<string> callIds, CancellationToken cancellationToken) =>

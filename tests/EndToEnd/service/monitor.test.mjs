@@ -340,6 +340,35 @@ describe('the monitor of very many calls', () => {
   });
 });
 
+describe('the monitor of more calls than it lists', () => {
+  const stage = Stage.forThisFile({ Calls__MaxMonitoredCalls: '100' }, { prepare: ({ database }) => insertOpenCalls(database, 1000) });
+
+  test('lists a sample of them and says so, counts all, tells of what happens in the sample, and lists all when there are few again', async () => {
+    const staff = stage.staff();
+    const viewer = await Viewer.watch(stage.service);
+    assert.ok(viewer.share > 0 && viewer.share <= 0.125, `a share of ${viewer.share}`);
+    assert.ok(viewer.calls.size > 20 && viewer.calls.size < 300, `${viewer.calls.size} calls`);
+    await eventually('the numbers count all', () => viewer.summary?.open.total >= 1000);
+    const { body } = await staff.rest.get('/monitor/calls?limit=100');
+    assert.ok(body.nextCursor, 'the others are found page by page');
+
+    const isShown = ({ id }) => Number.parseInt(id.slice(-2), 16) < 256 * viewer.share;
+    const made = [];
+    while (!made.some(isShown) || made.every(isShown)) made.push((await staff.rest.call(newUser('patient'))).session);
+    const inside = made.find(isShown);
+    await viewer.shows('the call in the sample', inside.id);
+    for (const { id } of made) await staff.rest.status(id, 'CANCELLED');
+    await viewer.endOf(inside.id);
+    assert.ok(made.filter((call) => !isShown(call)).every(({ id }) => !viewer.ended.has(id)), 'nothing is told of the others');
+
+    await stage.database.query(`UPDATE call.call_sessions SET status = 'EXPIRED', ended_at = now(), end_reason = 'expired' WHERE ended_at IS NULL AND id > (
+      SELECT id FROM call.call_sessions WHERE ended_at IS NULL ORDER BY id OFFSET 40 LIMIT 1)`);
+    await eventually('all are listed again', () => viewer.share === 1 && viewer.isComplete && viewer.calls.size >= 40);
+    assert.ok(viewer.calls.size < 100, `${viewer.calls.size} calls`);
+    await viewer.disconnect();
+  });
+});
+
 describe('the monitor without its database', () => {
   test('answers 503 while it cannot read, and shows all there is once it can', async () => {
     const staff = stage.staff();

@@ -16,6 +16,8 @@ export class Viewer {
   updates = [];
   summaries = [];
   isComplete = false;
+  /** Which share of all open calls the latest list has. */
+  share = 1;
 
   static async watch(service, { token = tokenFor(newUser('staff'), { role: 'ADMIN' }), negotiate = false } = {}) {
     const viewer = new Viewer();
@@ -57,6 +59,7 @@ export class Viewer {
       assert.equal(body.reset, this.lists.at(-1).length === 0, 'only the first message of a list resets');
       this.lists.at(-1).push(body.calls.length);
       this.isComplete = body.complete;
+      this.share = body.share ?? 1;
     } else {
       this.updates.push(Date.now());
     }

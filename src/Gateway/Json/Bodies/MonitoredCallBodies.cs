@@ -31,9 +31,13 @@ internal sealed record MonitoredCallPageBody(IReadOnlyList<MonitoredCallBody> It
 /// <param name="Complete">
 /// In a list that begins with a reset: true in its last message, false in the others. Not set in other messages.
 /// </param>
+/// <param name="Share">
+/// In a list where too many calls are open to list them all: which share of them it has, less than 1. Not set otherwise.
+/// </param>
 internal sealed record MonitoredCallsBody(
     bool Reset,
     DateTimeOffset At,
     IReadOnlyList<MonitoredCallBody> Calls,
     IReadOnlyList<MonitoredCallBody> Ended,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Complete = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? Complete = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Share = null);

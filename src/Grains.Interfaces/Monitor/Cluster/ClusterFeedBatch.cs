@@ -8,9 +8,11 @@ namespace Fayo.Calls;
 /// grains are at each silo that answers.
 /// </param>
 /// <param name="IsUncertain">True while a silo does not answer, so that changes of its calls may be missed.</param>
+/// <param name="Sample">Which calls are told of; null where no answer has come yet.</param>
 [GenerateSerializer, Immutable, Alias("Fayo.ClusterFeedBatch")]
 public sealed record ClusterFeedBatch(
     [property: Id(0)] long UpTo,
     [property: Id(1)] IReadOnlyList<MonitoredCall> Changes,
     [property: Id(2)] IReadOnlyDictionary<SiloAddress, IReadOnlyList<string>>? Resident,
-    [property: Id(3)] bool IsUncertain);
+    [property: Id(3)] bool IsUncertain,
+    [property: Id(4)] CallSample? Sample);

@@ -4,8 +4,8 @@ namespace Fayo.Calls;
 /// <remarks>Every method throws <see cref="CallStoreUnavailableException"/> while the database cannot be reached.</remarks>
 public interface IMonitorReader
 {
-    /// <summary>All open calls, in no order. Where their grains are the rows do not say.</summary>
-    Task<IReadOnlyList<MonitoredCall>> ReadOpenAsync(CancellationToken cancellationToken);
+    /// <summary>The open calls of a sample, in no order. Where their grains are the rows do not say.</summary>
+    Task<IReadOnlyList<MonitoredCall>> ReadOpenAsync(CallSample sample, CancellationToken cancellationToken);
 
     /// <summary>These calls, open or ended, as far as they are there.</summary>
     Task<IReadOnlyList<MonitoredCall>> ReadAsync(IReadOnlyList<string> callIds, CancellationToken cancellationToken);

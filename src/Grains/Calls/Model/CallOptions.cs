@@ -73,6 +73,9 @@ public sealed class CallOptions
     /// <summary>How long a user stays on record after the last visit. The time of that visit is known to within two days.</summary>
     public TimeSpan KeepUsersFor { get; set; } = TimeSpan.FromDays(365);
 
+    /// <summary>With more open calls than these, viewers of the monitor see a sample of them.</summary>
+    public int MaxMonitoredCalls { get; set; } = 30_000;
+
     /// <summary>How long it stays on record that an event was sent to another system.</summary>
     public TimeSpan KeepSentEventsFor { get; set; } = TimeSpan.FromDays(1);
 

@@ -6,7 +6,13 @@ namespace Fayo.Calls.Grains.Monitor.Cluster;
 /// The latest changes of the calls of all silos, collected from each of them. Must be used by one caller at a time, which may ask again
 /// before it has the answer.
 /// </summary>
-internal sealed class ClusterFeed(IMonitorServiceClient services, ISilos silos, TimeProvider clock, ILogger logger)
+/// <param name="services">Tell what happens at each silo.</param>
+/// <param name="silos">The silos.</param>
+/// <param name="maxCalls">With more open calls than these, only a sample of them is told of.</param>
+/// <param name="clock">The clock.</param>
+/// <param name="logger">Logs what a silo does not tell.</param>
+internal sealed class ClusterFeed(
+    IMonitorServiceClient services, ISilos silos, int maxCalls, TimeProvider clock, ILogger logger)
 {
     /// <summary>How many changes are kept.</summary>
     internal const int MaxChanges = 32_768;
@@ -28,6 +34,7 @@ internal sealed class ClusterFeed(IMonitorServiceClient services, ISilos silos, 
     /// <summary>The silo of each open call, where one has said so.</summary>
     private readonly Dictionary<string, SiloAddress> _residents = new(StringComparer.Ordinal);
 
+    private CallSample _sample;
     private Task _collecting = Task.CompletedTask;
     private long? _collectedAt;
 
@@ -42,9 +49,27 @@ internal sealed class ClusterFeed(IMonitorServiceClient services, ISilos silos, 
         }
 
         await _collecting;
-        return _changes.Read(after) is { } changes
-            ? new ClusterFeedBatch(_changes.Last, changes, Resident: null, IsUncertain)
-            : new ClusterFeedBatch(_changes.Last, [], ListResidents(), IsUncertain);
+        return _changes.Read(after, _sample) is { } changes
+            ? new ClusterFeedBatch(_changes.Last, changes, Resident: null, IsUncertain, _sample)
+            : new ClusterFeedBatch(_changes.Last, [], ListResidents(), IsUncertain, _sample);
+    }
+
+    /// <summary>Tells of a sample of the calls where too many are open.</summary>
+    /// <param name="open">How many are open.</param>
+    public void Fit(int open)
+    {
+        var sample = _sample.Fit(open, maxCalls);
+        if (sample != _sample)
+        {
+            _sample = sample;
+            _residents.Clear();
+            foreach (var feed in _feeds.Values)
+            {
+                feed.UpTo = null;
+            }
+
+            _changes.Restart();
+        }
     }
 
     private async Task CollectAllAsync()
@@ -64,7 +89,7 @@ internal sealed class ClusterFeed(IMonitorServiceClient services, ISilos silos, 
                 _feeds.Add(silo, feed = new SiloFeed(silo));
             }
 
-            feed.Collect(services, clock, logger);
+            feed.Collect(services, _sample, clock, logger);
         }
 
         await Task.WhenAll(_feeds.Values.Select(feed => (Task)feed.Collecting!)).WaitAsync(AnswerTimeout, clock)
@@ -89,7 +114,7 @@ internal sealed class ClusterFeed(IMonitorServiceClient services, ISilos silos, 
 
         var collecting = feed.Collecting!;
         feed.Collecting = null;
-        if (await collecting is not { } batch)
+        if (await collecting is not { } batch || feed.Sample != _sample)
         {
             Lose(feed);
             return;

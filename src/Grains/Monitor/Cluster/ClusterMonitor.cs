@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Grains.Monitor.Cluster;
@@ -23,8 +24,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
-    private readonly ClusterFeed _feed;
-    private readonly ClusterNumbers _numbers;
+    private readonly ClusterWatch _watch;
     private Task<ClusterFeedBatch>? _asked;
     private long _askedAt;
     private long _avoidedUntil;
@@ -34,6 +34,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
         IMonitorReader reader,
         IMonitorServiceClient services,
         ISilos silos,
+        CallOptions options,
         TimeProvider clock,
         ILogger<ClusterMonitor> logger)
     {
@@ -41,8 +42,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
         _clock = clock;
         _logger = logger;
         _avoidedUntil = clock.GetTimestamp();
-        _feed = new ClusterFeed(services, silos, clock, logger);
-        _numbers = new ClusterNumbers(reader, services, silos, clock);
+        _watch = new ClusterWatch(reader, services, silos, options, clock, logger);
     }
 
     private IMonitorGrain Grain => _grains.GetGrain<IMonitorGrain>(IMonitorGrain.Key);
@@ -53,7 +53,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
     {
         if (IsGrainAvoided)
         {
-            return await _feed.CollectAsync(after);
+            return await _watch.CollectAsync(after);
         }
 
         if (_asked is null)
@@ -66,7 +66,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
         await ((Task)asked).WaitAsync(WaitTimeout, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!asked.IsCompleted && _clock.GetElapsedTime(_askedAt) < AnswerTimeout)
         {
-            return new ClusterFeedBatch(after ?? 0, [], Resident: null, IsUncertain: true);
+            return new ClusterFeedBatch(after ?? 0, [], Resident: null, IsUncertain: true, Sample: null);
         }
 
         _asked = null;
@@ -77,7 +77,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
             Avoid(e);
-            return await _feed.CollectAsync(after);
+            return await _watch.CollectAsync(after);
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
     {
         if (IsGrainAvoided)
         {
-            return await _numbers.ReadAsync();
+            return await _watch.SummarizeAsync();
         }
 
         try
@@ -95,7 +95,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
             Avoid(e);
-            return await _numbers.ReadAsync();
+            return await _watch.SummarizeAsync();
         }
     }
 

@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls.Model;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
 
@@ -7,13 +8,17 @@ namespace Fayo.Calls.Grains.Monitor.Cluster;
 [Reentrant]
 [CollectionAgeLimit(Minutes = 2)]
 internal sealed class MonitorGrain(
-    IMonitorReader reader, IMonitorServiceClient services, ISilos silos, TimeProvider clock, ILogger<MonitorGrain> logger)
+    IMonitorReader reader,
+    IMonitorServiceClient services,
+    ISilos silos,
+    CallOptions options,
+    TimeProvider clock,
+    ILogger<MonitorGrain> logger)
     : Grain, IMonitorGrain
 {
-    private readonly ClusterFeed _feed = new(services, silos, clock, logger);
-    private readonly ClusterNumbers _numbers = new(reader, services, silos, clock);
+    private readonly ClusterWatch _watch = new(reader, services, silos, options, clock, logger);
 
-    public Task<ClusterFeedBatch> Collect(long? after) => _feed.CollectAsync(after);
+    public Task<ClusterFeedBatch> Collect(long? after) => _watch.CollectAsync(after);
 
-    public Task<ClusterSummary> Summarize() => _numbers.ReadAsync();
+    public Task<ClusterSummary> Summarize() => _watch.SummarizeAsync();
 }

@@ -16,24 +16,28 @@ internal sealed class SiloFeed(SiloAddress silo)
     /// </summary>
     public Task<CallFeedBatch?>? Collecting { get; set; }
 
+    /// <summary>Which calls the latest collection asked for.</summary>
+    public CallSample Sample { get; private set; }
+
     /// <summary>When the latest collection began, as the clock's timestamp.</summary>
     public long CollectingSince { get; private set; }
 
     /// <summary>Begins a collection, unless one is in progress.</summary>
-    public void Collect(IMonitorServiceClient services, TimeProvider clock, ILogger logger)
+    public void Collect(IMonitorServiceClient services, CallSample sample, TimeProvider clock, ILogger logger)
     {
         if (Collecting is null)
         {
             CollectingSince = clock.GetTimestamp();
-            Collecting = CollectAsync(services, logger);
+            Sample = sample;
+            Collecting = CollectAsync(services, sample, logger);
         }
     }
 
-    private async Task<CallFeedBatch?> CollectAsync(IMonitorServiceClient services, ILogger logger)
+    private async Task<CallFeedBatch?> CollectAsync(IMonitorServiceClient services, CallSample sample, ILogger logger)
     {
         try
         {
-            return await services.At(silo).Collect(UpTo);
+            return await services.At(silo).Collect(UpTo, sample);
         }
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {

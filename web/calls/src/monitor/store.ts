@@ -10,6 +10,8 @@ export interface MonitorView {
   readonly summary: MonitorSummary | null;
   /** True once all open calls have been received. */
   readonly complete: boolean;
+  /** Which share of all open calls is listed: 1, or less where there are too many to list them all. */
+  readonly share: number;
   /** How far the service's clock is ahead of this one, in milliseconds; accurate to about a second, which is enough for display. */
   readonly clockOffsetMs: number;
   /** When the service sent its last message, by its clock, in milliseconds since 1970; null before the first. */
@@ -30,6 +32,7 @@ export class MonitorStore {
     ended: new Map(),
     summary: null,
     complete: false,
+    share: 1,
     clockOffsetMs: 0,
     at: null,
   });
@@ -64,7 +67,9 @@ export class MonitorStore {
       this.#parts = null;
     }
 
-    this.#show(this.#parts === null ? { calls, complete: this.#known.complete || isLast } : {}, message.at);
+    const { complete, share } = this.#known;
+    const shown = isLast ? { calls, complete: true, share: message.share ?? 1 } : { calls, complete, share };
+    this.#show(this.#parts === null ? shown : {}, message.at);
     return isLast;
   }
 

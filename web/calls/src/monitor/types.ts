@@ -69,4 +69,6 @@ export interface MonitorCalls {
   readonly at: string;
   readonly calls: readonly MonitorCall[];
   readonly ended?: readonly MonitorCall[];
+  /** Which share of all open calls a list has, less than 1; absent where it has them all. */
+  readonly share?: number;
 }

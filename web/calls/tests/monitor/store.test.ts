@@ -54,6 +54,17 @@ test('calls that come in parts are shown when the last part is there', () => {
   expect(store.view.getSnapshot().complete).toBe(true);
 });
 
+test('a list that is a sample says so, until one has all calls', () => {
+  expect(store.view.getSnapshot().share).toBe(1);
+  store.applyCalls(part([call('a')], { reset: true, share: 0.25 }));
+  expect(store.view.getSnapshot().share).toBe(1);
+  store.applyCalls(part([call('b')], { complete: true, share: 0.25 }));
+  store.applyCalls(part([call('c')]));
+  expect(store.view.getSnapshot().share).toBe(0.25);
+  store.applyCalls(all(call('a')));
+  expect(store.view.getSnapshot().share).toBe(1);
+});
+
 test('no open calls at all is complete too', () => {
   expect(store.applyCalls(all())).toBe(true);
   expect(store.view.getSnapshot().complete).toBe(true);

@@ -43,6 +43,7 @@ export function CallsCard({ view, selectedId, siloName, onOpen }: CallsCardProps
           Calls{' '}
           <span className="quiet small">
             {view.complete && (isNarrow ? `${count(shown)} of ${count(view.calls.size)} open` : `${count(shown)} open`)}
+            {view.complete && view.share < 1 && ` · a sample of ${count(view.summary?.open.total)}`}
           </span>
         </h2>
         <Choice label="Status" value={filter.status} options={statuses} onChange={status => change({ status })} />
