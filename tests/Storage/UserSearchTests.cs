@@ -82,6 +82,18 @@ public sealed class UserSearchTests : IClassFixture<MigratedDatabase>, IAsyncDis
     }
 
     [Theory]
+    [InlineData("+49 30 1234568")]
+    [InlineData("0049 30 1234568")]
+    [InlineData("0049301234568")]
+    [InlineData("+49 (30) 12345")]
+    [InlineData("49301234568")]
+    public async Task A_telephone_number_that_is_on_record_with_00_is_found_with_plus_too(string search)
+    {
+        await NoteAsync(new UserProfile("0049301234568"), new UserProfile("+49 30 1234568"), new UserProfile("0049 31 1234568"));
+        Assert.Equal(["+49 30 1234568", "0049301234568"], (await FindAsync(search)).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
     [InlineData("%")]
     [InlineData("_")]
     [InlineData("\\")]

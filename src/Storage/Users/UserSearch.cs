@@ -58,9 +58,13 @@ internal static class UserSearch
         """;
 
     /// <summary>
-    /// Makes users findable who were on record before there was a search. Parameters: after which id, how many users at most. Returns
-    /// the last id that it read, null at the end, and how many users it added.
+    /// Makes users findable who were on record before there was a search, and makes the rows anew of which the rules have changed since.
+    /// Parameters: after which id, how many users at most. Returns the last id that it read, null at the end, and how many rows it wrote.
     /// </summary>
+    /// <remarks>
+    /// Waits for no row: one that is locked is being written by the same rules. A row that was written since the statement began has the
+    /// version of the new rules, and is left as it is.
+    /// </remarks>
     public const string FillSql = """
         WITH
             batch AS MATERIALIZED (
@@ -75,7 +79,20 @@ internal static class UserSearch
                 WHERE NOT EXISTS (SELECT FROM user_search WHERE user_id = id)
                 ON CONFLICT (user_id) DO NOTHING
                 RETURNING user_id
+            ),
+            outdated AS MATERIALIZED (
+                SELECT id, first_name, last_name
+                FROM batch JOIN user_search ON user_id = id
+                WHERE rules_version < 2 AND user_search_is_changed(id, first_name, last_name)
+                FOR NO KEY UPDATE OF user_search SKIP LOCKED
+            ),
+            renewed AS (
+                UPDATE user_search
+                SET sort_key = made.sort_key, words = made.words, other_words = made.other_words, rules_version = 2
+                FROM outdated, LATERAL user_search_row(id, first_name, last_name) AS made
+                WHERE user_id = id
+                RETURNING user_id
             )
-        SELECT (SELECT max(id) FROM batch), (SELECT count(*)::integer FROM added)
+        SELECT (SELECT max(id) FROM batch), (SELECT count(*)::integer FROM added) + (SELECT count(*)::integer FROM renewed)
         """;
 }

@@ -6,8 +6,9 @@ using Npgsql;
 namespace Fayo.Calls.Storage.Users;
 
 /// <summary>
-/// Makes users findable who were on record before there was a search, once after each start. In small steps with pauses, so that no
-/// row is locked for long and calls have the database first. Silos that do it at the same time do not hurt each other.
+/// Makes users findable who were on record before there was a search, or before its rules changed, once after each start. In small steps
+/// with pauses, so that no row is locked for long and calls have the database first. Silos that do it at the same time do not hurt each
+/// other.
 /// </summary>
 internal sealed partial class UserSearchFiller(
     NpgsqlDataSource database, TimeProvider time, ILogger<UserSearchFiller> logger) : BackgroundService
@@ -16,10 +17,10 @@ internal sealed partial class UserSearchFiller(
 
     private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(10);
 
-    /// <summary>Adds all users who are missing.</summary>
-    /// <param name="pause">After each step that added users.</param>
+    /// <summary>Adds all users who are missing, and renews the rows that are made by old rules.</summary>
+    /// <param name="pause">After each step that wrote rows.</param>
     /// <param name="cancellationToken">Ends the work between two steps.</param>
-    /// <returns>How many were added.</returns>
+    /// <returns>How many rows were written.</returns>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     public async Task<int> FillAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
@@ -79,7 +80,7 @@ internal sealed partial class UserSearchFiller(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "{Count} users who were on record before can be searched for now.")]
+    [LoggerMessage(LogLevel.Information, "{Count} users who were on record before can be searched for now, or better than before.")]
     private partial void LogFilled(int count);
 
     [LoggerMessage(LogLevel.Warning, "Users who were on record before cannot be searched for yet ({Reason}); it is tried again.")]
