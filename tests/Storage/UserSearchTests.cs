@@ -44,6 +44,13 @@ public sealed class UserSearchTests : IClassFixture<MigratedDatabase>, IAsyncDis
     [InlineData("太郎", "山田", "山田", "太郎", "山田 太", "郎")]
     [InlineData("花子山田", null, "花子", "山田")]
     [InlineData("민준", "김", "김", "민준", "민")]
+    [InlineData("小明", "王", "王小明", "王小", "小明王", "王 小明", "王小明 typed")]
+    [InlineData("小明", "司馬", "司馬小", "小明司馬", "小明司", "司馬小明")]
+    [InlineData("철수", "김", "김철수", "김철", "김처", "철수김")]
+    [InlineData("太郎", "山田", "山田太郎", "山田太", "太郎山田", "山田　太郎")]
+    [InlineData("はなこ", "佐々木", "佐々木はな", "はなこ佐々木")]
+    [InlineData("ﾊﾅｺ", "スズキ", "スズキハナコ", "ﾊﾅｺｽｽﾞｷ")]
+    [InlineData("이 수", "김", "김이수", "이수김")]
     [InlineData("अनिल", "कुमार", "कुमार", "कुम", "अनिल कुमार")]
     [InlineData("Ｉｖａｎ", "van der Berg", "berg", "van der be", "ivan berg", "BERG, Ivan")]
     [InlineData("100%", "a_b\\c", "100%", "a_b\\c", "A_B", "b")]
@@ -242,6 +249,14 @@ public sealed class UserSearchTests : IClassFixture<MigratedDatabase>, IAsyncDis
         {
             await _database.ExecuteAsync("DROP OWNED BY search_of_less; DROP ROLE search_of_less");
         }
+    }
+
+    [Fact]
+    public async Task The_parts_of_two_names_are_not_taken_for_a_name_without_a_space()
+    {
+        await NoteAsync(new UserProfile("apart-1", "小明", "山田"), new UserProfile("apart-2", "Smith", "王"));
+        Assert.DoesNotContain("apart-1", await FindAsync("田明"));
+        Assert.DoesNotContain("apart-2", await FindAsync("王smith"));
     }
 
     [Fact]

@@ -24,13 +24,16 @@ public sealed class UserSearchUpgradeTests : TestDatabase
     {
         await using var silo = await UpgradeAsync("""
             INSERT INTO users (id, first_name, last_name, label, last_seen_at) VALUES
-                ('0049301234568', NULL, NULL, 'x', now()), ('00 49 301234568', 'Ann', 'Lee', 'x', now()), ('mia', 'Mia', 'Ray', 'x', now())
+                ('0049301234568', NULL, NULL, 'x', now()), ('00 49 301234568', 'Ann', 'Lee', 'x', now()), ('mia', 'Mia', 'Ray', 'x', now()),
+                ('wang', '小明', '王', 'x', now()), ('kim', '철수', '김', 'x', now())
             """);
         Assert.Empty(await FindAsync(silo, "+49 30 1234568"));
 
-        Assert.Equal(2, await Filler(silo).FillAsync(TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal(4, await Filler(silo).FillAsync(TimeSpan.Zero, CancellationToken.None));
 
         Assert.Equal(["00 49 301234568", "0049301234568"], await FindAsync(silo, "+49 30 1234568"));
+        Assert.Equal(["wang"], await FindAsync(silo, "王小明"));
+        Assert.Equal(["kim"], await FindAsync(silo, "철수김"));
         // A row that the new rules do not change is not written: a million of those would be.
         Assert.Equal(["mia"], await ReadLinesAsync(OutdatedSql));
         Assert.Equal(0, await Filler(silo).FillAsync(TimeSpan.Zero, CancellationToken.None));
