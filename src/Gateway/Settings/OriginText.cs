@@ -18,8 +18,11 @@ internal static partial class OriginText
     /// <returns>The origin; null where no browser can have it.</returns>
     public static string? Normalize(string text)
     {
-        if (!Origin.IsMatch(text)
+        var parts = Origin.Match(text);
+        if (!parts.Success
             || !Uri.TryCreate(text, UriKind.Absolute, out var uri)
+            || uri.Port == 0
+            || (IsOfTheWeb(uri) && NumericHost.IsMalformed(parts.Groups["host"].Value))
             || WithoutOrigin.Contains(uri.Scheme, StringComparer.Ordinal)
             || Uri.CheckHostName(uri.IdnHost) == UriHostNameType.Unknown)
         {
@@ -32,9 +35,12 @@ internal static partial class OriginText
             : string.Create(CultureInfo.InvariantCulture, $"{uri.Scheme}://{host}:{uri.Port}");
     }
 
+    /// <summary>Elsewhere a host is any text, such as the id of an extension.</summary>
+    private static bool IsOfTheWeb(Uri uri) => uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps;
+
     /// <summary>A scheme, a host without wildcards, user or path, and perhaps a port.</summary>
     [GeneratedRegex(
-        @"^[A-Za-z][A-Za-z0-9+.-]*://(\[[0-9A-Fa-f:.]+\]|[^\s/?#@:*\[\]\\]+)(:[0-9]{1,5})?/?$",
+        @"^[A-Za-z][A-Za-z0-9+.-]*://(?<host>\[[0-9A-Fa-f:.]+\]|[^\s/?#@:*\[\]\\]+)(:[0-9]{1,5})?/?$",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Origin { get; }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Grains.Media;
 
 namespace Fayo.Calls.Silo.Settings;
@@ -126,6 +127,7 @@ internal static partial class IceServerSettings
         var parts = ServerUrl.Match(url);
         return parts.Success
             && Uri.CheckHostName(parts.Groups["host"].Value) is UriHostNameType.Dns or UriHostNameType.IPv4 or UriHostNameType.IPv6
+            && !NumericHost.IsMalformed(parts.Groups["host"].Value)
             && (!parts.Groups["port"].Success
                 || int.Parse(parts.Groups["port"].Value, CultureInfo.InvariantCulture) is > 0 and <= 65_535)
             && (!parts.Groups["transport"].Success || IsTurn(url));

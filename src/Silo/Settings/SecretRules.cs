@@ -25,6 +25,7 @@ internal static class SecretRules
     private static readonly string[] Telltales =
     [
         "changeme", "changethis", "replaceme", "replacethis", "placeholder", "yoursecret", "your256bitsecret", "yourjwtsecret", "donotuse",
+        "insertyour", "secrethere", "valuehere",
     ];
 
     /// <summary>What a template has where the secret was to be put in.</summary>
@@ -47,7 +48,9 @@ internal static class SecretRules
         }
 
         var period = letters[..PeriodOf(letters)];
-        return Placeholders.Contains(period) || Array.Exists(Telltales, letters.Contains)
+        // A number at the end, as whoever needs a second one or more characters adds it, makes no other secret of a placeholder.
+        var unnumbered = letters.TrimEnd("0123456789".ToCharArray());
+        return Placeholders.Contains(period) || Placeholders.Contains(unnumbered[..PeriodOf(unnumbered)]) || Array.Exists(Telltales, letters.Contains)
             || Array.Exists(TemplateMarks, secret.Contains) || (secret.StartsWith('<') && secret.EndsWith('>'))
             ? "is a placeholder that everybody knows."
             : null;

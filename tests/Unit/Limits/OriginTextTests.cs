@@ -17,6 +17,9 @@ public class OriginTextTests
     [InlineData("capacitor://localhost", "capacitor://localhost")]
     [InlineData("ionic://localhost", "ionic://localhost")]
     [InlineData("tauri://localhost", "tauri://localhost")]
+    [InlineData("https://10.0.0.1:8443", "https://10.0.0.1:8443")]
+    [InlineData("https://1.example", "https://1.example")]
+    [InlineData("chrome-extension://1234", "chrome-extension://1234")]
     [InlineData("chrome-extension://abcdefghijklmnop", "chrome-extension://abcdefghijklmnop")]
     public void An_origin_is_compared_as_browsers_send_it(string written, string sent) => Assert.Equal(sent, OriginText.Normalize(written));
 
@@ -31,6 +34,13 @@ public class OriginTextTests
     [InlineData("https://")]
     [InlineData("https://a b")]
     [InlineData("https://panel.example.com:99999")]
+    [InlineData("https://x.example:0")]
+    [InlineData("capacitor://localhost:0")]
+    [InlineData("https://1.2.3")]
+    [InlineData("https://999.1.1.1")]
+    [InlineData("https://1.2.3.4.")]
+    [InlineData("https://0x7f.1")]
+    [InlineData("https://x.example.0x")]
     [InlineData("https://a,https://b")]
     [InlineData("wss://panel.example.com")]
     [InlineData("file://localhost")]
