@@ -1,5 +1,6 @@
 using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.History;
+using Fayo.Calls.Grains.Push.Addresses;
 using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Grains.WarmUp;
 using Fayo.Calls.Storage.Audit;
@@ -56,6 +57,7 @@ public static class StorageRegistration
         services.AddSingleton<IBlockList, BlockList>();
         services.AddSingleton<IDoNotDisturb, DoNotDisturb>();
         services.AddSingleton<IUserReachability, UserReachabilityStore>();
+        services.AddSingleton<IPushAddresses, PushAddresses>();
         services.AddSingleton<IPageAssets, PageAssets>();
         services.AddSingleton<IOverdueCalls, OverdueCalls>();
         services.AddSingleton<IHistoryRetention, HistoryRetention>();

@@ -43,7 +43,7 @@ public sealed class MigrationTests(MigratedDatabase fresh) : TestDatabase, IClas
                 "audit_accepted", "audit_entries", "audit_heads", "audit_people", "blocked_users", "call_claims", "call_events",
                 "call_sessions", "do_not_disturb", "orleansmembershiptable",
                 "orleansmembershipversiontable", "orleansquery", "orleansreminderstable", "orleansstorage", "outbox", "page_assets",
-                "schema_migrations", "user_search", "users",
+                "push_addresses", "schema_migrations", "user_search", "users",
             ],
             await ReadLinesAsync("SELECT tablename::text FROM pg_tables WHERE schemaname = 'call' ORDER BY 1"));
         Assert.Equal(Migration.All.Count, await ReadAsync<long>("SELECT count(*) FROM schema_migrations"));

@@ -152,6 +152,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
         Assert.Equal("Zzyzx", root.GetProperty("user").GetProperty("first_name").GetString());
         Assert.Equal(2, root.GetProperty("calls").GetArrayLength());
         Assert.Equal(5, root.GetProperty("timelines").GetArrayLength());
+        Assert.Equal("zz-device", root.GetProperty("pushAddresses")[0].GetProperty("device_id").GetString());
         Assert.Equal(2, root.GetProperty("claims").GetArrayLength());
         Assert.Contains("zz-device", root.GetProperty("grains")[0].GetProperty("state").GetString(), StringComparison.Ordinal);
         using var nobody = JsonDocument.Parse(await _data.ExportAsync("nobody", None));
@@ -189,6 +190,8 @@ public sealed class PersonalDataTests : IAsyncLifetime
                 ('{{CallClaim.OfPair(Person, Other).Key}}', 'call_received', NULL, NULL, NULL);
             INSERT INTO users (id, first_name, last_name, role, label, last_seen_at)
                 VALUES ('{{Person}}', 'Zzyzx', 'Person', 'PATIENT', 'zzyzx {{Person}}', now());
+            INSERT INTO push_addresses (address, user_id, device_id, registered_at)
+                VALUES ('0f', '{{Person}}', 'zz-device', now());
             INSERT INTO OrleansStorage (GrainIdHash, GrainIdN0, GrainIdN1, GrainTypeHash, GrainTypeString, GrainIdExtensionString,
                 ServiceId, PayloadBinary, Version)
                 VALUES (1, 0, 0, 1, 'user', 'user:{{Person}}', 'fayo-calls',

@@ -2,6 +2,7 @@ using Fayo.Calls.Grains.Calls;
 using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.History;
+using Fayo.Calls.Grains.Push.Addresses;
 using Fayo.Calls.Grains.Sweep;
 using Fayo.Calls.Grains.WarmUp;
 using Fayo.Calls.Storage;
@@ -52,6 +53,8 @@ internal sealed class Silo : IAsyncDisposable
     public IBlockList BlockList => _services.GetRequiredService<IBlockList>();
 
     public IUserReachability Reachability => _services.GetRequiredService<IUserReachability>();
+
+    public IPushAddresses PushAddresses => _services.GetRequiredService<IPushAddresses>();
 
     public IPageAssets PageAssets => _services.GetRequiredService<IPageAssets>();
 

@@ -9,7 +9,10 @@ namespace Fayo.Calls;
 [Alias("Fayo.IPushDevicesGrain")]
 public interface IPushDevicesGrain : IGrainWithStringKey
 {
-    /// <summary>Keeps a device, in place of the one with the same name.</summary>
+    /// <summary>
+    /// Keeps a device, in place of the one with the same name. A device of another user, or of another name, with the same token or
+    /// subscription is forgotten.
+    /// </summary>
     /// <param name="device">The device; when it was registered is set here.</param>
     /// <returns>The device as it is kept.</returns>
     [Alias("Register")]

@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Push.Addresses;
 using Fayo.Calls.Grains.Users;
 using Microsoft.Extensions.Logging;
 
@@ -7,6 +8,7 @@ namespace Fayo.Calls.Grains.Push;
 internal sealed class PushDevicesGrain(
     [PersistentState(PushDevicesGrain.StateName, UserDevicesGrain.StorageName)] IPersistentState<PushDevicesState> state,
     IUserReachability reachability,
+    IPushAddresses addresses,
     TimeProvider clock,
     ILogger<PushDevicesGrain> logger) : Grain, IPushDevicesGrain
 {
@@ -37,19 +39,36 @@ internal sealed class PushDevicesGrain(
 
     public async Task<PushDevice> Register(PushDevice device)
     {
-        var kept = device with { RegisteredAt = clock.GetUtcNow() };
+        // First of all: if what follows fails, nobody is pushed by this address, rather than somebody who has left it.
+        var (registeredAt, formerUser) = PushAddress.Of(device) is { } address
+            ? await addresses.TakeAsync(address, UserId, device.DeviceId, CancellationToken.None)
+            : (clock.GetUtcNow(), null);
+        var kept = device with { RegisteredAt = registeredAt };
+        var before = state.State.Devices;
         state.State.Put(kept);
         await Write();
+        await Release(before);
+        if (formerUser is not null && formerUser != UserId)
+        {
+            _ = TellFormerUser(formerUser);
+        }
+
         return kept;
     }
 
-    public Task<IReadOnlyList<PushDevice>> List() => Task.FromResult(state.State.Devices);
+    public async Task<IReadOnlyList<PushDevice>> List()
+    {
+        await RemoveThoseOfOthers();
+        return state.State.Devices;
+    }
 
     public async Task Remove(string deviceId)
     {
+        var before = state.State.Devices;
         if (state.State.TryRemove(deviceId))
         {
             await Write();
+            await Release(before);
         }
     }
 
@@ -70,6 +89,69 @@ internal sealed class PushDevicesGrain(
 
         state.State.Note(kept with { LastPushedAt = clock.GetUtcNow(), LastAnswer = answer });
         _hasNotes = true;
+    }
+
+    /// <summary>
+    /// Forgets devices that somebody has registered since, as another user or by another name. This is looked up whenever the devices are
+    /// listed, so that it does not matter whether this grain has been told. A device that was registered before owners were kept, or by a
+    /// silo of a release that does not keep them, is this user's until it is registered again.
+    /// </summary>
+    private async Task RemoveThoseOfOthers()
+    {
+        string[] known = [.. state.State.Devices.Select(PushAddress.Of).OfType<string>()];
+        if (known.Length == 0)
+        {
+            return;
+        }
+
+        var owners = await addresses.FindOwnersAsync(known, CancellationToken.None);
+        var lost = state.State.Devices.Where(device => PushAddress.Of(device) is { } address
+            && owners.TryGetValue(address, out var owner)
+            && owner.RegisteredAt > device.RegisteredAt
+            && (owner.UserId, owner.DeviceId) != (UserId, device.DeviceId)).ToList();
+        if (lost.Count > 0)
+        {
+            lost.ForEach(device => state.State.TryRemove(device.DeviceId));
+            await Write();
+            lost.ForEach(device => logger.DeviceTaken(UserId, device.DeviceId));
+        }
+    }
+
+    /// <summary>Has the grain of the user before forget the device, so that lists do not show it any longer.</summary>
+    private async Task TellFormerUser(string formerUser)
+    {
+        try
+        {
+            await GrainFactory.GetPushDevices(formerUser).List();
+        }
+        catch (Exception e)
+        {
+            // It finds out when its devices are listed the next time, which is before they are pushed.
+            logger.FormerUserNotTold(formerUser, e.GetType().Name);
+        }
+    }
+
+    /// <summary>Forgets the addresses of devices that are not kept any more.</summary>
+    private async Task Release(IReadOnlyList<PushDevice> before)
+    {
+        var kept = state.State.Devices.Select(PushAddress.Of).ToHashSet();
+        foreach (var device in before)
+        {
+            if (PushAddress.Of(device) is not { } address || kept.Contains(address))
+            {
+                continue;
+            }
+
+            try
+            {
+                await addresses.ReleaseAsync(address, UserId, device.DeviceId, CancellationToken.None);
+            }
+            catch (CallStoreUnavailableException e)
+            {
+                // A row that says nothing any more. It goes with the user, or when somebody registers the address.
+                logger.AddressNotReleased(UserId, device.DeviceId, e.Message);
+            }
+        }
     }
 
     private async Task Write()

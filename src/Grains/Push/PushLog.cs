@@ -8,6 +8,16 @@ internal static partial class PushLog
     [LoggerMessage(LogLevel.Information, "Device {DeviceId} of user {UserId} is forgotten: its push service answers {Answer}.")]
     public static partial void DeviceGone(this ILogger logger, string userId, string deviceId, string answer);
 
+    [LoggerMessage(
+        LogLevel.Information, "Device {DeviceId} of user {UserId} is forgotten: its token or subscription is registered elsewhere now.")]
+    public static partial void DeviceTaken(this ILogger logger, string userId, string deviceId);
+
+    [LoggerMessage(LogLevel.Warning, "User {UserId} has a device listed that somebody else has now ({Reason}). It is not pushed for them.")]
+    public static partial void FormerUserNotTold(this ILogger logger, string userId, string reason);
+
+    [LoggerMessage(LogLevel.Warning, "Where device {DeviceId} of user {UserId} was pushed is still on record: {Reason}")]
+    public static partial void AddressNotReleased(this ILogger logger, string userId, string deviceId, string reason);
+
     [LoggerMessage(LogLevel.Warning, "What push services have answered of devices of user {UserId} is not kept ({Reason}).")]
     public static partial void NotesNotWritten(this ILogger logger, string userId, string reason);
 

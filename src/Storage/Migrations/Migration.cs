@@ -39,6 +39,7 @@ internal sealed partial record Migration(int Version, string Name, string Sql)
         FromResources(22, "do_not_disturb_until", "0022_do_not_disturb_until.sql"),
         FromResources(23, "page_assets", "0023_page_assets.sql"),
         FromResources(24, "user_search_rules", "0024_user_search_rules.sql"),
+        FromResources(25, "push_addresses", "0025_push_addresses.sql"),
     ];
 
     /// <summary>SHA-256, hexadecimal. Reveals a step that was changed after its release.</summary>

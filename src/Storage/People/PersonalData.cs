@@ -19,7 +19,7 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
     internal static readonly IReadOnlySet<string> Tables = new HashSet<string>(StringComparer.Ordinal)
     {
         "call_sessions", "call_events", "call_claims", "users", "orleansstorage", "audit_people",
-        "outbox", "blocked_users", "do_not_disturb", "user_search",
+        "outbox", "blocked_users", "do_not_disturb", "user_search", "push_addresses",
     };
 
     /// <summary>Tables without ids of users.</summary>
@@ -97,6 +97,7 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
         ("DELETE FROM users WHERE id = $1", userId => userId),
         ("DELETE FROM blocked_users WHERE $1 IN (user_id, blocked_id)", userId => userId),
         ("DELETE FROM do_not_disturb WHERE user_id = $1", userId => userId),
+        ("DELETE FROM push_addresses WHERE user_id = $1", userId => userId),
         ("DELETE FROM OrleansStorage WHERE GrainIdExtensionString = $1", KeyOf),
         ("DELETE FROM audit_people WHERE user_id = $1", userId => userId),
     ];
@@ -107,6 +108,7 @@ internal sealed class PersonalData(NpgsqlDataSource database) : IPersonalData
             'user', (SELECT to_json(u) FROM users AS u WHERE id = $1),
             'blocked', (SELECT coalesce(json_agg(to_json(b)), '[]') FROM blocked_users AS b WHERE user_id = $1),
             'doNotDisturb', (SELECT to_json(d) FROM do_not_disturb AS d WHERE user_id = $1),
+            'pushAddresses', (SELECT coalesce(json_agg(to_json(a)), '[]') FROM push_addresses AS a WHERE user_id = $1),
             -- Without the column that would tell a caller who has blocked them.
             'calls', (SELECT coalesce(json_agg((
                 SELECT json_object_agg(key, value) FROM json_each(to_json(c)) WHERE key <> 'silence') ORDER BY c.created_at), '[]') FROM (

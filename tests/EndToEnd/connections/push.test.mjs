@@ -348,6 +348,43 @@ describe('push', async () => {
     await eventually('the app is forgotten', async () => (await devicesOf(patient)).length === 0);
   });
 
+  test('a phone is pushed for whoever registered it last, and for nobody once that user has left', async () => {
+    const next = stage.patient();
+    for (const target of [receiver.fcm(), receiver.apns(), receiver.browser()]) {
+      const { patient, staff, session } = await ringPhone(target);
+      await target.ring();
+      await staff.rest.status(session.id, 'CANCELLED');
+      await target.over();
+      await register(patient, receiver.browser(), 'tablet');
+      const before = target.requests.length;
+
+      // The first user has signed out without a network: the registration is still there.
+      await register(next, target, 'phone');
+      const { session: second } = await staff.rest.call(patient.id);
+      assert.deepEqual(await recorded(staff, second), [['tablet', '201']]);
+      assert.deepEqual((await devicesOf(patient)).map(({ deviceId }) => deviceId), ['tablet']);
+      assert.equal(target.requests.length, before, 'the call is not that of the user who has the phone now');
+      assert.equal((await devicesOf(next)).length, 1);
+
+      await register(next, target, 'renamed');
+      assert.deepEqual((await devicesOf(next)).map(({ deviceId }) => deviceId), ['renamed']);
+      const { session: third } = await staff.rest.call(next.id);
+      await target.arrived('the ring of the user who has the phone now', ({ payload }) => payload.callId === third.id);
+      await next.rest.send('DELETE', '/me/devices/renamed');
+      assert.deepEqual((await devicesOf(patient)).map(({ deviceId }) => deviceId), ['tablet']);
+      await staff.rest.status(third.id, 'CANCELLED');
+      await staff.rest.status(second.id, 'CANCELLED');
+    }
+  });
+
+  test('of users who register a phone at the same moment one has it', async () => {
+    const phone = receiver.fcm();
+    const users = Array.from({ length: 8 }, () => stage.patient());
+    await Promise.all(users.map((user) => register(user, phone)));
+    const kept = await Promise.all(users.map(async (user) => (await devicesOf(user)).length));
+    assert.equal(kept.reduce((sum, count) => sum + count, 0), 1, String(kept));
+  });
+
   test('a user has a device rung to see whether it does, and not too often', async () => {
     const patient = stage.patient();
     const browser = receiver.browser();

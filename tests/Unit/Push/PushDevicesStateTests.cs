@@ -38,6 +38,17 @@ public class PushDevicesStateTests
     }
 
     [Fact]
+    public void A_device_takes_the_place_of_one_to_which_the_same_pushes_went()
+    {
+        var (before, after) = (Device("before"), Device("after"));
+        _state.Put(before with { Platform = PushPlatform.ApnsVoip, Token = "00ff" });
+        _state.Put(Device("tablet"));
+        _state.Put(after with { Platform = PushPlatform.ApnsVoip, Token = "00FF" });
+
+        Assert.Equal(["tablet", "after"], Names);
+    }
+
+    [Fact]
     public void A_platform_that_only_a_newer_release_knows_reads_as_unknown_and_the_other_devices_are_kept()
     {
         var json = new JsonSerializerOptions();
@@ -52,5 +63,5 @@ public class PushDevicesStateTests
         Assert.Equal([PushPlatform.Fcm, PushPlatform.Unknown], read.Devices.Select(device => device.Platform));
     }
 
-    private static PushDevice Device(string name) => new(name, PushPlatform.Fcm, DateTimeOffset.UnixEpoch) { Token = "token" };
+    private static PushDevice Device(string name) => new(name, PushPlatform.Fcm, DateTimeOffset.UnixEpoch) { Token = $"token of {name}" };
 }
