@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
+using Fayo.Calls.Gateway.Settings;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging;
@@ -14,6 +15,7 @@ internal sealed class MonitorBroadcaster(
     IMonitorReader reader,
     IClusterMonitor cluster,
     SummaryReader summaries,
+    GatewaySettings settings,
     TimeProvider time,
     ILogger<MonitorBroadcaster> logger)
 {
@@ -28,20 +30,30 @@ internal sealed class MonitorBroadcaster(
     private bool _isWatching;
 
     /// <summary>Adds a viewer.</summary>
-    public void Add(Viewer viewer)
+    /// <returns>
+    /// False where its user has as many viewers at this silo as connections are allowed. They are counted by each silo, and not
+    /// in the whole cluster: to watch involves no grain of the user.
+    /// </returns>
+    public bool TryAdd(Viewer viewer)
     {
         lock (_gate)
         {
+            if (_viewers.Count(other => other.UserId == viewer.UserId) >= settings.ConnectionsPerUser)
+            {
+                return false;
+            }
+
             _viewers.Add(viewer);
             if (_isWatching)
             {
-                return;
+                return true;
             }
 
             _isWatching = true;
         }
 
         _ = RunAsync();
+        return true;
     }
 
     /// <summary>Removes a viewer.</summary>

@@ -1,3 +1,5 @@
+using Fayo.Calls.Gateway.Auth;
+using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Sockets;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
@@ -13,9 +15,16 @@ internal sealed class MonitorHubLifetime(
     {
         connection.AttachSocket();
         await base.OnConnectedAsync(connection);
-        var viewer = new Viewer(connection);
-        connection.Features.Set(viewer);
-        broadcaster.Add(viewer);
+        var viewer = new Viewer(connection, connection.User.Caller.UserId);
+        if (broadcaster.TryAdd(viewer))
+        {
+            connection.Features.Set(viewer);
+            return;
+        }
+
+        // As where a user has too many connections that ring. A client that connected again by itself would do so for ever.
+        var error = ApiError.TooManyConnections;
+        connection.Close(DropReason.TooManyConnections, $"{error.Code}: {error.Detail}", mayReconnect: false);
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)

@@ -9,7 +9,8 @@ namespace Fayo.Calls.Gateway.Monitor;
 /// the whole list again, and a viewer that reads nothing is closed by its <see cref="HubSocket"/>.
 /// </summary>
 /// <param name="socket">SignalR's connection.</param>
-internal sealed class Viewer(HubConnectionContext socket)
+/// <param name="userId">Who watches.</param>
+internal sealed class Viewer(HubConnectionContext socket, string userId)
 {
     /// <summary>How many calls may have changes that are kept.</summary>
     private const int MaxWaiting = 20_000;
@@ -18,6 +19,9 @@ internal sealed class Viewer(HubConnectionContext socket)
     private bool _needsList = true;
     private bool _needsSummary = true;
     private Task _sending = Task.CompletedTask;
+
+    /// <summary>Who watches.</summary>
+    public string UserId => userId;
 
     /// <summary>Sends a round, or keeps it for later. Never waits. Must be called for one round at a time.</summary>
     public void Send(MonitorRound round)

@@ -179,7 +179,10 @@ public sealed class GatewaySettings
     /// </summary>
     public int UnverifiedConnections { get; init; } = DefaultUnverifiedConnections;
 
-    /// <summary>How many connections to the hubs one user may have, on all silos; 1 to <see cref="MaxConnectionsPerUser"/>.</summary>
+    /// <summary>
+    /// How many connections one user may have to the hub of calls, on all silos, and to that of the monitor, on each silo; 1 to
+    /// <see cref="MaxConnectionsPerUser"/>.
+    /// </summary>
     public int ConnectionsPerUser { get; init; } = DefaultConnectionsPerUser;
 
     /// <summary>How many messages may wait for a slow connection before it is closed; 1 to 10,000.</summary>

@@ -87,6 +87,28 @@ describe('one user', () => {
   });
 });
 
+test('a member of staff has so many viewers of the monitor and no more, is told so, and may have another later', async () => {
+  const token = tokenFor(newUser('staff'), { role: 'ADMIN' });
+  const open = () => rawHub(stage.service, token, '', '/ws/monitor');
+  const shown = (hub) => eventually('the monitor is shown', () => hub.received.some(({ target }) => target === 'monitor_summary'));
+  const viewers = [];
+  for (let i = 0; i < PER_USER; i++) viewers.push(await open());
+  await Promise.all(viewers.map(shown));
+  const more = await open();
+  await within(10_000, 'the viewer is closed', more.closed);
+  const close = more.received.find(({ type }) => type === 7);
+  assert.match(close.error, /^too_many_connections: /);
+  assert.ok(!close.allowReconnect, 'a client that connects again by itself must not');
+  viewers.forEach(({ socket }) => assert.equal(socket.readyState, socket.OPEN));
+
+  viewers.pop().socket.close();
+  const again = await eventually('there is room again', async () => {
+    const hub = await open();
+    return Promise.race([hub.closed.then(() => false), shown(hub).then(() => hub)]);
+  });
+  [...viewers, again].forEach(({ socket }) => socket.close());
+});
+
 describe('connections without a valid token', () => {
   test('go when they send no request, or not the whole of one', async () => {
     const silent = await tcp();
