@@ -1,3 +1,4 @@
+using System.Globalization;
 using Fayo.Calls.Gateway.Auth;
 using Microsoft.AspNetCore.Http;
 
@@ -39,6 +40,20 @@ internal sealed class AuditTrail(IAuditLog log, TimeProvider time)
                     CallId = session.Id,
                 },
                 cancellationToken);
+
+    /// <summary>
+    /// Records, before the first is told, that a member of staff watches when users come and go. One entry, however often they do.
+    /// </summary>
+    /// <exception cref="CallStoreUnavailableException">It cannot be recorded, so it must not be answered.</exception>
+    public Task RecordPresenceAsync(
+        Caller caller, ClientOrigin? origin, IReadOnlyList<string> userIds, CancellationToken cancellationToken) =>
+        log.RecordAsync(
+            Of(caller, AuditAction.WatchPresence, origin) with
+            {
+                SubjectId = userIds is [var only] ? only : null,
+                Detail = string.Create(CultureInfo.InvariantCulture, $"users watched: {userIds.Count}"),
+            },
+            cancellationToken);
 
     /// <summary>Records what has happened, whatever becomes of the entry: nobody is kept from ending a call.</summary>
     /// <param name="http">The request.</param>

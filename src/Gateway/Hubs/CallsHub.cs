@@ -147,13 +147,19 @@ internal sealed class CallsHub(
 
     /// <summary>Has this connection be told when these users connect or are gone, in place of those before. For staff.</summary>
     [HubMethodName("watch_presence")]
-    public PresenceWatchedBody WatchPresence(Parsed<WatchPresenceRequest> argument)
+    public async Task<PresenceWatchedBody> WatchPresence(Parsed<WatchPresenceRequest> argument)
     {
         var request = argument.OrThrow();
         var connection = Connection;
         if (!connection.Caller.IsStaff)
         {
             throw ApiError.Forbidden("Only staff may do this.").ToHubException();
+        }
+
+        if (request.UserIds.Count > 0)
+        {
+            await audit.RecordPresenceAsync(
+                connection.Caller, Context.Features.Get<HubSocket>()?.Origin, request.UserIds, connection.Closed);
         }
 
         presence.Watch(connection.ConnectionId, Clients.Caller, request.UserIds, connection.Closed);

@@ -21,6 +21,9 @@ public static class AuditAction
     /// <summary>A member of staff listed or searched users.</summary>
     public const string ListUsers = "users.list";
 
+    /// <summary>A member of staff watches when the subject, or several users, come and go.</summary>
+    public const string WatchPresence = "presence.watch";
+
     /// <summary>A member of staff listed the open calls of the monitor.</summary>
     public const string ListMonitor = "monitor.list";
 

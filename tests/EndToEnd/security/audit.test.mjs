@@ -94,6 +94,20 @@ onOneSiloAndOnThree({}, (stage) => {
     assert.deepEqual([watched.action, watched.callId, watched.address], ['call.watch', session.id, '127.0.0.1']);
   });
 
+  test('a member of staff who watches when users come and go is on record once for each list', async () => {
+    const [first, second, staff] = [newUser(), newUser(), newUser('staff')];
+    const panel = await stage.device(staff, { claims: { role: 'ADMIN' } });
+    await panel.invoke('watch_presence', { userIds: [first, second] });
+    const phone = await stage.device(first);
+    await panel.told('presence', ({ users }) => users.some(({ id, devices }) => id === first && devices === 1));
+    await phone.disconnect();
+    await panel.invoke('watch_presence', { userIds: [second] });
+    await panel.invoke('watch_presence', { userIds: [] });
+    assert.deepEqual((await entriesOf(staff)).map(({ action, subject, detail, address }) => [action, subject, detail, address]), [
+      ['presence.watch', null, 'users watched: 2', '127.0.0.1'], ['presence.watch', second, 'users watched: 1', '127.0.0.1'],
+    ]);
+  });
+
   test('who is refused is on record, but not a hundred times', async () => {
     const [caller, curious] = [stage.patient(), stage.patient()];
     const { session } = await caller.rest.call(newUser());
