@@ -237,6 +237,8 @@ describe('push', async () => {
 
     const { body } = await ask(credential);
     assert.deepEqual([body.isRinging, body.remainingMs, body.outcome], [false, 0, 'ended']);
+    assertProblem(await decline(credential), 410, 'call_ended');
+    assert.equal((await patient.rest.status(session.id, 'CANCELLED')).status, 200);
     assert.equal((await staff.rest.session(session.id)).body.status, 'RINGING', 'the caller goes on hearing it ring');
   });
 

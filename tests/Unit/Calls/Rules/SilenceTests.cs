@@ -64,6 +64,20 @@ public class SilenceTests : CallScene
     }
 
     [Fact]
+    public void A_recipient_who_has_blocked_the_caller_and_then_declines_changes_nothing_that_the_caller_sees()
+    {
+        OpenSilently(CallSilence.Blocked);
+        At(0.4).Do(new RingSilentlyCommand(Delivery));
+
+        var declined = At(2).Do(Status(Bob, CallStatus.Cancelled));
+
+        Assert.Equal((CallResultCode.Ok, CallStatus.Ringing), (declined.Code, Session.Status));
+        Assert.Empty(declined.Events);
+        At(45.4).Do(new CheckDeadlinesCommand());
+        Assert.Equal(EndReason.NoAnswer, Session.EndReason);
+    }
+
+    [Fact]
     public void A_recipient_who_calls_back_has_answered_and_takes_part_like_any_other()
     {
         OpenSilently(CallSilence.Blocked);

@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls.Admission;
 using Fayo.Calls.Grains.Calls.Rules.Lifecycle;
 
 namespace Fayo.Calls.Grains.Calls.Rules.Commands;
@@ -18,6 +19,13 @@ public sealed record SetStatusCommand(SetStatus Request) : CallCommand
         if (Request.Status is CallStatus.Pending or CallStatus.Expired or CallStatus.Unknown)
         {
             return draft.Refuse(CallResultCode.NotPossible, "PENDING and EXPIRED are set by the server alone.");
+        }
+
+        if (draft.State is { RingsSilently: true, Silence: CallSilence.Blocked }
+            && user == session.RecipientId && Request.Status == CallStatus.Cancelled)
+        {
+            // It has stopped ringing for the recipient. The blocked initiator must not see that: to them nobody answers.
+            return draft.Done();
         }
 
         if (Request.Status == session.Status)
