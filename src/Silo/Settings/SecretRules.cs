@@ -50,7 +50,9 @@ internal static class SecretRules
         var period = letters[..PeriodOf(letters)];
         // A number at the end, as whoever needs a second one or more characters adds it, makes no other secret of a placeholder.
         var unnumbered = letters.TrimEnd("0123456789".ToCharArray());
-        return Placeholders.Contains(period) || Placeholders.Contains(unnumbered[..PeriodOf(unnumbered)]) || Array.Exists(Telltales, letters.Contains)
+        return Placeholders.Contains(period)
+            || Placeholders.Contains(unnumbered[..PeriodOf(unnumbered)])
+            || Array.Exists(Telltales, letters.Contains)
             || Array.Exists(TemplateMarks, secret.Contains) || (secret.StartsWith('<') && secret.EndsWith('>'))
             ? "is a placeholder that everybody knows."
             : null;

@@ -28,7 +28,8 @@ internal sealed class PushAddresses(NpgsqlDataSource database, DatabaseShares sh
         async rows =>
         {
             await rows.ReadAsync(CancellationToken.None);
-            return (new DateTimeOffset(rows.GetDateTime(0)), rows.IsDBNull(1) ? null : rows.GetString(1));
+            var former = await rows.IsDBNullAsync(1) ? null : rows.GetString(1);
+            return (new DateTimeOffset(rows.GetDateTime(0)), former);
         },
         cancellationToken);
 
