@@ -1,5 +1,5 @@
 using Fayo.Calls.Grains.Sweep;
-using Microsoft.Extensions.Logging;
+using Fayo.Calls.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;
 
@@ -8,7 +8,7 @@ namespace Fayo.Calls.Tests.Unit.Calls;
 public sealed class CheckLogTests
 {
     private readonly FakeTimeProvider _clock = new();
-    private readonly Lines _lines = new();
+    private readonly Lines<CheckLog> _lines = new();
     private readonly CheckLog _log;
 
     public CheckLogTests() => _log = new CheckLog(_lines, _clock);
@@ -32,19 +32,5 @@ public sealed class CheckLogTests
 
         _log.NoteFailed("call", "TimeoutException", TimeSpan.FromSeconds(1));
         Assert.Equal(3, _lines.Texts.Count);
-    }
-
-    private sealed class Lines : ILogger<CheckLog>
-    {
-        public List<string> Texts { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Texts.Add($"{logLevel}: {formatter(state, exception)}");
     }
 }
