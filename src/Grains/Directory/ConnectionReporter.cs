@@ -33,6 +33,9 @@ internal sealed class ConnectionReporter : BackgroundService, IConnectionReporte
             grains.GetConnectionDirectory(number), here.SiloAddress, gateway, clock, logger, lifetime.ApplicationStopping))];
     }
 
+    /// <summary>Whether a report is on its way, or one that failed will be repeated.</summary>
+    public bool IsReporting => Array.Exists(_partitions, partition => partition.IsReporting);
+
     public Task ReportAsync(string userId) => _partitions[ConnectionPartitions.Of(userId)].ReportAsync(userId);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

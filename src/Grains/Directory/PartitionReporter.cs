@@ -36,6 +36,18 @@ internal sealed class PartitionReporter(
     private bool _isRunning;
     private bool _isFailing;
 
+    /// <inheritdoc cref="ConnectionReporter.IsReporting"/>
+    public bool IsReporting
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _isRunning;
+            }
+        }
+    }
+
     /// <summary>Reports one user.</summary>
     /// <returns>Completes when the report has been made, or has failed and will be repeated; at once while reports fail.</returns>
     public Task ReportAsync(string userId)

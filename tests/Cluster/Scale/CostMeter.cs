@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Fayo.Calls.Tests.Cluster.Support;
@@ -11,12 +12,15 @@ public sealed class CostMeter : IIncomingGrainCallFilter, IDisposable
 {
     private const string SentMessageSize = "orleans-messaging-sent-messages-size";
 
-    /// <summary>For how long nothing may have happened until everything that was begun counts as done.</summary>
-    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(150);
+    /// <summary>
+    /// How often in a row nothing may have happened, 20 ms apart, until everything that was begun counts as done. No time is measured: it
+    /// would pass while the machine stands still.
+    /// </summary>
+    private const int Quiet = 8;
 
     private readonly MeterListener _listener = new();
     private readonly ActivityListener _statementListener;
-    private long _grainCalls;
+    private readonly ConcurrentDictionary<string, long> _grainCalls = new(StringComparer.Ordinal);
     private long _messages;
     private long _bytes;
     private long _statements;
@@ -45,18 +49,30 @@ public sealed class CostMeter : IIncomingGrainCallFilter, IDisposable
         ActivitySource.AddActivityListener(_statementListener);
     }
 
-    private Cost Total => new(
-        Interlocked.Read(ref _grainCalls),
-        Interlocked.Read(ref _messages),
-        Interlocked.Read(ref _bytes),
-        Interlocked.Read(ref _statements));
+    /// <summary>Grows with everything that happens.</summary>
+    private long Events =>
+        _grainCalls.Values.Sum() + Interlocked.Read(ref _messages) + Interlocked.Read(ref _statements);
+
+    private Cost Total
+    {
+        get
+        {
+            var byMethod = _grainCalls.ToDictionary(method => method.Key, method => (double)method.Value);
+            return new Cost(
+                byMethod.Values.Sum(),
+                Interlocked.Read(ref _messages),
+                Interlocked.Read(ref _bytes),
+                Interlocked.Read(ref _statements),
+                byMethod);
+        }
+    }
 
     /// <inheritdoc/>
     public Task Invoke(IIncomingGrainCallContext context)
     {
         if (context.InterfaceName.StartsWith("Fayo.", StringComparison.Ordinal))
         {
-            Interlocked.Increment(ref _grainCalls);
+            _grainCalls.AddOrUpdate(context.InterfaceMethod.Name, 1, (_, count) => count + 1);
         }
 
         return context.Invoke();
@@ -75,16 +91,14 @@ public sealed class CostMeter : IIncomingGrainCallFilter, IDisposable
     /// <summary>Completes when nothing has happened for a while.</summary>
     public async Task WhenQuietAsync()
     {
-        var (last, since) = (Total, TimeProvider.System.GetTimestamp());
+        var (last, unchanged) = (Events, 0);
         await Eventually.IsTrueAsync(
             () =>
             {
-                if (Total != last)
-                {
-                    (last, since) = (Total, TimeProvider.System.GetTimestamp());
-                }
-
-                return TimeProvider.System.GetElapsedTime(since) > Quiet;
+                var now = Events;
+                unchanged = now == last ? unchanged + 1 : 0;
+                last = now;
+                return unchanged > Quiet;
             },
             "The silos never came to rest.");
     }

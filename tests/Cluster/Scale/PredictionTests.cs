@@ -23,6 +23,7 @@ public sealed class PredictionTests(ScaleMeasurements measurements, ITestOutputH
         {
             var measured = measurements.Costs[size][activity];
             var predicted = new ActivityModel(size, ScalePlay.PageSize).Predict()[Enum.Parse<Activity>(activity.ToString())];
+            output.WriteLine($"{size} silos: {measured.DescribeCalls()}");
             AssertNear(size, "grain calls", predicted.GrainCalls, measured.GrainCalls);
             AssertNear(size, "messages", predicted.Messages, measured.Messages);
         }
