@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Cluster;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Grains.Directory;
@@ -16,8 +17,8 @@ internal sealed class ConnectionLocator(
     /// <summary>How long a partition is not asked again that did not answer.</summary>
     private static readonly TimeSpan AvoidFor = TimeSpan.FromSeconds(5);
 
-    /// <summary>By partition, until when it is not asked, as the clock's timestamp.</summary>
-    private readonly long[] _avoidedUntil = new long[ConnectionPartitions.Count];
+    private readonly Avoidance[] _avoidances =
+        [.. Enumerable.Range(0, ConnectionPartitions.Count).Select(_ => new Avoidance(AvoidFor, clock))];
 
     /// <summary>
     /// The silos to ask for connections of these users: all silos where a partition of the directory does not answer, or where there are
@@ -27,7 +28,7 @@ internal sealed class ConnectionLocator(
     {
         var active = silos.GetActiveSilos();
         var partitions = userIds.GroupBy(ConnectionPartitions.Of).ToList();
-        if (partitions.Count >= active.Length || partitions.Exists(partition => IsAvoided(partition.Key)))
+        if (partitions.Count >= active.Length || partitions.Exists(partition => _avoidances[partition.Key].IsInForce))
         {
             return active;
         }
@@ -47,10 +48,8 @@ internal sealed class ConnectionLocator(
         catch (Exception e) when (e is TimeoutException or OrleansException)
         {
             logger.PartitionSilent(partition, e.GetType().Name);
-            Volatile.Write(ref _avoidedUntil[partition], clock.GetTimestamp() + (long)(AvoidFor.TotalSeconds * clock.TimestampFrequency));
+            _avoidances[partition].Begin();
             return null;
         }
     }
-
-    private bool IsAvoided(int partition) => clock.GetTimestamp() < Volatile.Read(ref _avoidedUntil[partition]);
 }

@@ -1,4 +1,5 @@
 using Fayo.Calls.Grains.Calls.Model;
+using Fayo.Calls.Grains.Cluster;
 using Microsoft.Extensions.Logging;
 
 namespace Fayo.Calls.Grains.Monitor.Cluster;
@@ -24,10 +25,10 @@ internal sealed class ClusterMonitor : IClusterMonitor
     private readonly IGrainFactory _grains;
     private readonly TimeProvider _clock;
     private readonly ILogger _logger;
+    private readonly Avoidance _avoidance;
     private readonly ClusterWatch _watch;
     private Task<ClusterFeedBatch>? _asked;
     private long _askedAt;
-    private long _avoidedUntil;
 
     public ClusterMonitor(
         IGrainFactory grains,
@@ -41,17 +42,15 @@ internal sealed class ClusterMonitor : IClusterMonitor
         _grains = grains;
         _clock = clock;
         _logger = logger;
-        _avoidedUntil = clock.GetTimestamp();
+        _avoidance = new Avoidance(AvoidFor, clock);
         _watch = new ClusterWatch(reader, services, silos, options, clock, logger);
     }
 
     private IMonitorGrain Grain => _grains.GetGrain<IMonitorGrain>(IMonitorGrain.Key);
 
-    private bool IsGrainAvoided => _clock.GetTimestamp() < Volatile.Read(ref _avoidedUntil);
-
     public async Task<ClusterFeedBatch> CollectAsync(long? after)
     {
-        if (IsGrainAvoided)
+        if (_avoidance.IsInForce)
         {
             return await _watch.CollectAsync(after);
         }
@@ -83,7 +82,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
 
     public async Task<ClusterSummary> SummarizeAsync()
     {
-        if (IsGrainAvoided)
+        if (_avoidance.IsInForce)
         {
             return await _watch.SummarizeAsync();
         }
@@ -102,6 +101,6 @@ internal sealed class ClusterMonitor : IClusterMonitor
     private void Avoid(Exception reason)
     {
         _logger.MonitorGrainSilent(reason.GetType().Name);
-        Volatile.Write(ref _avoidedUntil, _clock.GetTimestamp() + (long)(AvoidFor.TotalSeconds * _clock.TimestampFrequency));
+        _avoidance.Begin();
     }
 }
