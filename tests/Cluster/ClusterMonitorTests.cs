@@ -1,6 +1,8 @@
+using Fayo.Calls.Grains.Monitor.Cluster;
 using Fayo.Calls.Tests.Cluster.Support;
 using Fayo.Calls.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using Orleans.TestingHost;
 using Xunit;
 
@@ -94,6 +96,47 @@ public sealed class ClusterMonitorTests(MigratedDatabase database) : IClassFixtu
     }
 
     [Fact]
+    public async Task While_the_grain_takes_its_time_nothing_is_missed_and_no_viewer_has_to_read_all_calls_again()
+    {
+        await using var cluster = await StartAsync(silos: 2);
+        var (monitor, clock) = MakeMonitor(cluster.Silos[0]);
+        var before = await monitor.CollectAsync(after: null);
+        _isGrainSilent = true;
+
+        var meanwhile = await CollectInVainAsync(monitor, clock, before.UpTo);
+        Assert.Equal((before.UpTo, false), (meanwhile.UpTo, meanwhile.IsUncertain));
+        Assert.Null(meanwhile.Resident);
+
+        var id = await CallAtAsync(cluster.Silos[1]);
+        _isGrainSilent = false;
+        var upTo = meanwhile.UpTo;
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                var batch = await monitor.CollectAsync(upTo);
+                upTo = batch.UpTo;
+                return batch.Changes.Any(call => call.Session.Id == id)
+                    // Where a silo was late, everything is told anew.
+                    || (batch.Resident is { } resident && resident.Values.Any(ids => ids.Contains(id)));
+            },
+            "The call that was made meanwhile was not told",
+            TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Whoever_begins_anew_is_not_given_the_late_answer_to_the_one_before()
+    {
+        await using var cluster = await StartAsync(silos: 1);
+        var (monitor, clock) = MakeMonitor(cluster.Silos[0]);
+        var before = await monitor.CollectAsync(after: null);
+        _isGrainSilent = true;
+        await CollectInVainAsync(monitor, clock, before.UpTo);
+        _isGrainSilent = false;
+
+        Assert.NotNull((await monitor.CollectAsync(after: null)).Resident);
+    }
+
+    [Fact]
     public async Task A_silo_that_is_lost_is_left_out_and_what_was_known_before_does_not_go_on()
     {
         await using var cluster = await CallCluster.StartAsync(database.Settings, silos: 3, configure: CallCluster.NoticeLossSoon);
@@ -121,6 +164,21 @@ public sealed class ClusterMonitorTests(MigratedDatabase database) : IClassFixtu
             "The grain never knew of all silos",
             TimeSpan.FromSeconds(60));
         return first!;
+    }
+
+    /// <summary>The monitor of a silo, which waits for the grain as long as the clock says.</summary>
+    private static (ClusterMonitor Monitor, FakeTimeProvider Clock) MakeMonitor(InProcessSiloHandle silo)
+    {
+        var clock = new FakeTimeProvider();
+        return (ActivatorUtilities.CreateInstance<ClusterMonitor>(silo.ServiceProvider, clock), clock);
+    }
+
+    private static async Task<ClusterFeedBatch> CollectInVainAsync(ClusterMonitor monitor, FakeTimeProvider clock, long after)
+    {
+        var collecting = monitor.CollectAsync(after);
+        Assert.False(collecting.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        return await collecting;
     }
 
     private Caller CallerOf(string callId) => new($"{_caller}-{callId}");

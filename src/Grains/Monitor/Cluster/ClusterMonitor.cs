@@ -28,6 +28,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
     private readonly Avoidance _avoidance;
     private readonly ClusterWatch _watch;
     private Task<ClusterFeedBatch>? _asked;
+    private long? _askedAfter;
     private long _askedAt;
 
     public ClusterMonitor(
@@ -55,8 +56,10 @@ internal sealed class ClusterMonitor : IClusterMonitor
             return await _watch.CollectAsync(after);
         }
 
-        if (_asked is null)
+        // The answer to another number would leave something out: whoever begins anew has to be told where all calls are.
+        if (_asked is null || _askedAfter != after)
         {
+            _askedAfter = after;
             _askedAt = _clock.GetTimestamp();
             _asked = Grain.Collect(after);
         }
@@ -65,7 +68,8 @@ internal sealed class ClusterMonitor : IClusterMonitor
         await ((Task)asked).WaitAsync(WaitTimeout, _clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!asked.IsCompleted && _clock.GetElapsedTime(_askedAt) < AnswerTimeout)
         {
-            return new ClusterFeedBatch(after ?? 0, [], Resident: null, IsUncertain: true, Sample: null);
+            // Nothing is missed by that: the next collection goes on from the same number.
+            return new ClusterFeedBatch(after ?? 0, [], Resident: null, IsUncertain: false, Sample: null);
         }
 
         _asked = null;
