@@ -1,3 +1,4 @@
+using Fayo.Calls.Grains.Calls.Model;
 using Fayo.Calls.Grains.Monitor.Cluster;
 using Fayo.Calls.Tests.Cluster.Support;
 using Fayo.Calls.Tests.Storage;
@@ -43,12 +44,7 @@ public sealed class ClusterMonitorTests(MigratedDatabase database) : IClassFixtu
     public async Task A_viewer_is_told_of_calls_at_every_silo_and_where_they_are_and_of_what_changes()
     {
         await using var cluster = await StartAsync(silos: 3);
-        var created = new Dictionary<string, SiloAddress>();
-        foreach (var silo in cluster.Silos)
-        {
-            var id = await CallAtAsync(silo);
-            created.Add(id, cluster.SiloOf(cluster.Grains.GetCall(id)).SiloAddress);
-        }
+        var created = await CallAtEachAsync(cluster);
 
         var monitor = MonitorOf(cluster.Silos[1]);
         var first = await CollectAllAsync(cluster.Silos[1]);
@@ -78,6 +74,47 @@ public sealed class ClusterMonitorTests(MigratedDatabase database) : IClassFixtu
     }
 
     [Fact]
+    public async Task However_many_requests_ask_where_calls_are_each_silo_is_asked_once()
+    {
+        await using var cluster = await StartAsync(silos: 4);
+        var created = await CallAtEachAsync(cluster);
+        string[] ids = [.. created.Keys, CallIds.New(DateTimeOffset.UtcNow)];
+        var asking = cluster.Silos.SelectMany(silo => Enumerable.Repeat(MonitorOf(silo), 5)).ToList();
+
+        // A later round counts, in which no activation and no connection has to be made; and one in which the machine did not stand still.
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1));
+                _timesAsked = 0;
+                var answers = await Task.WhenAll(asking.Select(monitor => monitor.FindAsync(ids)));
+                return _timesAsked == cluster.Silos.Count && answers.All(created.ToHashSet().SetEquals);
+            },
+            "Silos were asked more or less than once, or the places are wrong",
+            TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Where_a_sample_is_listed_it_is_not_told_where_other_calls_are()
+    {
+        const int max = 8;
+        await using var cluster = await StartAsync(silos: 2, new CallOptions { MaxMonitoredCalls = max });
+        var ids = new List<string>();
+        while (ids.Count < 2 * max)
+        {
+            ids.Add(await CallAtAsync(cluster.Silos[ids.Count % 2]));
+        }
+
+        var sample = (await CollectAllAsync(cluster.Silos[0])).Sample!.Value;
+
+        Assert.InRange(sample.Share, 0, 0.5);
+        await Eventually.IsTrueAsync(
+            async () => (await MonitorOf(cluster.Silos[0]).FindAsync(ids)).Keys.ToHashSet().SetEquals(ids.Where(sample.Contains)),
+            "Calls outside the sample were found, or others were not",
+            TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
     public async Task While_the_grain_does_not_answer_a_silo_collects_for_itself()
     {
         await using var cluster = await StartAsync(silos: 2);
@@ -92,6 +129,10 @@ public sealed class ClusterMonitorTests(MigratedDatabase database) : IClassFixtu
 
         Assert.Contains(id, batch!.Resident![cluster.Silos[0].SiloAddress]);
         Assert.Equal(2, (await MonitorOf(cluster.Silos[1]).SummarizeAsync()).Silos.Count);
+        await Eventually.IsTrueAsync(
+            async () => cluster.Silos[0].SiloAddress.Equals((await MonitorOf(cluster.Silos[1]).FindAsync([id])).GetValueOrDefault(id)),
+            "The silo did not find the call by itself",
+            TimeSpan.FromSeconds(60));
         _isGrainSilent = false;
     }
 
@@ -183,6 +224,20 @@ public sealed class ClusterMonitorTests(MigratedDatabase database) : IClassFixtu
 
     private Caller CallerOf(string callId) => new($"{_caller}-{callId}");
 
+    /// <summary>Makes a call at each silo.</summary>
+    /// <returns>The ids of the calls, and where their grains are.</returns>
+    private async Task<Dictionary<string, SiloAddress>> CallAtEachAsync(CallCluster cluster)
+    {
+        var created = new Dictionary<string, SiloAddress>();
+        foreach (var silo in cluster.Silos)
+        {
+            var id = await CallAtAsync(silo);
+            created.Add(id, cluster.SiloOf(cluster.Grains.GetCall(id)).SiloAddress);
+        }
+
+        return created;
+    }
+
     private async Task<string> CallAtAsync(InProcessSiloHandle silo)
     {
         var id = CallIds.New(DateTimeOffset.UtcNow);
@@ -192,8 +247,8 @@ public sealed class ClusterMonitorTests(MigratedDatabase database) : IClassFixtu
         return id;
     }
 
-    private Task<CallCluster> StartAsync(int silos) => CallCluster.StartAsync(
-        database.Settings, silos, configure: silo => silo.AddIncomingGrainCallFilter(async context =>
+    private Task<CallCluster> StartAsync(int silos, CallOptions? options = null) => CallCluster.StartAsync(
+        database.Settings, silos, options, configure: silo => silo.AddIncomingGrainCallFilter(async context =>
         {
             if (context.InterfaceMethod.DeclaringType == typeof(IMonitorService))
             {

@@ -17,6 +17,7 @@ public interface IMonitorService : IGrainService
     Task<CallFeedBatch> Collect(long? after, CallSample sample);
 
     /// <summary>Those of these calls whose grains are here.</summary>
+    /// <remarks>Only silos of the release before ask this, of every silo. Others ask <see cref="IMonitorGrain.Find"/>.</remarks>
     [Alias("Find")]
     Task<IReadOnlyList<string>> Find(IReadOnlyList<string> callIds);
 

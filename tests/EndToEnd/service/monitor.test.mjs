@@ -215,7 +215,7 @@ describe('the monitor', () => {
     assert.deepEqual(ids(await list(`search=${made[2].recipientId.slice(3)}`)), [made[2].id]);
     assert.deepEqual(ids(await list(`search=${made[1].id.slice(5)}&status=PENDING`)), [made[1].id]);
     assert.deepEqual(ids(await list(`search=${staff.id}&status=ACTIVE`)), []);
-    assert.match((await list(`search=${made[0].id}`)).items[0].silo, /@\d+$/);
+    await eventually('the silo of the call is known', async () => /@\d+$/.test((await list(`search=${made[0].id}`)).items[0].silo));
 
     const first = await list(`search=${staff.id}&limit=3`);
     const second = await list(`search=${staff.id}&limit=3&cursor=${first.nextCursor}`);

@@ -15,6 +15,10 @@ public interface IMonitorGrain : IGrainWithStringKey
     [Alias("Collect")]
     Task<ClusterFeedBatch> Collect(long? after);
 
+    /// <inheritdoc cref="IClusterMonitor.FindAsync"/>
+    [Alias("Find")]
+    Task<IReadOnlyDictionary<string, SiloAddress>> Find(IReadOnlyList<string> callIds);
+
     /// <inheritdoc cref="IClusterMonitor.SummarizeAsync"/>
     [Alias("Summarize")]
     Task<ClusterSummary> Summarize();

@@ -43,15 +43,17 @@ internal sealed class ClusterFeed(
     /// <inheritdoc cref="IClusterMonitor.CollectAsync"/>
     public async Task<ClusterFeedBatch> CollectAsync(long? after)
     {
-        if (_collecting.IsCompleted && (_collectedAt is not { } at || clock.GetElapsedTime(at) >= Pause))
-        {
-            _collecting = CollectAllAsync();
-        }
-
-        await _collecting;
+        await CollectIfDueAsync();
         return _changes.Read(after, _sample) is { } changes
             ? new ClusterFeedBatch(_changes.Last, changes, Resident: null, IsUncertain, _sample)
             : new ClusterFeedBatch(_changes.Last, [], ListResidents(), IsUncertain, _sample);
+    }
+
+    /// <inheritdoc cref="IClusterMonitor.FindAsync"/>
+    public async Task<IReadOnlyDictionary<string, SiloAddress>> FindAsync(IReadOnlyList<string> callIds)
+    {
+        await CollectIfDueAsync();
+        return callIds.Where(_residents.ContainsKey).ToDictionary(id => id, id => _residents[id], StringComparer.Ordinal);
     }
 
     /// <summary>Tells of a sample of the calls where too many are open.</summary>
@@ -70,6 +72,16 @@ internal sealed class ClusterFeed(
 
             _changes.Restart();
         }
+    }
+
+    private Task CollectIfDueAsync()
+    {
+        if (_collecting.IsCompleted && (_collectedAt is not { } at || clock.GetElapsedTime(at) >= Pause))
+        {
+            _collecting = CollectAllAsync();
+        }
+
+        return _collecting;
     }
 
     private async Task CollectAllAsync()

@@ -27,6 +27,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
     private readonly ILogger _logger;
     private readonly Avoidance _avoidance;
     private readonly ClusterWatch _watch;
+    private readonly ConcurrentExclusiveSchedulerPair _turns = new();
     private Task<ClusterFeedBatch>? _asked;
     private long? _askedAfter;
     private long _askedAt;
@@ -53,7 +54,7 @@ internal sealed class ClusterMonitor : IClusterMonitor
     {
         if (_avoidance.IsInForce)
         {
-            return await _watch.CollectAsync(after);
+            return await AskSilosAsync(watch => watch.CollectAsync(after));
         }
 
         // The answer to another number would leave something out: whoever begins anew has to be told where all calls are.
@@ -80,27 +81,37 @@ internal sealed class ClusterMonitor : IClusterMonitor
         catch (Exception e) when (e is OrleansException or TimeoutException)
         {
             Avoid(e);
-            return await _watch.CollectAsync(after);
+            return await AskSilosAsync(watch => watch.CollectAsync(after));
         }
     }
 
-    public async Task<ClusterSummary> SummarizeAsync()
+    public Task<IReadOnlyDictionary<string, SiloAddress>> FindAsync(IReadOnlyList<string> callIds) =>
+        AskAsync(grain => grain.Find(callIds), AnswerTimeout, watch => watch.FindAsync(callIds));
+
+    public Task<ClusterSummary> SummarizeAsync() => AskAsync(grain => grain.Summarize(), SummaryTimeout, watch => watch.SummarizeAsync());
+
+    private async Task<TAnswer> AskAsync<TAnswer>(
+        Func<IMonitorGrain, Task<TAnswer>> askGrain, TimeSpan timeout, Func<ClusterWatch, Task<TAnswer>> askSilos)
     {
-        if (_avoidance.IsInForce)
+        if (!_avoidance.IsInForce)
         {
-            return await _watch.SummarizeAsync();
+            try
+            {
+                return await askGrain(Grain).WaitAsync(timeout, _clock);
+            }
+            catch (Exception e) when (e is OrleansException or TimeoutException)
+            {
+                Avoid(e);
+            }
         }
 
-        try
-        {
-            return await Grain.Summarize().WaitAsync(SummaryTimeout, _clock);
-        }
-        catch (Exception e) when (e is OrleansException or TimeoutException)
-        {
-            Avoid(e);
-            return await _watch.SummarizeAsync();
-        }
+        return await AskSilosAsync(askSilos);
     }
+
+    /// <summary>Has this silo collect for itself, in turns, as the grain does: viewers and requests ask at the same time.</summary>
+    private Task<TAnswer> AskSilosAsync<TAnswer>(Func<ClusterWatch, Task<TAnswer>> ask) => Task.Factory
+        .StartNew(() => ask(_watch), CancellationToken.None, TaskCreationOptions.DenyChildAttach, _turns.ExclusiveScheduler)
+        .Unwrap();
 
     private void Avoid(Exception reason)
     {

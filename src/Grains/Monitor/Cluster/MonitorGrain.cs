@@ -20,5 +20,7 @@ internal sealed class MonitorGrain(
 
     public Task<ClusterFeedBatch> Collect(long? after) => _watch.CollectAsync(after);
 
+    public Task<IReadOnlyDictionary<string, SiloAddress>> Find(IReadOnlyList<string> callIds) => _watch.FindAsync(callIds);
+
     public Task<ClusterSummary> Summarize() => _watch.SummarizeAsync();
 }
