@@ -21,7 +21,10 @@ public interface IClusterMonitor
     /// </returns>
     Task<IReadOnlyDictionary<string, SiloAddress>> FindAsync(IReadOnlyList<string> callIds);
 
-    /// <summary>The numbers of calls and silos. Asked again within a second, it answers with the same.</summary>
+    /// <summary>
+    /// The numbers of calls and silos. Asked again within a second, it answers with the same. The longer it takes to count the calls, the
+    /// more seldom they are counted, down to once a minute.
+    /// </summary>
     /// <exception cref="CallStoreUnavailableException">The database cannot be reached.</exception>
     Task<ClusterSummary> SummarizeAsync();
 }

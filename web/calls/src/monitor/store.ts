@@ -75,7 +75,8 @@ export class MonitorStore {
 
   applySummary(summary: MonitorSummary): void {
     if (Date.parse(summary.at) >= Date.parse(this.#known.summary?.at ?? summary.at)) {
-      this.#show({ summary }, summary.at);
+      // The numbers may have been counted a while ago, so that they do not tell what time it is at the service.
+      this.view.update({ summary, at: Math.max(Date.parse(summary.at), this.#known.at ?? 0) });
     }
   }
 

@@ -160,17 +160,18 @@ test('a reset brings back no older version of a call', () => {
   expect(versionOf('a')).toBe(7);
 });
 
+const summary = (at: string): MonitorSummary => ({
+  at,
+  open: { total: 0, pending: 0, ringing: 0, answered: 0, active: 0 },
+  answeredPerMinute: null,
+  missedShare: null,
+  answerTime: { p50Ms: null, p95Ms: null },
+  endReasons: {},
+  minutes: [],
+  silos: [],
+});
+
 test('an older summary does not replace a newer one', () => {
-  const summary = (at: string): MonitorSummary => ({
-    at,
-    open: { total: 0, pending: 0, ringing: 0, answered: 0, active: 0 },
-    answeredPerMinute: null,
-    missedShare: null,
-    answerTime: { p50Ms: null, p95Ms: null },
-    endReasons: {},
-    minutes: [],
-    silos: [],
-  });
   store.applySummary(summary('2026-05-04T10:00:02.000Z'));
   store.applySummary(summary('2026-05-04T10:00:01.000Z'));
   expect(store.view.getSnapshot().summary!.at).toBe('2026-05-04T10:00:02.000Z');
@@ -180,6 +181,13 @@ test('it knows how far ahead the clock of the service is, and when it last spoke
   store.applyCalls(part([], { reset: true, complete: true, at: '2026-05-04T10:00:03.000Z' }));
   expect(store.view.getSnapshot().clockOffsetMs).toBe(3000);
   expect(store.view.getSnapshot().at).toBe(Date.parse('2026-05-04T10:00:03.000Z'));
+});
+
+test('numbers that were counted a while ago say nothing about the clock of the service', () => {
+  store.applyCalls(part([], { reset: true, complete: true, at: '2026-05-04T10:00:30.000Z' }));
+  store.applySummary(summary('2026-05-04T10:00:03.000Z'));
+  expect(store.view.getSnapshot().clockOffsetMs).toBe(30_000);
+  expect(store.view.getSnapshot().at).toBe(Date.parse('2026-05-04T10:00:30.000Z'));
 });
 
 test('who listens is told of each change, and gets the same view between two', () => {
