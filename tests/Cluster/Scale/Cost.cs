@@ -7,7 +7,9 @@ namespace Fayo.Calls.Tests.Cluster.Scale;
 /// <param name="Messages">Messages from silo to silo, requests and answers, those of Orleans' own directory of grains included.</param>
 /// <param name="Bytes">Their length, in bytes.</param>
 /// <param name="Statements">Statements to the database.</param>
-/// <param name="ByMethod">The calls of grains and grain services by what was called, so that a test that fails can say which were too many.</param>
+/// <param name="ByMethod">
+/// The calls of grains and grain services by what was called, so that a test that fails can say which were too many.
+/// </param>
 public sealed record Cost(
     double GrainCalls, double Messages, double Bytes, double Statements, IReadOnlyDictionary<string, double> ByMethod)
 {
