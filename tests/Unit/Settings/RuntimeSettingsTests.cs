@@ -7,7 +7,7 @@ public sealed class RuntimeSettingsTests
 {
     [Theory]
     [InlineData("System.GC.Server", false)]
-    [InlineData("System.GC.Concurrent", false)]
+    [InlineData("System.GC.Concurrent", true)]
     [InlineData("System.Runtime.TieredPGO", true)]
     public void The_service_runs_with_the_collector_and_compiler_that_were_decided_on(string setting, bool isOn)
     {
