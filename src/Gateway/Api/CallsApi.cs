@@ -29,23 +29,28 @@ internal static class CallsApi
                 + "between the two that rings already: the caller's own, or the other's, which this has answered.")
             .AcceptsIdempotencyKey()
             .AcceptsJson<CreateCallRequest>(isOptional: true)
+            .Produces<CredentialAnswerBody>(StatusCodes.Status201Created)
+            .Produces<CredentialAnswerBody>()
             .ProducesProblems(400, 409, 410, 413, 422, 429);
         calls.MapPost("/session/{id}/token", RequestToken)
             .WithName("IssueToken")
             .WithSummary("Answer, or renew a token")
             .WithDescription("For the recipient's first device this is the answer; for a participant of a live call it renews the token.")
             .AcceptsJson<TokenRequest>(isOptional: true)
+            .Produces<CredentialAnswerBody>(StatusCodes.Status201Created)
             .ProducesProblems(400, 403, 404, 409, 410, 413);
         calls.MapGet("/session/{id}", ReadCall)
             .WithName("ReadCall")
             .WithSummary("Look at a call")
             .WithDescription("For its participants and for staff.")
+            .Produces<SessionBody>()
             .ProducesProblems(403, 404);
         calls.MapPatch("/session/{id}/status", SetStatus)
             .WithName("SetStatus")
             .WithSummary("Confirm, hang up, cancel or decline")
             .WithDescription("The same request again is not an error.")
             .AcceptsJson<StatusRequest>(isOptional: false)
+            .Produces<CallBody>()
             .ProducesProblems(400, 403, 404, 409, 410, 413);
         calls.MapGet("/session/{id}/timeline", ReadTimeline)
             .WithName("ReadTimeline")
@@ -63,7 +68,7 @@ internal static class CallsApi
             .ProducesProblems(400, 403);
     }
 
-    private static async Task<Results<Created<CredentialAnswerBody>, Ok<CredentialAnswerBody>, ProblemResult>> CreateCall(
+    private static async Task<IResult> CreateCall(
         HttpContext http,
         IGrainFactory grains,
         GatewaySettings settings,
@@ -97,8 +102,8 @@ internal static class CallsApi
             new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text, key), time);
         return result.Code switch
         {
-            CallResultCode.AlreadyCalling => TypedResults.Ok(CredentialAnswerBody.Of(result, Messages.AlreadyCalling)),
-            CallResultCode.AlreadyRinging => TypedResults.Ok(CredentialAnswerBody.Of(result, Messages.AlreadyRinging)),
+            CallResultCode.AlreadyCalling => Ok(CredentialAnswerBody.Of(result, Messages.AlreadyCalling)),
+            CallResultCode.AlreadyRinging => Ok(CredentialAnswerBody.Of(result, Messages.AlreadyRinging)),
             CallResultCode.Ok => Created(CredentialAnswerBody.Of(result, Messages.Created)),
             _ => Refused(ApiError.Of(result, caller)),
         };
@@ -110,7 +115,7 @@ internal static class CallsApi
         }
     }
 
-    private static async Task<Results<Created<CredentialAnswerBody>, ProblemResult>> RequestToken(
+    private static async Task<IResult> RequestToken(
         string id, HttpContext http, IGrainFactory grains, TimeProvider time)
     {
         var caller = http.User.Caller;
@@ -132,7 +137,7 @@ internal static class CallsApi
             : new ProblemResult(ApiError.Of(result, caller));
     }
 
-    private static async Task<Results<Ok<SessionBody>, ProblemResult>> ReadCall(
+    private static async Task<IResult> ReadCall(
         string id, HttpContext http, IGrainFactory grains, AuditTrail audit, TimeProvider time)
     {
         var caller = http.User.Caller;
@@ -148,10 +153,10 @@ internal static class CallsApi
         }
 
         await audit.RecordReadAsync(http, AuditAction.ReadCall, result.Session!);
-        return TypedResults.Ok(new SessionBody(result.Session!));
+        return Ok(new SessionBody(result.Session!));
     }
 
-    private static async Task<Results<Ok<CallBody>, ProblemResult>> SetStatus(
+    private static async Task<IResult> SetStatus(
         string id, HttpContext http, IGrainFactory grains, TimeProvider time)
     {
         var caller = http.User.Caller;
@@ -169,7 +174,7 @@ internal static class CallsApi
         var result = await grains.AskCallAsync(
             id, new SetStatus(caller, request.Status, request.Reason, DeviceId: null), static (call, asked) => call.SetStatus(asked), time);
         return result.Code == CallResultCode.Ok
-            ? TypedResults.Ok(new CallBody(Messages.Updated, new SessionBody(result.Session!)))
+            ? Ok(new CallBody(Messages.Updated, new SessionBody(result.Session!)))
             : new ProblemResult(ApiError.Of(result, caller));
     }
 
@@ -212,5 +217,7 @@ internal static class CallsApi
         return TypedResults.Ok(new CallPageBody(SessionBody.Of(page.Items), PageCursor.Format(page.Next)));
     }
 
-    private static Created<CredentialAnswerBody> Created(CredentialAnswerBody body) => TypedResults.Created((string?)null, body);
+    private static JsonAnswer Ok(IJsonBody body) => new(StatusCodes.Status200OK, body);
+
+    private static JsonAnswer Created(IJsonBody body) => new(StatusCodes.Status201Created, body);
 }

@@ -96,9 +96,11 @@ internal sealed class RequestWarmUp(
         };
         await using var scope = scopes.CreateAsyncScope();
         var body = new SessionBody(session);
-        await TypedResults.Created((string?)null, new CredentialAnswerBody(Messages.Created, body, new CredentialBody(credential)))
+        await new JsonAnswer(
+                StatusCodes.Status201Created, new CredentialAnswerBody(Messages.Created, body, new CredentialBody(credential)))
             .ExecuteAsync(NewContext(scope.ServiceProvider));
-        await TypedResults.Ok(new CallBody(Messages.Updated, body)).ExecuteAsync(NewContext(scope.ServiceProvider));
+        await new JsonAnswer(StatusCodes.Status200OK, new CallBody(Messages.Updated, body))
+            .ExecuteAsync(NewContext(scope.ServiceProvider));
     }
 
     private static DefaultHttpContext NewContext(IServiceProvider services)

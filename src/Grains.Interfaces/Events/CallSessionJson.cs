@@ -29,6 +29,19 @@ public static class CallSessionJson
         buffer.ResetWrittenCount();
         json.Reset(buffer);
         json.WriteStartObject();
+        WriteFields(json, session);
+        json.WriteEndObject();
+        json.Flush();
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>
+    /// Writes the fields of a session into an object that has been begun. Values that are not set are null, never absent.
+    /// </summary>
+    /// <param name="json">The writer; its encoder decides what is escaped.</param>
+    /// <param name="session">The session.</param>
+    public static void WriteFields(Utf8JsonWriter json, CallSession session)
+    {
         json.WriteString("id", session.Id);
         json.WriteString("channelName", session.ChannelName);
         json.WriteString("callType", WireNames.Of(session.CallType));
@@ -49,16 +62,17 @@ public static class CallSessionJson
         WriteTime(json, "answeredAt", session.AnsweredAt);
         json.WriteString("endReason", session.EndReason is { } reason ? WireNames.Of(reason) : null);
         json.WriteString("endedBy", session.EndedBy);
-        json.WriteEndObject();
-        json.Flush();
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     /// <summary>A time as ISO 8601 in UTC with milliseconds.</summary>
     public static string FormatTime(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
-    private static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? time)
+    /// <summary>Writes a field that is a time, in the form of <see cref="FormatTime"/>; null where there is none.</summary>
+    /// <param name="json">The writer, in an object.</param>
+    /// <param name="name">The field's name.</param>
+    /// <param name="time">The time.</param>
+    public static void WriteTime(Utf8JsonWriter json, string name, DateTimeOffset? time)
     {
         if (time is not { } value)
         {

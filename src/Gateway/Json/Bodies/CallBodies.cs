@@ -1,7 +1,20 @@
+using System.Text.Json;
+
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
 /// <summary>The answer to a request that changed a call.</summary>
-internal sealed record CallBody(string Message, SessionBody Session);
+internal sealed record CallBody(string Message, SessionBody Session) : IJsonBody
+{
+    /// <inheritdoc/>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("message", Message);
+        json.WritePropertyName("session");
+        Session.WriteTo(json);
+        json.WriteEndObject();
+    }
+}
 
 /// <summary>A page of calls.</summary>
 internal sealed record CallPageBody(IReadOnlyList<SessionBody> Items, string? NextCursor);

@@ -82,6 +82,10 @@ internal sealed partial class GatewayJson : JsonSerializerContext
         options.Converters.Add(new ParsedConverter<WatchPresenceRequest>());
         options.Converters.Add(new ParsedConverter<RenewTokenRequest>());
         options.Converters.Add(new ParsedConverter<SignalRequest>());
+        options.Converters.Add(new JsonBodyConverter<SessionBody>());
+        options.Converters.Add(new JsonBodyConverter<InvitationBody>());
+        options.Converters.Add(new JsonBodyConverter<CallBody>());
+        options.Converters.Add(new JsonBodyConverter<CredentialAnswerBody>());
         options.MaxDepth = GatewayLimits.MaxJsonDepth;
         options.TypeInfoResolver = JsonTypeInfoResolver.Combine(Instance, new DefaultJsonTypeInfoResolver());
         return options;

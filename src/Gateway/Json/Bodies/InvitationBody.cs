@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Fayo.Calls.Gateway.Json.Bodies;
@@ -17,4 +18,6 @@ internal sealed class InvitationBody(CallSession session, long remainingMs) : Se
         var remaining = (long)((session.RingDeadline ?? session.ExpiresAt) - now).TotalMilliseconds;
         return remaining > 0 ? new InvitationBody(session, remaining) : null;
     }
+
+    protected override void WriteMore(Utf8JsonWriter json) => json.WriteNumber("remainingMs", remainingMs);
 }

@@ -1,8 +1,10 @@
+using System.Text.Json;
+
 namespace Fayo.Calls.Gateway.Json.Bodies;
 
 /// <summary>A call session as clients see it. Values that are not set are null, never absent.</summary>
 /// <param name="session">The call session.</param>
-internal class SessionBody(CallSession session)
+internal class SessionBody(CallSession session) : IJsonBody
 {
     public string Id => session.Id;
 
@@ -41,6 +43,20 @@ internal class SessionBody(CallSession session)
     public EndReason? EndReason => session.EndReason is { } reason ? WireNames.Known(reason) : null;
 
     public string? EndedBy => session.EndedBy;
+
+    /// <inheritdoc/>
+    public void WriteTo(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        CallSessionJson.WriteFields(json, session);
+        WriteMore(json);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the fields that come after those of every session.</summary>
+    protected virtual void WriteMore(Utf8JsonWriter json)
+    {
+    }
 
     /// <summary>The bodies of several call sessions.</summary>
     public static SessionBody[] Of(IReadOnlyList<CallSession> sessions)
