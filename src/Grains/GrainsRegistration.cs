@@ -38,6 +38,7 @@ public static class GrainsRegistration
         silo.UseSystemTextJsonGrainStorageSerializer();
         silo.Services.Configure<SystemTextJsonGrainStorageSerializerOptions>(
             storage => ConfigureStoredJson(storage.JsonSerializerOptions));
+        CallPlacement.AddTo(silo);
         silo.AddGrainService<DeliveryService>();
         silo.AddGrainService<MonitorService>();
         silo.Services

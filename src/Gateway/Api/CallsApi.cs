@@ -71,6 +71,7 @@ internal static class CallsApi
     private static async Task<IResult> CreateCall(
         HttpContext http,
         IGrainFactory grains,
+        ICallPlacement placement,
         GatewaySettings settings,
         CallPermissions permissions,
         CallsApiMetrics metrics,
@@ -99,7 +100,9 @@ internal static class CallsApi
         }
 
         var result = await grains.CreateCallAsync(
-            new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text, key), time);
+            new CreateCall(caller, request.RecipientId, request.CallType, request.ChannelName, request.Metadata?.Text, key),
+            placement,
+            time);
         return result.Code switch
         {
             CallResultCode.AlreadyCalling => Ok(CredentialAnswerBody.Of(result, Messages.AlreadyCalling)),

@@ -13,10 +13,20 @@ internal static class CallRequests
     extension(IGrainFactory grains)
     {
         /// <summary>Creates a call. Each attempt has an id of its own: the one before may have created its call after all.</summary>
+        /// <param name="request">The call.</param>
+        /// <param name="placement">Places its grain.</param>
+        /// <param name="time">The clock.</param>
         /// <exception cref="OrleansException">The cluster or the database cannot do it at the moment.</exception>
         /// <exception cref="TimeoutException">There was no answer.</exception>
-        public Task<CallResult> CreateCallAsync(CreateCall request, TimeProvider time) => RepeatAsync(
-            (grains, request, time), static it => it.grains.GetCall(CallIds.New(it.time.GetUtcNow())).Create(it.request), time);
+        public Task<CallResult> CreateCallAsync(CreateCall request, ICallPlacement placement, TimeProvider time) => RepeatAsync(
+            (grains, request, placement, time),
+            static it =>
+            {
+                var call = it.grains.GetCall(CallIds.New(it.time.GetUtcNow()));
+                it.placement.PlaceHere(call);
+                return call.Create(it.request);
+            },
+            time);
 
         /// <summary>Asks something of a call.</summary>
         /// <inheritdoc cref="CreateCallAsync" path="/exception"/>
