@@ -92,7 +92,7 @@ public static class GatewayRegistration
         app.UseCallerAuthentication();
         app.UseRequestRate();
         app.UseAudit();
-        app.UseAuthorization();
+        app.UseCallerAuthorization();
         app.UseWebPages();
 
         var api = app.MapGroup("/api/v1");

@@ -2,7 +2,6 @@ using Fayo.Calls.Gateway.Auth.Tokens;
 using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Net.Http.Headers;
@@ -24,7 +23,6 @@ internal static class BearerAuthentication
         services.AddSingleton<CallerTokenHandler>();
         services.AddSingleton<OrleansSessions>();
         services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
-        services.AddSingleton<IPolicyEvaluator, CallerPolicyEvaluator>();
         services.AddAuthorizationBuilder()
             .AddPolicy(StaffPolicy.Name, policy => policy
                 .RequireAuthenticatedUser()
