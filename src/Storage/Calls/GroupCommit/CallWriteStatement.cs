@@ -1,7 +1,5 @@
 using System.Globalization;
 using Fayo.Calls.Grains.Calls;
-using Fayo.Calls.Grains.Calls.Admission;
-using Fayo.Calls.Grains.Calls.Model;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -13,136 +11,39 @@ namespace Fayo.Calls.Storage.Calls.GroupCommit;
 /// <remarks>Belongs to one connection and one task. The arrays are filled anew for each batch and kept.</remarks>
 internal sealed class CallWriteStatement : IAsyncDisposable
 {
-    /// <summary>
-    /// For which batches there is a statement of its own, from the cheapest to the one that can write all: new calls have claims.
-    /// </summary>
+    /// <summary>For which batches there is a statement of its own, from the cheapest to the one that can write all.</summary>
     private static readonly CallWriteParts[] Variants =
-        [CallWriteParts.None, CallWriteParts.Claims, CallWriteParts.Claims | CallWriteParts.NewCalls];
+    [
+        CallWriteParts.Changes,
+        CallWriteParts.Changes | CallWriteParts.Claims,
+        CallWriteParts.NewCalls | CallWriteParts.Claims,
+        CallWriteParts.Changes | CallWriteParts.NewCalls | CallWriteParts.Claims,
+        CallWriteParts.Changes | CallWriteParts.NewCalls | CallWriteParts.Claims | CallWriteParts.LatestCalls | CallWriteParts.KeptClaims,
+    ];
+
+    private readonly CallColumns _changes = new();
+    private readonly ArrayColumn<int> _expectedVersions = new("expected", NpgsqlDbType.Integer);
+    private readonly NewCallColumns _newCalls = new();
+    private readonly EntryColumns _entries = new();
+    private readonly ClaimColumns _claims = new();
+    private readonly OutboxColumns? _outbox;
 
     private readonly List<(CallWriteParts Parts, IArrayColumn Column)> _columns = [];
     private readonly List<(CallWriteParts Parts, NpgsqlCommand Command)> _commands = [];
     private CallWriteParts _parts;
 
-    private readonly ArrayColumn<string> _ids;
-    private readonly ArrayColumn<int?> _expectedVersions;
-    private readonly ArrayColumn<int> _versions;
-    private readonly ArrayColumn<string> _statuses;
-    private readonly ArrayColumn<string> _callTypes;
-    private readonly ArrayColumn<string> _channelNames;
-    private readonly ArrayColumn<string> _initiatorIds;
-    private readonly ArrayColumn<string?> _recipientIds;
-    private readonly ArrayColumn<string?> _metadata;
-    private readonly ArrayColumn<DateTime> _createdAt;
-    private readonly ArrayColumn<DateTime> _updatedAt;
-    private readonly ArrayColumn<DateTime> _expiresAt;
-    private readonly ArrayColumn<DateTime?> _ringDeadlines;
-    private readonly ArrayColumn<DateTime?> _answeredAt;
-    private readonly ArrayColumn<DateTime?> _startedAt;
-    private readonly ArrayColumn<DateTime?> _endedAt;
-    private readonly ArrayColumn<string?> _endReasons;
-    private readonly ArrayColumn<string?> _endedBy;
-    private readonly ArrayColumn<DateTime?> _nextDeadlines;
-    private readonly ArrayColumn<string> _details;
-
-    private readonly ArrayColumn<string> _entryIds;
-    private readonly ArrayColumn<int> _entryVersions;
-    private readonly ArrayColumn<DateTime> _entryTimes;
-    private readonly ArrayColumn<string> _entryKinds;
-    private readonly ArrayColumn<string?> _entryUsers;
-    private readonly ArrayColumn<string?> _entryDevices;
-    private readonly ArrayColumn<string> _entryStatuses;
-    private readonly ArrayColumn<string?> _entryDetails;
-
-    private readonly ArrayColumn<string> _claims;
-    private readonly ArrayColumn<string> _claimIds;
-    private readonly ArrayColumn<bool> _areTaken;
-    private readonly ArrayColumn<string?> _bodies;
-    private readonly ArrayColumn<string> _releasedClaims;
-    private readonly ArrayColumn<string> _releasedClaimIds;
-
-    private readonly ArrayColumn<string> _askedIds;
-    private readonly ArrayColumn<string> _askedInitiators;
-    private readonly ArrayColumn<string?> _askedRecipients;
-    private readonly ArrayColumn<DateTime> _askedAt;
-    private readonly ArrayColumn<int> _maxOpen;
-    private readonly ArrayColumn<int> _maxRinging;
-    private readonly ArrayColumn<int> _maxPerMinute;
-    private readonly ArrayColumn<int> _maxPerMinuteToUser;
-    private readonly ArrayColumn<int> _maxCancelled;
-    private readonly ArrayColumn<TimeSpan> _cooldowns;
-    private readonly ArrayColumn<DateTime?> _since;
-    private readonly ArrayColumn<bool> _overrideBlocking;
-    private readonly ArrayColumn<bool> _overrideDoNotDisturb;
-
-    private readonly ArrayColumn<string?> _initiatorNames;
-    private readonly ArrayColumn<string?> _initiatorRoles;
-
-    private readonly ArrayColumn<string> _keptClaims;
-    private readonly ArrayColumn<string> _keptClaimIds;
-    private readonly ArrayColumn<TimeSpan> _keptFor;
-
-    private readonly OutboxColumns? _outbox;
-
     private CallWriteStatement(IReadOnlyList<EventSubscription> subscriptions)
     {
-        _ids = Add<string>(CallWriteParts.None, "id", NpgsqlDbType.Text);
-        _expectedVersions = Add<int?>(CallWriteParts.None, "expected", NpgsqlDbType.Integer);
-        _versions = Add<int>(CallWriteParts.None, "version", NpgsqlDbType.Integer);
-        _statuses = Add<string>(CallWriteParts.None, "status", NpgsqlDbType.Text);
-        _recipientIds = Add<string?>(CallWriteParts.None, "recipient_id", NpgsqlDbType.Text);
-        _updatedAt = Add<DateTime>(CallWriteParts.None, "updated_at", NpgsqlDbType.TimestampTz);
-        _expiresAt = Add<DateTime>(CallWriteParts.None, "expires_at", NpgsqlDbType.TimestampTz);
-        _ringDeadlines = Add<DateTime?>(CallWriteParts.None, "ring_deadline", NpgsqlDbType.TimestampTz);
-        _answeredAt = Add<DateTime?>(CallWriteParts.None, "answered_at", NpgsqlDbType.TimestampTz);
-        _startedAt = Add<DateTime?>(CallWriteParts.None, "started_at", NpgsqlDbType.TimestampTz);
-        _endedAt = Add<DateTime?>(CallWriteParts.None, "ended_at", NpgsqlDbType.TimestampTz);
-        _endReasons = Add<string?>(CallWriteParts.None, "end_reason", NpgsqlDbType.Text);
-        _endedBy = Add<string?>(CallWriteParts.None, "ended_by", NpgsqlDbType.Text);
-        _nextDeadlines = Add<DateTime?>(CallWriteParts.None, "next_deadline", NpgsqlDbType.TimestampTz);
-        _details = Add<string>(CallWriteParts.None, "details", NpgsqlDbType.Jsonb);
-        _entryIds = Add<string>(CallWriteParts.None, "entry_call", NpgsqlDbType.Text);
-        _entryVersions = Add<int>(CallWriteParts.None, "entry_version", NpgsqlDbType.Integer);
-        _entryTimes = Add<DateTime>(CallWriteParts.None, "entry_at", NpgsqlDbType.TimestampTz);
-        _entryKinds = Add<string>(CallWriteParts.None, "entry_kind", NpgsqlDbType.Text);
-        _entryUsers = Add<string?>(CallWriteParts.None, "entry_by", NpgsqlDbType.Text);
-        _entryDevices = Add<string?>(CallWriteParts.None, "entry_device", NpgsqlDbType.Text);
-        _entryStatuses = Add<string>(CallWriteParts.None, "entry_status", NpgsqlDbType.Text);
-        _entryDetails = Add<string?>(CallWriteParts.None, "entry_detail", NpgsqlDbType.Text);
-
-        _callTypes = Add<string>(CallWriteParts.NewCalls, "call_type", NpgsqlDbType.Text);
-        _channelNames = Add<string>(CallWriteParts.NewCalls, "channel_name", NpgsqlDbType.Text);
-        _initiatorIds = Add<string>(CallWriteParts.NewCalls, "initiator_id", NpgsqlDbType.Text);
-        _metadata = Add<string?>(CallWriteParts.NewCalls, "metadata", NpgsqlDbType.Json);
-        _createdAt = Add<DateTime>(CallWriteParts.NewCalls, "created_at", NpgsqlDbType.TimestampTz);
-        _askedIds = Add<string>(CallWriteParts.NewCalls, "asked_call", NpgsqlDbType.Text);
-        _askedInitiators = Add<string>(CallWriteParts.NewCalls, "asked_initiator", NpgsqlDbType.Text);
-        _askedRecipients = Add<string?>(CallWriteParts.NewCalls, "asked_recipient", NpgsqlDbType.Text);
-        _askedAt = Add<DateTime>(CallWriteParts.NewCalls, "asked_at", NpgsqlDbType.TimestampTz);
-        _maxOpen = Add<int>(CallWriteParts.NewCalls, "max_open", NpgsqlDbType.Integer);
-        _maxRinging = Add<int>(CallWriteParts.NewCalls, "max_ringing", NpgsqlDbType.Integer);
-        _maxPerMinute = Add<int>(CallWriteParts.NewCalls, "max_per_minute", NpgsqlDbType.Integer);
-        _maxPerMinuteToUser = Add<int>(CallWriteParts.NewCalls, "max_per_minute_to_user", NpgsqlDbType.Integer);
-        _maxCancelled = Add<int>(CallWriteParts.NewCalls, "max_cancelled", NpgsqlDbType.Integer);
-        _cooldowns = Add<TimeSpan>(CallWriteParts.NewCalls, "cooldown", NpgsqlDbType.Interval);
-        _since = Add<DateTime?>(CallWriteParts.NewCalls, "since", NpgsqlDbType.TimestampTz);
-        _initiatorNames = Add<string?>(CallWriteParts.NewCalls, "initiator_name", NpgsqlDbType.Text);
-        _initiatorRoles = Add<string?>(CallWriteParts.NewCalls, "initiator_role", NpgsqlDbType.Text);
-        _overrideBlocking = Add<bool>(CallWriteParts.NewCalls, "overrides_blocking", NpgsqlDbType.Boolean);
-        _overrideDoNotDisturb = Add<bool>(CallWriteParts.NewCalls, "overrides_do_not_disturb", NpgsqlDbType.Boolean);
-
-        _claims = Add<string>(CallWriteParts.Claims, "claim", NpgsqlDbType.Text);
-        _claimIds = Add<string>(CallWriteParts.Claims, "claim_call", NpgsqlDbType.Text);
-        _areTaken = Add<bool>(CallWriteParts.Claims, "claim_is_taken", NpgsqlDbType.Boolean);
-        _bodies = Add<string?>(CallWriteParts.Claims, "claim_body", NpgsqlDbType.Text);
-        _releasedClaims = Add<string>(CallWriteParts.Claims, "released_claim", NpgsqlDbType.Text);
-        _releasedClaimIds = Add<string>(CallWriteParts.Claims, "released_call", NpgsqlDbType.Text);
-        _keptClaims = Add<string>(CallWriteParts.Claims, "kept_claim", NpgsqlDbType.Text);
-        _keptClaimIds = Add<string>(CallWriteParts.Claims, "kept_call", NpgsqlDbType.Text);
-        _keptFor = Add<TimeSpan>(CallWriteParts.Claims, "kept_for", NpgsqlDbType.Interval);
+        Add(CallWriteParts.Changes, [.. _changes.All, _expectedVersions]);
+        Add(CallWriteParts.NewCalls, _newCalls.All);
+        Add(CallWriteParts.LatestCalls, _newCalls.OfLatestCalls);
+        Add(CallWriteParts.None, _entries.All);
+        Add(CallWriteParts.Claims, _claims.All);
+        Add(CallWriteParts.KeptClaims, _claims.OfKept);
         if (subscriptions.Count > 0)
         {
             _outbox = new OutboxColumns(subscriptions);
-            _columns.AddRange(_outbox.All.Select(column => (CallWriteParts.Outbox, column)));
+            Add(CallWriteParts.Outbox, _outbox.All);
         }
     }
 
@@ -181,70 +82,60 @@ internal sealed class CallWriteStatement : IAsyncDisposable
     /// <summary>Adds a call to write. A batch holds no call twice.</summary>
     public void Add(CallWrite write)
     {
-        var (id, expectedVersion, state, events, claims, admission) = write;
-        var session = state.Session;
-        _ids.Add(id);
-        _expectedVersions.Add(expectedVersion);
-        _versions.Add(session.Version);
-        _statuses.Add(WireNames.ToWrite(session.Status));
-        _recipientIds.Add(session.RecipientId);
-        _updatedAt.Add(session.UpdatedAt.UtcDateTime);
-        _expiresAt.Add(session.ExpiresAt.UtcDateTime);
-        _ringDeadlines.Add(session.RingDeadline?.UtcDateTime);
-        _answeredAt.Add(session.AnsweredAt?.UtcDateTime);
-        _startedAt.Add(session.StartedAt?.UtcDateTime);
-        _endedAt.Add(session.EndedAt?.UtcDateTime);
-        _endReasons.Add(session.EndReason is { } reason ? WireNames.ToWrite(reason) : null);
-        _endedBy.Add(session.EndedBy);
-        _nextDeadlines.Add(state.NextDeadline?.UtcDateTime);
-        _details.Add(CallRows.WriteDetails(state.Details));
-        AddUnchanging(session, isNew: expectedVersion is null);
-
-        foreach (var entry in events)
+        if (write.ExpectedVersion is { } version)
         {
-            _entryIds.Add(id);
-            _entryVersions.Add(entry.Version);
-            _entryTimes.Add(entry.At.UtcDateTime);
-            _entryKinds.Add(WireNames.ToWrite(entry.Kind));
-            _entryUsers.Add(entry.By);
-            _entryDevices.Add(entry.Device);
-            _entryStatuses.Add(WireNames.ToWrite(entry.Status));
-            _entryDetails.Add(entry.Detail);
+            _parts |= CallWriteParts.Changes;
+            _changes.Add(write.State);
+            _expectedVersions.Add(version);
+        }
+        else
+        {
+            _parts |= CallWriteParts.NewCalls;
+            if (_newCalls.Add(write.State, write.Admission))
+            {
+                _parts |= CallWriteParts.LatestCalls;
+            }
         }
 
-        AddClaims(id, claims.Taken, areTaken: true);
-        AddClaims(id, claims.Required, areTaken: false);
-        foreach (var claim in claims.Released)
-        {
-            _releasedClaims.Add(claim.Key);
-            _releasedClaimIds.Add(id);
-        }
-
-        foreach (var kept in claims.Kept)
-        {
-            _keptClaims.Add(kept.Claim.Key);
-            _keptClaimIds.Add(id);
-            _keptFor.Add(kept.For);
-        }
-
-        if (claims.Taken.Count + claims.Required.Count + claims.Released.Count + claims.Kept.Count > 0)
+        _entries.Add(write.CallId, write.Events);
+        _claims.Add(write);
+        if (write.Claims.Taken.Count + write.Claims.Required.Count + write.Claims.Released.Count > 0)
         {
             _parts |= CallWriteParts.Claims;
         }
 
-        if (admission is not null)
+        if (write.Claims.Kept.Count > 0)
         {
-            AddAdmission(session, admission);
+            _parts |= CallWriteParts.KeptClaims;
         }
 
         HasEvents |= _outbox?.Add(write) == true;
     }
 
-    /// <summary>Writes the batch and says what became of it.</summary>
-    public async Task<BatchOutcome> ExecuteAsync()
+    /// <summary>Writes the batch, all of it or nothing, and says what became of it.</summary>
+    public Task<BatchOutcome> ExecuteAsync() => ExecuteAsync(_commands.Find(variant => variant.Parts.HasFlag(_parts)).Command);
+
+    /// <summary>Runs all variants with an empty batch, so that the database makes their plans.</summary>
+    public async Task PlanAsync()
+    {
+        Clear();
+        foreach (var (_, command) in _commands)
+        {
+            await ExecuteAsync(command);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var (_, command) in _commands)
+        {
+            await command.DisposeAsync();
+        }
+    }
+
+    private static async Task<BatchOutcome> ExecuteAsync(NpgsqlCommand command)
     {
         var outcome = new BatchOutcome();
-        var (_, command) = _commands.Find(variant => variant.Parts.HasFlag(_parts));
         await using var rows = await command.ExecuteReaderAsync();
         while (await rows.ReadAsync())
         {
@@ -252,9 +143,7 @@ internal sealed class CallWriteStatement : IAsyncDisposable
             switch (rows.GetInt32(0))
             {
                 case 0:
-                    outcome.Written.Add(id, rows.GetString(2) is { Length: > 0 } silence
-                        ? CallWriteOutcome.Written.Instance with { Silence = CallRows.ReadSilence(silence) }
-                        : CallWriteOutcome.Written.Instance);
+                    outcome.Silences.Add(id, CallRows.ReadSilence(rows.GetString(2))!.Value);
                     break;
                 case 1:
                     outcome.Conflicts.Add(
@@ -270,66 +159,8 @@ internal sealed class CallWriteStatement : IAsyncDisposable
         return outcome;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var (_, command) in _commands)
-        {
-            await command.DisposeAsync();
-        }
-    }
-
-    /// <summary>Adds what is written once. It has a value for each call all the same: the columns of a batch are of one length.</summary>
-    private void AddUnchanging(CallSession session, bool isNew)
-    {
-        if (isNew)
-        {
-            _parts |= CallWriteParts.NewCalls;
-        }
-
-        // A call goes on whose type only a newer version knows.
-        _callTypes.Add(isNew ? WireNames.ToWrite(session.CallType) : WireNames.Of(session.CallType));
-        _channelNames.Add(session.ChannelName);
-        _initiatorIds.Add(session.InitiatorId);
-        _metadata.Add(isNew ? session.Metadata : null);
-        _initiatorNames.Add(isNew ? session.InitiatorName : null);
-        _initiatorRoles.Add(isNew ? session.InitiatorRole : null);
-        _createdAt.Add(session.CreatedAt.UtcDateTime);
-    }
-
-    private void AddClaims(string id, IReadOnlyList<CallClaim> claims, bool areTaken)
-    {
-        foreach (var claim in claims)
-        {
-            _claims.Add(claim.Key);
-            _claimIds.Add(id);
-            _areTaken.Add(areTaken);
-            _bodies.Add(claim.Body);
-        }
-    }
-
-    private void AddAdmission(CallSession session, CallAdmission admission)
-    {
-        _askedIds.Add(session.Id);
-        _askedInitiators.Add(session.InitiatorId);
-        _askedRecipients.Add(session.RecipientId);
-        _askedAt.Add(session.CreatedAt.UtcDateTime);
-        _maxOpen.Add(admission.Quota.MaxOpen);
-        _maxRinging.Add(admission.Quota.MaxRinging);
-        _maxPerMinute.Add(admission.Quota.MaxPerMinute);
-        _maxPerMinuteToUser.Add(admission.Quota.MaxPerMinuteToUser);
-        _maxCancelled.Add(admission.MaxCancelled);
-        _cooldowns.Add(admission.CancelCooldown);
-        _since.Add(admission.CountsRecent ? (session.CreatedAt - admission.CountedPeriod)?.UtcDateTime : null);
-        _overrideBlocking.Add(admission.OverridesBlocking);
-        _overrideDoNotDisturb.Add(admission.OverridesDoNotDisturb);
-    }
-
-    private ArrayColumn<TValue> Add<TValue>(CallWriteParts parts, string name, NpgsqlDbType type)
-    {
-        var column = new ArrayColumn<TValue>(name, type);
-        _columns.Add((parts, column));
-        return column;
-    }
+    private void Add(CallWriteParts parts, IReadOnlyList<IArrayColumn> columns) =>
+        _columns.AddRange(columns.Select(column => (parts, column)));
 
     private NpgsqlCommand CreateCommand(CallWriteParts parts)
     {

@@ -12,6 +12,7 @@ namespace Fayo.Calls.Storage.Calls.GroupCommit;
 /// </summary>
 internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICallWriteWarmUp
 {
+    private const string CallConstraint = "call_sessions_pkey";
     private const string ChannelConstraint = "call_sessions_open_channel";
     private const string ClaimConstraint = "call_claims_pkey";
 
@@ -182,14 +183,14 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
         {
             try
             {
-                await WritePartAsync(0, _pending.Batch.Count);
+                await WriteAsync(_pending.Batch);
             }
             catch (Exception error) when (DatabaseFailures.IsNotRun(error))
             {
                 // The session was bad; what was written before it turned out to be is not written twice, because of the versions.
                 DatabaseSessions.Of(_database)?.Judge(error);
                 await _connection.CloseAsync();
-                await WritePartAsync(0, _pending.Batch.Count);
+                await WriteAsync(_pending.Batch);
             }
 
             _connection.MarkUsed();
@@ -235,54 +236,81 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
     }
 
     /// <summary>
-    /// Writes a part of the batch. When the database refuses its data, it is halved until the write to blame stands alone.
+    /// Writes a batch, or a part of it. Writes that something is in the way of are answered, and the others are tried again. When the
+    /// database refuses the data, the batch is halved until the write to blame stands alone.
     /// </summary>
-    private async Task WritePartAsync(int start, int count, bool mayTryAgain = true)
+    private async Task WriteAsync(IReadOnlyList<PendingWrite> writes, bool mayTryAgain = true)
     {
-        var statement = await _connection.OpenAsync();
-        BatchOutcome outcome;
-        try
+        while (writes.Count > 0)
         {
-            statement.Clear();
-            for (var i = start; i < start + count; i++)
+            BatchOutcome outcome;
+            try
             {
-                statement.Add(_pending.Batch[i].Write);
+                outcome = await RunAsync(writes);
+            }
+            catch (Exception error) when (DatabaseFailures.IsOfTheData(error))
+            {
+                if (IsClaimTakenAtTheSameMoment(error) && mayTryAgain)
+                {
+                    mayTryAgain = false;
+                    continue;
+                }
+
+                if (writes.Count == 1)
+                {
+                    Refuse(writes[0], error);
+                }
+                else
+                {
+                    var half = writes.Count / 2;
+                    await WriteAsync([.. writes.Take(half)]);
+                    await WriteAsync([.. writes.Skip(half)]);
+                }
+
+                return;
             }
 
-            var began = _metrics.Start();
-            outcome = await statement.ExecuteAsync();
-            _metrics.RecordCommit(began, count);
+            if (outcome.IsWritten)
+            {
+                AnswerWritten(writes, outcome);
+                return;
+            }
+
+            writes = await AnswerObstructedAsync(writes, outcome);
+        }
+    }
+
+    private async Task<BatchOutcome> RunAsync(IReadOnlyList<PendingWrite> writes)
+    {
+        var statement = await _connection.OpenAsync();
+        statement.Clear();
+        foreach (var write in writes)
+        {
+            statement.Add(write.Write);
+        }
+
+        var began = _metrics.Start();
+        var outcome = await statement.ExecuteAsync();
+        if (outcome.IsWritten)
+        {
+            _metrics.RecordCommit(began, writes.Count);
             if (statement.HasEvents)
             {
                 _outbox.Raise();
             }
         }
-        catch (Exception error) when (DatabaseFailures.IsOfTheData(error))
-        {
-            if (IsClaimTakenAtTheSameMoment(error) && mayTryAgain)
-            {
-                await WritePartAsync(start, count, mayTryAgain: false);
-            }
-            else if (count == 1)
-            {
-                Refuse(_pending.Batch[start], error);
-            }
-            else
-            {
-                await WritePartAsync(start, count / 2);
-                await WritePartAsync(start + (count / 2), count - (count / 2));
-            }
 
-            return;
-        }
-
-        await AnswerAsync(start, count, outcome);
+        return outcome;
     }
 
     /// <summary>Answers the write that makes the database refuse the statement.</summary>
     private static void Refuse(PendingWrite write, Exception error)
     {
-        if (error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: ChannelConstraint })
+        if (error is PostgresException { SqlState: CallWriteSql.OtherVersion } or PostgresException { ConstraintName: CallConstraint })
+        {
+            write.TrySetResult(CallWriteOutcome.OtherVersion.Instance);
+        }
+        else if (error is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: ChannelConstraint })
         {
             write.TrySetResult(CallWriteOutcome.ChannelInUse.Instance);
         }
@@ -296,54 +324,41 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
         }
     }
 
-    private async Task AnswerAsync(int start, int count, BatchOutcome outcome)
+    private static void AnswerWritten(IReadOnlyList<PendingWrite> writes, BatchOutcome outcome)
     {
-        List<PendingWrite>? notWritten = null;
-        for (var i = start; i < start + count; i++)
+        for (var i = 0; i < writes.Count; i++)
         {
-            var write = _pending.Batch[i];
-            if (outcome.Written.TryGetValue(write.Write.CallId, out var written))
-            {
-                write.TrySetResult(written);
-            }
-            else
-            {
-                (notWritten ??= []).Add(write);
-            }
-        }
-
-        if (notWritten is not null)
-        {
-            await AnswerNotWrittenAsync(notWritten, outcome);
+            writes[i].TrySetResult(outcome.Silences.TryGetValue(writes[i].Write.CallId, out var silence)
+                ? CallWriteOutcome.Written.Instance with { Silence = silence }
+                : CallWriteOutcome.Written.Instance);
         }
     }
 
     /// <summary>
-    /// Finds out why calls were not written. A new call exists already, or another call has its channel or one of its claims; a call that
-    /// exists has another version, or another call holds one of its claims.
+    /// Answers the writes that something is in the way of: a new call exists already, another call holds a claim, or the initiator of a new
+    /// call has reached a limit.
     /// </summary>
-    private async Task AnswerNotWrittenAsync(List<PendingWrite> notWritten, BatchOutcome outcome)
+    /// <returns>The other writes: nothing is in their way, and they have not been written.</returns>
+    private async Task<List<PendingWrite>> AnswerObstructedAsync(IReadOnlyList<PendingWrite> writes, BatchOutcome outcome)
     {
-        var newCalls = notWritten.Where(write => write.IsNewCall).Select(write => write.Write.CallId).ToList();
+        var conflicts = outcome.Conflicts.ToLookup(conflict => conflict.CallId, StringComparer.Ordinal);
+        var obstructed = writes.ToLookup(
+            write => conflicts.Contains(write.Write.CallId) || outcome.Limited.ContainsKey(write.Write.CallId));
+        var newCalls = obstructed[true].Where(write => write.IsNewCall).Select(write => write.Write.CallId).ToList();
         var existing = await _connection.FindExistingCallsAsync(newCalls);
         var stale = outcome.Conflicts.Count == 0
             ? []
             : await _connection.DeleteStaleClaimsAsync(outcome.Conflicts.ConvertAll(conflict => conflict.Claim));
-        var conflicts = outcome.Conflicts.ToLookup(conflict => conflict.CallId, StringComparer.Ordinal);
-        foreach (var write in notWritten)
+        foreach (var write in obstructed[true])
         {
             var ofCall = conflicts[write.Write.CallId].ToList();
             if (existing.Contains(write.Write.CallId))
             {
                 write.TrySetResult(CallWriteOutcome.OtherVersion.Instance);
             }
-            else if (ofCall.Count == 0 && outcome.Limited.TryGetValue(write.Write.CallId, out var limit))
-            {
-                write.TrySetResult(limit);
-            }
             else if (ofCall.Count == 0)
             {
-                write.TrySetResult(write.IsNewCall ? CallWriteOutcome.ChannelInUse.Instance : CallWriteOutcome.OtherVersion.Instance);
+                write.TrySetResult(outcome.Limited[write.Write.CallId]);
             }
             else if (ofCall.Exists(conflict => stale.Contains(conflict.Claim)))
             {
@@ -355,6 +370,8 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
                 write.TrySetResult(new CallWriteOutcome.ClaimHeld(HeldClaims(write.Write, ofCall)));
             }
         }
+
+        return [.. obstructed[false]];
     }
 
     private static List<HeldClaim> HeldClaims(CallWrite write, List<ClaimConflict> conflicts) =>

@@ -42,12 +42,13 @@ internal sealed class WriterConnection(
 
     /// <summary>
     /// Runs the statement for each change of a call, in a transaction that is rolled back: the session has then loaded what it needs to
-    /// know of the tables, and its plan is made.
+    /// know of the tables, and the plans of all variants are made.
     /// </summary>
     public async Task WriteAndRollBackAsync(IReadOnlyList<CallWrite> writes)
     {
         var statement = await OpenAsync();
         await using var transaction = await _connection!.BeginTransactionAsync();
+        await statement.PlanAsync();
         foreach (var write in writes)
         {
             statement.Clear();
