@@ -19,8 +19,8 @@ long_seconds=60
 # The exit status of a .NET test run whose filter matches no test.
 no_test_ran=8
 # For the tests' processes and the services that they start, which live for seconds: compiling again what is called often would cost more than
-# it brings, and so would changing the protection of memory around each method that is compiled.
-short_lived=(DOTNET_TC_CallCounting=0 DOTNET_EnableWriteXorExecute=0)
+# it brings, and so would being ready to, or changing the protection of memory around each method that is compiled.
+short_lived=(DOTNET_TC_CallCounting=0 DOTNET_TieredPGO=0 DOTNET_EnableWriteXorExecute=0)
 # How many of the slowest tests are named at the end.
 slowest_count=10
 
@@ -249,17 +249,19 @@ run_node_tests() {
 }
 
 run_web_tests() {
-  local status=0
+  local status=0 check=check
   local -a options=(run --reporter=default --reporter="$root/scripts/vitest-reporter.mjs")
   [[ -z $filter ]] || options+=(--testNamePattern "$filter" --passWithNoTests)
   echo Web >"$workspace/web.runners"
   announce_runner Web
+  # Where the pages were built, their types have been checked.
+  if is_web_built; then check=lint; fi
   cd "$web"
   export FAYO_TEST_OUTCOMES=$workspace/Web.outcomes
-  if run_limited nice npm run --silent check; then
+  if run_limited nice npm run --silent "$check"; then
     run_limited nice node node_modules/vitest/vitest.mjs "${options[@]}" || status=$?
   else
-    warn "What is in web/ does not pass \`npm run check\`; its words are above."
+    warn "What is in web/ does not pass \`npm run $check\`; its words are above."
     status=1
   fi
   echo "$status" >"$workspace/Web.status"
