@@ -37,7 +37,7 @@ public sealed class ConnectingTests(MigratedDatabase database) : IClassFixture<M
         var user = cluster.Grains.GetUser("only connected");
         await cluster.ConnectAsync(cluster.Silos[1], "only connected", "phone");
 
-        await Eventually.IsTrueAsync(() => !cluster.IsInMemory(user), "The grain stays", TimeSpan.FromSeconds(30));
+        await Eventually.IsTrueAsync(() => !cluster.IsInMemory(user), "The grain stays");
 
         var session = await cluster.CallAsync("a caller", "only connected");
         await Eventually.IsTrueAsync(
