@@ -11,7 +11,7 @@ const LIMIT = 3.5;
 const ROUNDS = 5;
 
 // The other tests have nothing compiled a second time; here what is called often is to be as fast as it can be.
-const SETTINGS = { DOTNET_TC_CallCounting: undefined, DOTNET_EnableWriteXorExecute: undefined };
+const SETTINGS = { DOTNET_TC_CallCounting: undefined, DOTNET_TieredPGO: undefined, DOTNET_EnableWriteXorExecute: undefined };
 
 test(`a call takes at most ${LIMIT} times the CPU time that the floor takes`, async (t) => {
   // Short turns, so that whatever else the machine does meets both; and many calls before the first, so that their code is compiled.
