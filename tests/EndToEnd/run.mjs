@@ -9,6 +9,8 @@ import { once } from 'node:events';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { Database } from './support/postgres.mjs';
+import { runCommand } from './support/service.mjs';
 
 const SLOTS_PER_PROCESSOR = 2;
 // No process may take longer, so that what hangs fails.
@@ -91,6 +93,14 @@ function plan(files) {
   return [...order, ...files.filter((file) => !named.includes(file)).map((file) => ({ slots: 1, files: [file] }))];
 }
 
+/** Makes a database with the tables of the service, for the files to have copies of, and returns it. */
+async function makeTemplate() {
+  const database = await Database.create();
+  const { code, signal, output } = await runCommand(['migrate'], { DATABASE_URL: database.urlThrough() });
+  if (code !== 0) throw new Error(`The tables cannot be made: migrate ended with ${code ?? signal}.\n${output}`);
+  return database;
+}
+
 const running = new Set();
 
 /** Runs the files of a unit in a process of their own, and tells what came of it. */
@@ -101,7 +111,9 @@ async function run({ files }, scratch) {
   const child = spawn(process.execPath, [
     '--test-reporter=spec', '--test-reporter-destination=stdout', `--test-reporter=${reporter}`, `--test-reporter-destination=${told}`,
     ...(filter ? [`--test-name-pattern=${filter}`] : []), path.join(folder, 'support/files.mjs'), ...files.map((file) => path.join(folder, `${file}.test.mjs`)),
-  ], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS, killSignal: 'SIGKILL' });
+  ], {
+    cwd: folder, env: { ...process.env, FAYO_TEST_TEMPLATE: template?.name }, stdio: ['ignore', 'pipe', 'pipe'], timeout: LIMIT_MS, killSignal: 'SIGKILL',
+  });
   running.add(child);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (chunk) => { output += chunk; });
@@ -144,9 +156,12 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
 }
 
 const scratch = await mkdtemp(path.join(tmpdir(), 'fayo-e2e-'));
+// The tests on hosts bring their own servers, and an earlier release that has to make its own tables.
+const template = hosts ? undefined : await makeTemplate();
 try {
   const results = await runAll(plan(await findFiles()), scratch);
   process.exitCode = results.every(Boolean) ? 0 : 1;
 } finally {
+  await template?.drop();
   await rm(scratch, { recursive: true, force: true });
 }

@@ -15,7 +15,7 @@ const PENDING = 'cmi2k1x0a0001s601d0ab1cde';
 const ACTIVE = 'cmi2k1x0a0002s601d0ab1cde';
 const MINUTE = 60_000;
 
-const stage = Stage.forThisFile({}, { start: false });
+const stage = Stage.forThisFile({}, { start: false, hasTables: false });
 const [staff, patient, other] = [newUser('staff'), newUser('patient'), newUser('patient')];
 
 describe('on the database of FAYO’s own call service', () => {

@@ -32,7 +32,7 @@ const listener = createServer(async (request, response) => {
 before(async () => { await once(listener.listen(0, '127.0.0.1'), 'listening'); });
 after(() => listener.close());
 
-const stage = Stage.forThisFile({}, { start: false });
+const stage = Stage.forThisFile({}, { start: false, hasTables: false });
 const settings = () => ({
   Calls__Webhooks__0__Url: `http://127.0.0.1:${listener.address().port}/events`, Calls__Webhooks__0__Secret: SECRET, Calls__Webhooks__0__AllowPrivate: 'true',
 });

@@ -38,13 +38,14 @@ export class Stage {
 
   /**
    * One database for the file or suite, and one service in it with these settings. `prepare` comes after that and `finish`
-   * before the end: Node starts all hooks of one kind at once, so that they cannot be hooks of their own.
+   * before the end: Node starts all hooks of one kind at once, so that they cannot be hooks of their own. With `hasTables` false
+   * the database is empty.
    */
-  static forThisFile(settings = {}, { silos = 1, start = true, prepare = () => {}, finish = () => {} } = {}) {
+  static forThisFile(settings = {}, { silos = 1, start = true, hasTables = true, prepare = () => {}, finish = () => {} } = {}) {
     const stage = new Stage();
     stage.silos = silos;
     before(async () => {
-      stage.database = await Database.create();
+      stage.database = await Database.create({ hasTables });
       if (start) stage.service = await stage.startService(settings);
       await prepare(stage);
     });
