@@ -13,32 +13,20 @@ public sealed record CallClaims(IReadOnlyList<CallClaim> Taken, IReadOnlyList<Ca
     public static readonly CallClaims None = new([], [], []);
 
     /// <summary>What a call in this state holds, besides the keys of requests. An ended call holds nothing.</summary>
-    public static IReadOnlyList<CallClaim> HeldBy(CallState? state)
+    public static CallClaim[] HeldBy(CallState? state)
     {
         if (state is not { Session: { Status.IsOpen: true } session })
         {
             return [];
         }
 
-        List<CallClaim> held = [];
-        if (state.Details.TokenLifetime is not null)
+        CallClaim[] held = session switch
         {
-            held.Add(CallClaim.OfChannel(session.ChannelName));
-        }
-
-        if (session.RecipientId is { } recipient)
-        {
-            if (session.AnsweredAt is null)
-            {
-                held.Add(CallClaim.OfPair(session.InitiatorId, recipient));
-            }
-            else if (session.Status == CallStatus.Active)
-            {
-                held.Add(CallClaim.OfUser(session.InitiatorId));
-                held.Add(CallClaim.OfUser(recipient));
-            }
-        }
-
-        return held;
+            { RecipientId: { } recipient, AnsweredAt: null } => [CallClaim.OfPair(session.InitiatorId, recipient)],
+            { RecipientId: { } recipient, Status: CallStatus.Active } =>
+                [CallClaim.OfUser(session.InitiatorId), CallClaim.OfUser(recipient)],
+            _ => [],
+        };
+        return state.Details.TokenLifetime is null ? held : [CallClaim.OfChannel(session.ChannelName), .. held];
     }
 }

@@ -18,57 +18,65 @@ internal static class ClaimRules
     public static CallClaims Of(CallState? before, CallDecision decision, CallCommand command, CallOptions options)
     {
         var after = decision.State!;
-        var recipient = after.Session.RecipientId;
-        List<CallClaim> required = [];
+        var (had, has) = (CallClaims.HeldBy(before), CallClaims.HeldBy(after));
+        var taken = Without(has, had);
+        if (RequestAnsweredBy(before, decision, command) is { Key: { } key } request)
+        {
+            taken = [CallClaim.OfRequest(request, key), .. taken];
+        }
+
+        var released = Without(had, has);
+        KeptClaim[] kept = [];
+        if (Array.Exists(released, IsOfChannel))
+        {
+            // The setting may have been longer when the call began: no token of it was good for longer than the longer of both.
+            var time = Max(before!.Details.TokenLifetime!.Value, options.TokenTimeToLive);
+            kept = Array.ConvertAll(Array.FindAll(released, IsOfChannel), claim => new KeptClaim(claim, time));
+            released = Array.FindAll(released, claim => !IsOfChannel(claim));
+        }
+
+        return new CallClaims(taken, RequiredBy(before, after, command, options), released) { Kept = kept };
+    }
+
+    /// <summary>
+    /// Nobody is in two ACTIVE calls: who is in one is told when a call begins, and not when the other side has answered.
+    /// </summary>
+    private static CallClaim[] RequiredBy(CallState? before, CallState after, CallCommand command, CallOptions options)
+    {
+        var (initiator, recipient) = (after.Session.InitiatorId, after.Session.RecipientId);
         if (before is null && after.Session.Status.IsOpen)
         {
-            // Nobody is in two ACTIVE calls: who is in one is told now, and not when the other side has answered.
-            required.Add(CallClaim.OfUser(after.Session.InitiatorId));
+            var isCalleeRequired = options.BusyPolicy == BusyPolicy.Refuse && command is OpenCommand { Callee: CalleeState.Unknown };
+            return isCalleeRequired && recipient is not null
+                ? [CallClaim.OfUser(initiator), CallClaim.OfUser(recipient)]
+                : [CallClaim.OfUser(initiator)];
         }
 
-        if (before is null && recipient is not null && after.Session.Status.IsOpen
-            && options.BusyPolicy == BusyPolicy.Refuse && command is OpenCommand { Callee: CalleeState.Unknown })
-        {
-            required.Add(CallClaim.OfUser(recipient));
-        }
-        else if (decision.Events.Any(step => step.Kind == TimelineKind.Answered))
-        {
-            required.Add(CallClaim.OfUser(recipient!));
-        }
-
-        var (had, has) = (CallClaims.HeldBy(before), CallClaims.HeldBy(after));
-        var request = RequestAnsweredBy(before, decision, command);
-        List<CallClaim> taken = request?.Key is { } key ? [CallClaim.OfRequest(request, key)] : [];
-        foreach (var claim in has)
-        {
-            if (!had.Contains(claim))
-            {
-                taken.Add(claim);
-            }
-        }
-
-        List<CallClaim> released = [];
-        List<KeptClaim> kept = [];
-        foreach (var claim in had)
-        {
-            if (has.Contains(claim))
-            {
-                continue;
-            }
-
-            if (claim.Kind == CallClaimKind.Channel)
-            {
-                // The setting may have been longer when the call began: no token of it was good for longer than the longer of both.
-                kept.Add(new KeptClaim(claim, Max(before!.Details.TokenLifetime!.Value, options.TokenTimeToLive)));
-            }
-            else
-            {
-                released.Add(claim);
-            }
-        }
-
-        return new CallClaims(taken, required, released) { Kept = kept };
+        var isAnswer = before is { Session.AnsweredAt: null } && after.Session.AnsweredAt is not null;
+        return isAnswer ? [CallClaim.OfUser(recipient!)] : [];
     }
+
+    /// <summary>Those of the claims that are not among the others.</summary>
+    private static CallClaim[] Without(CallClaim[] claims, CallClaim[] others)
+    {
+        if (claims.Length == 0 || others.Length == 0)
+        {
+            return claims;
+        }
+
+        List<CallClaim> rest = [];
+        foreach (var claim in claims)
+        {
+            if (!others.Contains(claim))
+            {
+                rest.Add(claim);
+            }
+        }
+
+        return [.. rest];
+    }
+
+    private static bool IsOfChannel(CallClaim claim) => claim.Kind == CallClaimKind.Channel;
 
     private static TimeSpan Max(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

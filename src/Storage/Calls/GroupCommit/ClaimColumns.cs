@@ -31,9 +31,9 @@ internal sealed class ClaimColumns
         var (taken, required, released) = write.Claims;
         Add(write, taken, areTaken: true);
         Add(write, required, areTaken: false);
-        foreach (var claim in released)
+        for (var i = 0; i < released.Count; i++)
         {
-            _releasedClaims.Add(claim.Key);
+            _releasedClaims.Add(released[i].Key);
             _releasedCallIds.Add(write.CallId);
         }
 
@@ -47,8 +47,10 @@ internal sealed class ClaimColumns
 
     private void Add(CallWrite write, IReadOnlyList<CallClaim> claims, bool areTaken)
     {
-        foreach (var claim in claims)
+        // By index: this runs for every write, and the enumerator of a list would be an object each time.
+        for (var i = 0; i < claims.Count; i++)
         {
+            var claim = claims[i];
             _claims.Add(claim.Key);
             _callIds.Add(write.CallId);
             _bodies.Add(claim.Body);

@@ -21,8 +21,10 @@ internal sealed class EntryColumns
     /// <summary>Adds the entries of a call.</summary>
     public void Add(string callId, IReadOnlyList<CallEvent> entries)
     {
-        foreach (var entry in entries)
+        // By index: this runs for every write, and the enumerator of a list would be an object each time.
+        for (var i = 0; i < entries.Count; i++)
         {
+            var entry = entries[i];
             _callIds.Add(callId);
             _versions.Add(entry.Version);
             _times.Add(entry.At.UtcDateTime);
