@@ -101,7 +101,8 @@ internal sealed class CallSessionGrain : Grain, ICallSessionGrain
     private bool MayHaveEndedElsewhere => _state is { Session.Status.IsOpen: true } state
         && _machine.NextDeadline(state.Session) < _clock.GetUtcNow() - MaxSweepDelay;
 
-    private string CallId => this.GetPrimaryKeyString();
+    /// <summary>Kept, because Orleans makes a new string each time.</summary>
+    private string CallId => field ??= this.GetPrimaryKeyString();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
