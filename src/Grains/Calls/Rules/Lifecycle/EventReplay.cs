@@ -15,6 +15,8 @@ internal static class EventReplay
         var before = state?.Session ?? step.Created
             ?? throw new ArgumentException("The first event has to create the session.", nameof(step));
         var details = state?.Details ?? CallDetails.Empty;
+        var (isAnswer, isEnd) = (step.Kind == TimelineKind.Answered, step.Kind == TimelineKind.Ended);
+        // One copy for each step: a session is large.
         var after = before with
         {
             Version = step.Version,
@@ -22,6 +24,12 @@ internal static class EventReplay
             UpdatedAt = step.At,
             RingDeadline = step.RingDeadline ?? before.RingDeadline,
             ExpiresAt = step.ExpiresAt ?? before.ExpiresAt,
+            RecipientId = isAnswer ? step.By : before.RecipientId,
+            AnsweredAt = isAnswer ? step.At : before.AnsweredAt,
+            StartedAt = step.Kind == TimelineKind.Active ? step.At : before.StartedAt,
+            EndedAt = isEnd ? step.At : before.EndedAt,
+            EndReason = isEnd ? step.EndReason : before.EndReason,
+            EndedBy = isEnd ? step.By : before.EndedBy,
         };
 
         switch (step.Kind)
@@ -42,7 +50,6 @@ internal static class EventReplay
                 details = details.WithDevice(step.By!, step.Device, rings: true);
                 break;
             case TimelineKind.Answered:
-                after = after with { RecipientId = step.By, AnsweredAt = step.At };
                 details = details with { AnsweredDevice = step.Device, IsAnsweredUnnamed = step.IsUnnamed };
                 break;
             case TimelineKind.TokenIssued:
@@ -52,12 +59,6 @@ internal static class EventReplay
                     details = details with { AnsweredDevice = step.Device };
                 }
 
-                break;
-            case TimelineKind.Active:
-                after = after with { StartedAt = step.At };
-                break;
-            case TimelineKind.Ended:
-                after = after with { EndedAt = step.At, EndReason = step.EndReason, EndedBy = step.By };
                 break;
             case TimelineKind.Note when step.Watches:
                 details = details with { Watchers = details.Watchers.Add(step.By!) };
