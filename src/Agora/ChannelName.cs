@@ -35,9 +35,11 @@ public static class ChannelName
     public static string Generate(string initiatorId)
     {
         ArgumentNullException.ThrowIfNull(initiatorId);
-        var usable = string.Concat(initiatorId.Where(UsableCharacters.Contains).Take(InitiatorCharacters));
-        var initiator = usable.Length == 0 ? "user" : usable;
-        return $"{Prefix}{initiator}_{RandomNumberGenerator.GetHexString(RandomCharacters, lowercase: true)}";
+        Span<char> initiator = stackalloc char[InitiatorCharacters];
+        initiator = initiator[..CopyUsable(initiatorId, initiator)];
+        Span<char> random = stackalloc char[RandomCharacters];
+        RandomNumberGenerator.GetHexString(random, lowercase: true);
+        return $"{Prefix}{(initiator.IsEmpty ? "user" : initiator)}_{random}";
     }
 
     /// <summary>True for a name such as <see cref="Generate"/> makes.</summary>
@@ -76,6 +78,22 @@ public static class ChannelName
         return name.Length > MaxBytes
             ? string.Create(CultureInfo.InvariantCulture, $"The channel name has {name.Length} bytes; at most {MaxBytes} are allowed.")
             : null;
+    }
+
+    /// <summary>Copies the first usable characters of a text, as many as there is room for.</summary>
+    /// <returns>How many were copied.</returns>
+    private static int CopyUsable(string text, Span<char> room)
+    {
+        var count = 0;
+        foreach (var character in text)
+        {
+            if (count < room.Length && UsableCharacters.Contains(character))
+            {
+                room[count++] = character;
+            }
+        }
+
+        return count;
     }
 
     // Characters that a terminal, a log or a browser might act upon, or not show, are named by number.
