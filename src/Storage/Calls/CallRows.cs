@@ -29,6 +29,7 @@ internal static class CallRows
     public const string EntryColumns = "version, at, kind, by, device, status, detail";
 
     private const string NoDetails = "{}";
+    private static readonly byte[] NoDetailsBytes = [.. "{}"u8];
 
     // Read without source generation: a generated reader does not give a missing property its initial value.
     private static readonly JsonSerializerOptions DetailsJson = new(JsonSerializerDefaults.Web)
@@ -76,8 +77,9 @@ internal static class CallRows
         WireNames.Parse<CallStatus>(row.GetString(5)),
         Text(row, 6));
 
-    public static string WriteDetails(CallDetails details) =>
-        details == CallDetails.Empty ? NoDetails : JsonSerializer.Serialize(details, CallDetailsWriter.Default.CallDetails);
+    /// <summary>The details as JSON in UTF-8, as they go to the database.</summary>
+    public static byte[] WriteDetails(CallDetails details) =>
+        details == CallDetails.Empty ? NoDetailsBytes : JsonSerializer.SerializeToUtf8Bytes(details, CallDetailsWriter.Default.CallDetails);
 
     /// <summary>A reason that this release does not know keeps the call silent all the same.</summary>
     public static CallSilence? ReadSilence(string? name) =>

@@ -20,7 +20,7 @@ internal sealed class CallColumns(string prefix = "")
     private readonly ArrayColumn<string?> _endReasons = new($"{prefix}end_reason", NpgsqlDbType.Text);
     private readonly ArrayColumn<string?> _endedBy = new($"{prefix}ended_by", NpgsqlDbType.Text);
     private readonly ArrayColumn<DateTime?> _nextDeadlines = new($"{prefix}next_deadline", NpgsqlDbType.TimestampTz);
-    private readonly ArrayColumn<string> _details = new($"{prefix}details", NpgsqlDbType.Jsonb);
+    private readonly ArrayColumn<byte[]> _details = new($"{prefix}details", NpgsqlDbType.Jsonb);
 
     /// <summary>The columns.</summary>
     public IReadOnlyList<IArrayColumn> All =>
