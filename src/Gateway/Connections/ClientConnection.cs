@@ -68,7 +68,7 @@ internal sealed class ClientConnection(
 
     /// <summary>Sends a message, or queues it behind those that the client has not read yet. Never waits.</summary>
     /// <returns>False when the message is not for this connection, or the connection is closed or is being closed.</returns>
-    public bool TrySend(UserMessage message, SerializedHubMessage serialized)
+    public bool TrySend(UserMessage message, OutgoingMessage outgoing)
     {
         var session = message.Session;
         lock (_gate)
@@ -99,7 +99,7 @@ internal sealed class ClientConnection(
                     break;
             }
 
-            return Send(new Waiting(serialized, message));
+            return Send(new Waiting(outgoing, message));
         }
     }
 
@@ -107,10 +107,10 @@ internal sealed class ClientConnection(
     /// Sends a signal, or queues it. Signals get only half of the queue: browsers repeat them, and the connection that has to ring
     /// and to tell of a call's end must not be closed because of them.
     /// </summary>
-    /// <param name="serialized">The signal.</param>
+    /// <param name="outgoing">The signal.</param>
     /// <param name="length">How long it is, in characters.</param>
     /// <returns>False when there is no room for the signal, or the connection is closed or is being closed.</returns>
-    public bool TrySendSignal(SerializedHubMessage serialized, int length)
+    public bool TrySendSignal(OutgoingMessage outgoing, int length)
     {
         lock (_gate)
         {
@@ -121,7 +121,7 @@ internal sealed class ClientConnection(
             }
 
             _waitingSignalLength = _waiting is null ? 0 : _waitingSignalLength + length;
-            return Send(new Waiting(serialized));
+            return Send(new Waiting(outgoing));
         }
     }
 
@@ -145,11 +145,11 @@ internal sealed class ClientConnection(
                 var message = new UserMessage(UserMessageKind.Invitation, session);
                 if (_ringing?.ContainsKey(session.Id) != true
                     && !(acknowledger is not null && HasAcknowledged(session.Id))
-                    && registry.Serialize(message) is { } serialized)
+                    && registry.Compose(message, connections: 1) is { } outgoing)
                 {
                     RecordRing(session);
                     RecordInvited(session.Id);
-                    Send(new Waiting(serialized, message));
+                    Send(new Waiting(outgoing, message));
                 }
             }
 
@@ -275,7 +275,7 @@ internal sealed class ClientConnection(
     {
         if (_waiting is null)
         {
-            var write = socket.WriteAsync(message.Serialized);
+            var write = message.Outgoing.WriteToAsync(socket);
             if (write.IsCompletedSuccessfully)
             {
                 AcknowledgeDelivery(message);
@@ -319,8 +319,8 @@ internal sealed class ClientConnection(
                 AcknowledgeDelivery(written);
                 lock (_gate)
                 {
-                    SerializedHubMessage? serialized = null;
-                    while (serialized is null)
+                    OutgoingMessage? outgoing = null;
+                    while (outgoing is null)
                     {
                         if (!_waiting!.TryDequeue(out written))
                         {
@@ -328,11 +328,11 @@ internal sealed class ClientConnection(
                             return;
                         }
 
-                        // Serialized again, because an invitation says how much longer it may ring.
-                        serialized = written.Source is { } source ? registry.Serialize(source) : written.Serialized;
+                        // Made again, because an invitation says how much longer it may ring.
+                        outgoing = written.Source is { } source ? registry.Compose(source, connections: 1) : written.Outgoing;
                     }
 
-                    write = socket.WriteAsync(serialized).AsTask();
+                    write = outgoing.Value.WriteToAsync(socket).AsTask();
                 }
             }
         }
@@ -343,7 +343,7 @@ internal sealed class ClientConnection(
     }
 
     /// <summary>A message that is to be sent.</summary>
-    /// <param name="Serialized">The message as it would be sent now.</param>
+    /// <param name="Outgoing">The message as it would be sent now.</param>
     /// <param name="Source">What the message is made of, if it has to be made again after waiting; null where it does not change.</param>
-    private readonly record struct Waiting(SerializedHubMessage Serialized, UserMessage? Source = null);
+    private readonly record struct Waiting(OutgoingMessage Outgoing, UserMessage? Source = null);
 }

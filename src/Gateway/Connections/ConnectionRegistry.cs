@@ -3,7 +3,6 @@ using Fayo.Calls.Gateway.Json;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Fayo.Calls.Gateway.Settings;
 using Fayo.Calls.Gateway.Sockets;
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -62,7 +61,7 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
     {
         if (!_users.TryGetValue(userId, out var connections)
             || !_ended.IsNews(userId, message.Session)
-            || Serialize(message) is not { } serialized)
+            || Compose(message, connections.Length) is not { } outgoing)
         {
             return [];
         }
@@ -76,7 +75,7 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
         var taken = new List<string>(connections.Length);
         foreach (var connection in connections)
         {
-            if (connection.TrySend(message, serialized))
+            if (connection.TrySend(message, outgoing))
             {
                 taken.Add(connection.Device);
             }
@@ -93,9 +92,9 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
         }
 
         var body = new SignalBody(signal.CallId, signal.From, signal.Device, new RawJson(signal.Payload));
-        var serialized = new SerializedHubMessage(new InvocationMessage(HubEvents.Signal, [body]));
+        var outgoing = new OutgoingMessage(new InvocationMessage(HubEvents.Signal, [body]), connections.Length);
         return connections.Count(connection =>
-            (device is null || connection.Device == device) && connection.TrySendSignal(serialized, signal.Payload.Length));
+            (device is null || connection.Device == device) && connection.TrySendSignal(outgoing, signal.Payload.Length));
     }
 
     public void CloseExcess(string userId, string connectionId)
@@ -171,10 +170,12 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
     }
 
     /// <summary>
-    /// Serializes a message once for all connections. Null when it is an invitation and it is too late to ring, or of a kind that only a
+    /// Makes what connections are sent of a message. Null when it is an invitation and it is too late to ring, or of a kind that only a
     /// newer release knows.
     /// </summary>
-    public SerializedHubMessage? Serialize(UserMessage message)
+    /// <param name="message">The message.</param>
+    /// <param name="connections">How many connections it is for.</param>
+    public OutgoingMessage? Compose(UserMessage message, int connections)
     {
         object? body = message.Kind switch
         {
@@ -183,7 +184,7 @@ internal sealed class ConnectionRegistry : IConnectionGateway, IRingingDevices
             _ => null,
         };
         var target = message.Kind == UserMessageKind.Status ? HubEvents.CallStatus : HubEvents.CallInvitation;
-        return body is null ? null : new SerializedHubMessage(new InvocationMessage(target, [body]));
+        return body is null ? null : new OutgoingMessage(new InvocationMessage(target, [body]), connections);
     }
 
     /// <summary>All connections of this silo.</summary>

@@ -78,10 +78,12 @@ internal sealed class RequestWarmUp(
         };
         foreach (var kind in (ReadOnlySpan<UserMessageKind>)[UserMessageKind.Invitation, UserMessageKind.Status])
         {
-            var message = connections.Serialize(new UserMessage(kind, session));
-            foreach (var protocol in protocols)
+            if (connections.Compose(new UserMessage(kind, session), connections: 1) is { } outgoing)
             {
-                message?.GetSerializedMessage(protocol);
+                foreach (var protocol in protocols)
+                {
+                    protocol.GetMessageBytes(outgoing.Message);
+                }
             }
         }
 

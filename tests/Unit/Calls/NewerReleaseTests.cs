@@ -47,9 +47,9 @@ public sealed class NewerReleaseTests : IDisposable
             new SocketMetrics(_measurements.Meters),
             NullLogger<ConnectionRegistry>.Instance);
 
-        Assert.NotNull(registry.Serialize(new UserMessage(UserMessageKind.Invitation, session)));
-        Assert.NotNull(registry.Serialize(new UserMessage(UserMessageKind.Status, session)));
-        Assert.Null(registry.Serialize(new UserMessage((UserMessageKind)1000, session)));
+        Assert.NotNull(registry.Compose(new UserMessage(UserMessageKind.Invitation, session), connections: 1));
+        Assert.NotNull(registry.Compose(new UserMessage(UserMessageKind.Status, session), connections: 1));
+        Assert.Null(registry.Compose(new UserMessage((UserMessageKind)1000, session), connections: 1));
     }
 
     public void Dispose() => _measurements.Dispose();
