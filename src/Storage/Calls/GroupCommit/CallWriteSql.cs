@@ -167,7 +167,7 @@ internal static class CallWriteSql
     private const string AnswerLimited = "SELECT 2, call_id, reached, ceil(seconds)::integer::text, '', false FROM limited";
 
     private const string FailForOtherVersion = $"""
-        SELECT 3, ('the version that was read: only ' || (SELECT count(*) FROM updated) || ' calls of the batch')::date::text,
+        SELECT 3, ('only ' || (SELECT count(*) FROM updated) || ' calls of the batch have the version that was read')::date::text,
             '', '', '', false
         WHERE (SELECT count(*) FROM updated) <> cardinality(@id) AND {IsClear}
         """;
