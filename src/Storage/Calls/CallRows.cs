@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Fayo.Calls.Grains.Calls.Admission;
@@ -29,7 +30,7 @@ internal static class CallRows
     public const string EntryColumns = "version, at, kind, by, device, status, detail";
 
     private const string NoDetails = "{}";
-    private static readonly byte[] NoDetailsBytes = [.. "{}"u8];
+    private static readonly byte[] NoDetailsBytes = Encoding.UTF8.GetBytes(NoDetails);
 
     // Read without source generation: a generated reader does not give a missing property its initial value.
     private static readonly JsonSerializerOptions DetailsJson = new(JsonSerializerDefaults.Web)

@@ -3,43 +3,13 @@ using Fayo.Calls.Events.Brokers;
 using Fayo.Calls.Gateway.Events;
 using Fayo.Calls.Gateway.Json.Bodies;
 using Xunit;
+using static Fayo.Calls.Tests.Unit.SampleSessions;
 
 namespace Fayo.Calls.Tests.Unit.Events;
 
 /// <summary>Other systems get a call in the form in which clients get it.</summary>
 public sealed class EventJsonTests
 {
-    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, 120, TimeSpan.Zero);
-
-    private static readonly CallSession Bare = new()
-    {
-        Id = "call_1",
-        Version = 2,
-        Status = CallStatus.Pending,
-        CallType = CallType.Video,
-        ChannelName = "channel",
-        InitiatorId = "ann",
-        CreatedAt = Noon,
-        UpdatedAt = Noon,
-        ExpiresAt = Noon.AddHours(1),
-    };
-
-    private static readonly CallSession Full = Bare with
-    {
-        Status = CallStatus.Completed,
-        CallType = CallType.Voice,
-        RecipientId = "bén \"<>&'\\\u2028\ud83d\ude00",
-        InitiatorName = "Dr. Ånn \0\u001f",
-        InitiatorRole = "DOCTOR",
-        Metadata = """{"a": [1, "ü"], "b": null}""",
-        RingDeadline = Noon.AddSeconds(45),
-        AnsweredAt = Noon.AddSeconds(1),
-        StartedAt = Noon.AddSeconds(2),
-        EndedAt = Noon.AddSeconds(3),
-        EndReason = EndReason.Hangup,
-        EndedBy = "ann",
-    };
-
     [Fact]
     public void A_session_is_written_exactly_as_for_clients()
     {

@@ -183,14 +183,14 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
         {
             try
             {
-                await WriteAsync(_pending.Batch);
+                await WritePartAsync(_pending.Batch);
             }
             catch (Exception error) when (DatabaseFailures.IsNotRun(error))
             {
                 // The session was bad; what was written before it turned out to be is not written twice, because of the versions.
                 DatabaseSessions.Of(_database)?.Judge(error);
                 await _connection.CloseAsync();
-                await WriteAsync(_pending.Batch);
+                await WritePartAsync(_pending.Batch);
             }
 
             _connection.MarkUsed();
@@ -239,14 +239,14 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
     /// Writes a batch, or a part of it. Writes that something is in the way of are answered, and the others are tried again. When the
     /// database refuses the data, the batch is halved until the write to blame stands alone.
     /// </summary>
-    private async Task WriteAsync(IReadOnlyList<PendingWrite> writes, bool mayTryAgain = true)
+    private async Task WritePartAsync(IReadOnlyList<PendingWrite> writes, bool mayTryAgain = true)
     {
         while (writes.Count > 0)
         {
             BatchOutcome outcome;
             try
             {
-                outcome = await RunAsync(writes);
+                outcome = await ExecuteAsync(writes);
             }
             catch (Exception error) when (DatabaseFailures.IsOfTheData(error))
             {
@@ -263,8 +263,8 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
                 else
                 {
                     var half = writes.Count / 2;
-                    await WriteAsync([.. writes.Take(half)]);
-                    await WriteAsync([.. writes.Skip(half)]);
+                    await WritePartAsync([.. writes.Take(half)]);
+                    await WritePartAsync([.. writes.Skip(half)]);
                 }
 
                 return;
@@ -280,7 +280,7 @@ internal sealed partial class CallWriter : IAsyncDisposable, IWriterHealth, ICal
         }
     }
 
-    private async Task<BatchOutcome> RunAsync(IReadOnlyList<PendingWrite> writes)
+    private async Task<BatchOutcome> ExecuteAsync(IReadOnlyList<PendingWrite> writes)
     {
         var statement = await _connection.OpenAsync();
         statement.Clear();
