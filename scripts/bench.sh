@@ -1,5 +1,5 @@
 # `./fayo bench`: the running service under load; with --mint how fast Agora tokens are made, with --history pages of a long
-# history, with --users searches among many users, with --scale what clusters of many silos do, computed, with --compare the service
+# history, with --search searches among many users, with --scale what clusters of many silos do, computed, with --compare the service
 # beside other servers. Sourced by fayo.
 # shellcheck shell=bash
 
@@ -16,7 +16,7 @@ fayo_bench() {
   case ${1:-} in
     --mint) bench_mint "${@:2}" ;;
     --history) bench_own_service history "${@:2}" ;;
-    --users) bench_own_service users "${@:2}" ;;
+    --search) bench_own_service search "${@:2}" ;;
     --scale) bench_scale "$@" ;;
     --compare) bench_compare "${@:2}" ;;
     *) bench_calls "$@" ;;

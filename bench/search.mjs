@@ -1,4 +1,4 @@
-// Fills a service's empty database with users, and searches them as people do: `node users.mjs [rows]`. Takes where both are from
+// Fills a service's empty database with users, and searches them as people do: `node search.mjs [rows]`. Takes where both are from
 // DATABASE_URL and FAYO_URL, and the token's key from JWT_SECRET. Prints one line of JSON; all times are milliseconds. Each question
 // is asked of the service, and, right after it, of the database in the way of releases before 0.6: part of a text in lower case.
 import { readFile } from 'node:fs/promises';
@@ -55,7 +55,7 @@ async function askBefore(client, search, page) {
 const at = (times, share) => Number(times.sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * share))].toFixed(1));
 const summary = (times) => ({ p50: at(times, 0.5), p95: at(times, 0.95), max: at(times, 1) });
 
-if (!(rows >= 1000 && rows <= 10_000_000)) throw new Error('usage: node users.mjs [rows, 1000 to 10000000]');
+if (!(rows >= 1000 && rows <= 10_000_000)) throw new Error('usage: node search.mjs [rows, 1000 to 10000000]');
 const [client, seconds] = await seed();
 for (const searches of Object.values(questions)) for (const search of searches) await ask(search, 1); // warms up
 const kinds = {};
@@ -78,4 +78,4 @@ for (const [name, searches] of [...Object.entries(questions), ['everybody', ['']
   allBefore.push(...timesBefore);
 }
 await client.end();
-console.log(JSON.stringify({ kind: 'users', rows, seed_s: seconds, all: { ...summary(all), before: summary(allBefore) }, kinds }));
+console.log(JSON.stringify({ kind: 'search', rows, seed_s: seconds, all: { ...summary(all), before: summary(allBefore) }, kinds }));
