@@ -8,7 +8,7 @@ using Xunit;
 namespace Fayo.Calls.Tests.Storage;
 
 /// <summary>Damage of the audit that somebody accepts knowingly.</summary>
-public sealed class AcceptedDamageTests : IAsyncLifetime
+public sealed class AcceptedDamageTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>, IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -43,22 +43,17 @@ public sealed class AcceptedDamageTests : IAsyncLifetime
         ("DELETE FROM audit_accepted", 4, 3),
     ];
 
-    private readonly MigratedDatabase _database = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero));
     private readonly AuditSettings _settings = AuditSettings.Of("the secret of all silos", TimeSpan.FromDays(90));
     private NpgsqlDataSource _source = null!;
 
     public async ValueTask InitializeAsync()
     {
-        await _database.InitializeAsync();
-        _source = _database.Settings.CreateDataSource();
+        await database.EmptyAsync();
+        _source = database.Settings.CreateDataSource();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _source.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await _source.DisposeAsync();
 
     [Fact]
     public async Task Damage_that_is_accepted_is_on_record_and_old_entries_are_deleted_again()
@@ -172,6 +167,6 @@ public sealed class AcceptedDamageTests : IAsyncLifetime
     }
 
     /// <summary>As somebody who owns the tables and knows how the service keeps them.</summary>
-    private Task TamperAsync(string sql) => _database.ExecuteAsync(
+    private Task TamperAsync(string sql) => database.ExecuteAsync(
         $"ALTER TABLE audit_entries DISABLE TRIGGER ALL; {sql}; ALTER TABLE audit_entries ENABLE TRIGGER ALL");
 }

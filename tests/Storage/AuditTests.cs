@@ -8,11 +8,10 @@ using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
 
-public sealed class AuditTests : IAsyncLifetime
+public sealed class AuditTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>, IAsyncLifetime
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private readonly MigratedDatabase _database = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero));
     private readonly AuditSettings _settings = AuditSettings.Of("the secret of all silos", TimeSpan.FromDays(90));
     private NpgsqlDataSource _source = null!;
@@ -20,15 +19,20 @@ public sealed class AuditTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await _database.InitializeAsync();
-        _source = _database.Settings.CreateDataSource();
+        await database.EmptyAsync();
+        _source = database.Settings.CreateDataSource();
         _verifier = new AuditVerifier(_source, _settings);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
-        await _database.DisposeAsync();
+        await database.ExecuteAsync("""
+            DROP TRIGGER IF EXISTS refuse ON audit_entries;
+            DROP FUNCTION IF EXISTS refuse;
+            DROP SEQUENCE IF EXISTS refused;
+            DROP TABLE IF EXISTS kept;
+            """);
     }
 
     [Fact]
@@ -85,7 +89,7 @@ public sealed class AuditTests : IAsyncLifetime
         var writer = Writer();
         await writer.AppendAsync([Entry("staff", "patient")], None);
         // What somebody with the database's password can do at best: put back an end that was signed earlier.
-        await _database.ExecuteAsync("CREATE TABLE kept AS SELECT * FROM audit_heads WHERE name = 'last'");
+        await database.ExecuteAsync("CREATE TABLE kept AS SELECT * FROM audit_heads WHERE name = 'last'");
         await writer.AppendAsync([Entry("staff", "patient"), Entry("staff", "patient")], None);
         var noted = await _verifier.VerifyAsync(known: null, None);
         await TamperAsync(
@@ -143,7 +147,7 @@ public sealed class AuditTests : IAsyncLifetime
     {
         await using var ordinary = _source.CreateCommand("SHOW idle_in_transaction_session_timeout");
         Assert.Equal("10s", await ordinary.ExecuteScalarAsync());
-        await using var migrations = _database.Settings.CreateMigrationConnection();
+        await using var migrations = database.Settings.CreateMigrationConnection();
         await migrations.OpenAsync();
         await using var unlimited = new NpgsqlCommand("SHOW idle_in_transaction_session_timeout", migrations);
         Assert.Equal("0", await unlimited.ExecuteScalarAsync());
@@ -178,7 +182,7 @@ public sealed class AuditTests : IAsyncLifetime
         var verdict = await _verifier.VerifyAsync(known: null, None);
         Assert.Equal((null, 2, 1502), (verdict.Problem, verdict.Count, verdict.LastSeq));
         Assert.Equal([AuditAction.ReadCall, AuditAction.PruneAudit], (await ReadAsync()).Select(entry => entry.Entry.Action));
-        Assert.Equal(["patient", "staff"], await _database.ReadLinesAsync("SELECT user_id FROM audit_people ORDER BY 1"));
+        Assert.Equal(["patient", "staff"], await database.ReadLinesAsync("SELECT user_id FROM audit_people ORDER BY 1"));
         Assert.Equal(0, await writer.PruneAsync(None));
     }
 
@@ -256,12 +260,12 @@ public sealed class AuditTests : IAsyncLifetime
         _time.Advance(TimeSpan.FromDays(91));
         await writer.AppendAsync([.. Enumerable.Range(0, 500).Select(i => Entry("staff", $"patient-{i}"))], None);
         // A row that is no entry's shows what was looked at: it is deleted where all are.
-        await _database.ExecuteAsync("INSERT INTO audit_people (ref, salt, user_id) VALUES ('unused', '', 'unused')");
+        await database.ExecuteAsync("INSERT INTO audit_people (ref, salt, user_id) VALUES ('unused', '', 'unused')");
 
         Assert.Equal(1, await writer.PruneAsync(None));
 
         Assert.Equal(
-            ["unused"], await _database.ReadLinesAsync("SELECT user_id FROM audit_people WHERE user_id IN ('gone', 'patient', 'unused')"));
+            ["unused"], await database.ReadLinesAsync("SELECT user_id FROM audit_people WHERE user_id IN ('gone', 'patient', 'unused')"));
     }
 
     [Theory]
@@ -272,7 +276,7 @@ public sealed class AuditTests : IAsyncLifetime
     {
         await Writer().AppendAsync([Entry("staff", "patient")], None);
 
-        var refused = await Assert.ThrowsAsync<PostgresException>(() => _database.ExecuteAsync(change));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => database.ExecuteAsync(change));
 
         Assert.Equal(PostgresErrorCodes.InsufficientPrivilege, refused.SqlState);
     }
@@ -352,7 +356,7 @@ public sealed class AuditTests : IAsyncLifetime
         await log.StartAsync(None);
         log.Record(Entry("staff", null));
         const string Waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        await EventuallyAsync(async () => await _database.ReadAsync<long>(Waits) == 1);
+        await EventuallyAsync(async () => await database.ReadAsync<long>(Waits) == 1);
 
         await log.StopAsync(new CancellationToken(canceled: true)).WaitAsync(TimeSpan.FromSeconds(60), None);
 
@@ -362,7 +366,7 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     /// <summary>Has the database refuse as many entries.</summary>
-    private Task FailInsertsAsync(int count, string sqlState, string when) => _database.ExecuteAsync($"""
+    private Task FailInsertsAsync(int count, string sqlState, string when) => database.ExecuteAsync($"""
         CREATE SEQUENCE refused;
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
@@ -419,6 +423,6 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     /// <summary>As somebody who owns the tables and knows how the service keeps them.</summary>
-    private Task TamperAsync(string sql) => _database.ExecuteAsync(
+    private Task TamperAsync(string sql) => database.ExecuteAsync(
         $"ALTER TABLE audit_entries DISABLE TRIGGER ALL; {sql}; ALTER TABLE audit_entries ENABLE TRIGGER ALL");
 }

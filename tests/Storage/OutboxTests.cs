@@ -8,7 +8,7 @@ using Xunit;
 namespace Fayo.Calls.Tests.Storage;
 
 /// <summary>What happens to calls is written for other systems with the call itself, and each of them gets it in order.</summary>
-public sealed class OutboxTests : MigratedDatabase
+public sealed class OutboxTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>, IAsyncLifetime
 {
     private const string Kafka = "kafka";
     private const string Webhook = "webhook:example.org:12345678";
@@ -23,28 +23,27 @@ public sealed class OutboxTests : MigratedDatabase
     private Silo _silo = null!;
     private Silo _other = null!;
 
-    public override async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        await base.InitializeAsync();
-        _silo = new Silo(Settings, subscriptions: Subscriptions);
-        _other = new Silo(Settings, subscriptions: Subscriptions);
+        await database.EmptyAsync();
+        _silo = new Silo(database.Settings, subscriptions: Subscriptions);
+        _other = new Silo(database.Settings, subscriptions: Subscriptions);
     }
 
-    public override async ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _silo.DisposeAsync();
         await _other.DisposeAsync();
-        await base.DisposeAsync();
     }
 
     [Fact]
     public async Task Nothing_is_written_where_nobody_subscribes()
     {
-        await using var silo = new Silo(Settings);
+        await using var silo = new Silo(database.Settings);
         var more = silo.OutboxSignal.Next;
         await OpenAsync(silo);
 
-        Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM outbox"));
+        Assert.Equal(0, await database.ReadAsync<long>("SELECT count(*) FROM outbox"));
         Assert.False(more.IsCompleted);
     }
 
@@ -78,7 +77,7 @@ public sealed class OutboxTests : MigratedDatabase
         var outcome = await _other.TryWriteAsync(stale, Calls.Active(stale.State!), Step(3, TimelineKind.Active));
 
         Assert.IsType<CallWriteOutcome.OtherVersion>(outcome);
-        Assert.Equal("1 created, 3 ended", await ReadAsync<string>(
+        Assert.Equal("1 created, 3 ended", await database.ReadAsync<string>(
             $"SELECT string_agg(version || ' ' || kind, ', ' ORDER BY version) FROM outbox WHERE destination = '{Kafka}'"));
     }
 
@@ -99,7 +98,7 @@ public sealed class OutboxTests : MigratedDatabase
         Assert.Equal((first.Id, 1, Calls.Noon.AddSeconds(1)), (again.Id, again.Attempts, again.FirstTriedAt));
         await RecordAsync(_other, Kafka, Sent(again, 3601), 3601);
         Assert.Equal(3, Assert.Single(await TakeAsync(_silo, Kafka, 3601)).Version);
-        Assert.Equal("", await ReadAsync<string>($"SELECT session FROM outbox WHERE version = 1 AND destination = '{Kafka}'"));
+        Assert.Equal("", await database.ReadAsync<string>($"SELECT session FROM outbox WHERE version = 1 AND destination = '{Kafka}'"));
     }
 
     [Fact]
@@ -111,9 +110,9 @@ public sealed class OutboxTests : MigratedDatabase
         var again = Assert.Single(await TakeAsync(_other, Kafka, 23));
 
         await RecordAsync(_silo, Kafka, Sent(taken, 24), 24);
-        Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL"));
+        Assert.Equal(0, await database.ReadAsync<long>("SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL"));
         await RecordAsync(_other, Kafka, Sent(again, 25), 25);
-        Assert.Equal(1, await ReadAsync<long>("SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL"));
+        Assert.Equal(1, await database.ReadAsync<long>("SELECT count(*) FROM outbox WHERE sent_at IS NOT NULL"));
     }
 
     [Fact]
@@ -249,7 +248,7 @@ public sealed class OutboxTests : MigratedDatabase
         Assert.Equal(12, open.Count);
         Assert.Equal(24, sent.Count);
         Assert.All(sent.GroupBy(one => one.CallId), call => Assert.Equal([1, 3], call.Select(one => one.Version)));
-        Assert.Equal(0, await ReadAsync<long>($"SELECT count(*) FROM outbox WHERE destination = '{Kafka}' AND sent_at IS NULL"));
+        Assert.Equal(0, await database.ReadAsync<long>($"SELECT count(*) FROM outbox WHERE destination = '{Kafka}' AND sent_at IS NULL"));
         // It was tried again and again, and not all the time.
         Assert.InRange(attempts, 24 + 60, 24 + (12 * 2 * 75));
     }
@@ -268,7 +267,7 @@ public sealed class OutboxTests : MigratedDatabase
         // What still waits goes with what is parked, by the time at which it happened.
         Assert.Equal(1, await DeleteAsync(sentBefore: 11, parkedBefore: 10));
         Assert.Equal(1, await DeleteAsync(sentBefore: 11, parkedBefore: 11));
-        Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM outbox"));
+        Assert.Equal(0, await database.ReadAsync<long>("SELECT count(*) FROM outbox"));
 
         Task<int> DeleteAsync(int sentBefore, int parkedBefore) => _silo.Retention.DeleteEventsAsync(
             Calls.Noon.AddSeconds(sentBefore), Calls.Noon.AddSeconds(parkedBefore), CancellationToken.None);

@@ -1,10 +1,9 @@
-using Fayo.Calls.Storage.Migrations;
 using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
 
 /// <summary>Silos keep the assets of their pages for the silos of other releases.</summary>
-public sealed class PageAssetTests : TestDatabase
+public sealed class PageAssetTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>, IAsyncLifetime
 {
     private const string Script = "Shell-2OctUB0F.js";
     private const string Style = "me-B0hyD4E2.css";
@@ -13,18 +12,13 @@ public sealed class PageAssetTests : TestDatabase
 
     private IPageAssets Assets => _silo.PageAssets;
 
-    public override async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        await base.InitializeAsync();
-        await new DatabaseMigrator(Settings).MigrateAsync(CancellationToken.None);
-        _silo = new Silo(Settings);
+        await database.EmptyAsync();
+        _silo = new Silo(database.Settings);
     }
 
-    public override async ValueTask DisposeAsync()
-    {
-        await _silo.DisposeAsync();
-        await base.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
     public async Task An_asset_is_read_as_it_was_written()
@@ -56,10 +50,10 @@ public sealed class PageAssetTests : TestDatabase
     public async Task What_is_kept_already_is_told_and_noted_as_in_use_at_most_once_an_hour()
     {
         await AddAsync(Script, [1]);
-        await ExecuteAsync("UPDATE page_assets SET last_seen_at = now() - interval '59 minutes'");
+        await database.ExecuteAsync("UPDATE page_assets SET last_seen_at = now() - interval '59 minutes'");
         Assert.Equal([Script], await NoteUsedAsync(Script, Style));
         Assert.Equal(59, await AgeInMinutesAsync());
-        await ExecuteAsync("UPDATE page_assets SET last_seen_at = now() - interval '61 minutes'");
+        await database.ExecuteAsync("UPDATE page_assets SET last_seen_at = now() - interval '61 minutes'");
         Assert.Equal([Script], await NoteUsedAsync(Script, Style));
         Assert.Equal(0, await AgeInMinutesAsync());
     }
@@ -69,7 +63,7 @@ public sealed class PageAssetTests : TestDatabase
     {
         await AddAsync(Script, [1]);
         await AddAsync(Style, [2]);
-        await ExecuteAsync($"UPDATE page_assets SET last_seen_at = now() - interval '31 days' WHERE name = '{Script}'");
+        await database.ExecuteAsync($"UPDATE page_assets SET last_seen_at = now() - interval '31 days' WHERE name = '{Script}'");
         var before = DateTimeOffset.UtcNow.AddDays(-30);
 
         Assert.Equal(1, await _silo.Retention.DeletePageAssetsAsync(before, CancellationToken.None));
@@ -80,7 +74,7 @@ public sealed class PageAssetTests : TestDatabase
     [Fact]
     public async Task Where_there_are_too_many_bytes_those_go_that_were_in_use_longest_ago()
     {
-        await ExecuteAsync(
+        await database.ExecuteAsync(
             """
             INSERT INTO page_assets (name, content_type, is_compressed, content, last_seen_at)
             SELECT
@@ -97,7 +91,7 @@ public sealed class PageAssetTests : TestDatabase
     }
 
     private Task<long> AgeInMinutesAsync() =>
-        ReadAsync<long>("SELECT floor(extract(epoch FROM now() - last_seen_at) / 60)::bigint FROM page_assets");
+        database.ReadAsync<long>("SELECT floor(extract(epoch FROM now() - last_seen_at) / 60)::bigint FROM page_assets");
 
     private Task<IReadOnlyList<string>> NoteUsedAsync(params string[] names) => Assets.NoteUsedAsync(names, CancellationToken.None);
 

@@ -9,34 +9,29 @@ using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
 
-public sealed class PersonalDataTests : IAsyncLifetime
+public sealed class PersonalDataTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>, IAsyncLifetime
 {
     private const string Person = "zz-person-zz";
     private const string Other = "other-one";
 
     private static readonly CancellationToken None = CancellationToken.None;
 
-    private readonly MigratedDatabase _database = new();
     private NpgsqlDataSource _source = null!;
     private PersonalData _data = null!;
 
     public async ValueTask InitializeAsync()
     {
-        await _database.InitializeAsync();
-        _source = _database.Settings.CreateDataSource();
+        await database.EmptyAsync();
+        _source = database.Settings.CreateDataSource();
         _data = new PersonalData(_source);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _source.DisposeAsync();
-        await _database.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await _source.DisposeAsync();
 
     [Fact]
     public async Task Every_table_is_known_to_hold_ids_of_users_or_not_to()
     {
-        var tables = await _database.ReadLinesAsync(
+        var tables = await database.ReadLinesAsync(
             "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY 1");
 
         Assert.Equal(
@@ -59,37 +54,37 @@ public sealed class PersonalDataTests : IAsyncLifetime
         Assert.Empty(await FindAsync("zz-remark"));
         Assert.Equal(
             ["call_ended erased other-one COMPLETED hangup 4", "call_received other-one erased EXPIRED no_answer 2"],
-            await _database.ReadLinesAsync("""
+            await database.ReadLinesAsync("""
                 SELECT id || ' ' || regexp_replace(initiator_id, '_.*', '') || ' ' || regexp_replace(recipient_id, '_.*', '') || ' '
                     || status || ' ' || end_reason || ' ' || version
                 FROM call_sessions WHERE id IN ('call_ended', 'call_received') ORDER BY id
                 """));
         Assert.Equal(
             ["created", "note", "ended hangup", "note personal data erased"],
-            await _database.ReadLinesAsync(
+            await database.ReadLinesAsync(
                 "SELECT concat_ws(' ', kind, detail) FROM call_events WHERE call_id = 'call_ended' ORDER BY version"));
         // Of a call that the person only watched, the rest is the participants' own.
         Assert.Equal(
-            ["{\"their\": \"own\"}"], await _database.ReadLinesAsync("SELECT metadata::text FROM call_sessions WHERE id = 'call_watched'"));
+            ["{\"their\": \"own\"}"], await database.ReadLinesAsync("SELECT metadata::text FROM call_sessions WHERE id = 'call_watched'"));
         Assert.Equal(
-            ["call_others 1"], await _database.ReadLinesAsync("SELECT id || ' ' || version FROM call_sessions WHERE id = 'call_others'"));
+            ["call_others 1"], await database.ReadLinesAsync("SELECT id || ' ' || version FROM call_sessions WHERE id = 'call_others'"));
         Assert.Empty(await _data.EraseAsync(Person, None));
     }
 
     [Fact]
     public async Task An_open_call_is_left_as_it_is_and_listed()
     {
-        await _database.ExecuteAsync(CallOf("call_open", Person, Other, endedAt: "NULL"));
+        await database.ExecuteAsync(CallOf("call_open", Person, Other, endedAt: "NULL"));
 
         Assert.Equal(["call_open"], await _data.ListOpenCallsAsync(Person, None));
         Assert.Empty(await _data.EraseAsync(Person, None));
-        Assert.Equal(1, await _database.ReadAsync<int>("SELECT version FROM call_sessions"));
+        Assert.Equal(1, await database.ReadAsync<int>("SELECT version FROM call_sessions"));
     }
 
     [Fact]
     public async Task An_open_call_of_others_that_the_person_watches_is_listed_until_it_has_ended()
     {
-        await _database.ExecuteAsync($$"""
+        await database.ExecuteAsync($$"""
             {{CallOf("call_open", Other, "third-one", endedAt: "NULL")}}
             INSERT INTO call_events (call_id, version, at, kind, by, status, detail)
                 VALUES ('call_open', 1, now(), 'note', '{{Person}}', 'RINGING', 'watches')
@@ -100,7 +95,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
         Assert.Equal(["call_open"], await _data.ListWatchedCallsAsync(Person, None));
         Assert.Empty(await _data.ListWatchedCallsAsync(Other, None));
 
-        await _database.ExecuteAsync("UPDATE call_sessions SET ended_at = now()");
+        await database.ExecuteAsync("UPDATE call_sessions SET ended_at = now()");
         Assert.Equal(["call_open"], await _data.EraseAsync(Person, None));
         Assert.Empty(await _data.ListWatchedCallsAsync(Person, None));
         Assert.Empty(await FindAsync(Person));
@@ -109,7 +104,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     [Fact]
     public async Task A_channel_whose_name_a_client_brought_is_not_free_again_while_a_token_for_it_may_be_good()
     {
-        await _database.ExecuteAsync($$"""
+        await database.ExecuteAsync($$"""
             {{CallOf("call_ended", Person, Other)}}
             INSERT INTO call_claims (claim, call_id, kept_until) VALUES
                 ('{{CallClaim.OfChannel("room-5").Key}}', 'call_ended', now() + interval '1 hour'),
@@ -119,14 +114,14 @@ public sealed class PersonalDataTests : IAsyncLifetime
 
         await _data.EraseAsync(Person, None);
 
-        Assert.Equal(["channel:room-5"], await _database.ReadLinesAsync("SELECT claim FROM call_claims"));
+        Assert.Equal(["channel:room-5"], await database.ReadLinesAsync("SELECT claim FROM call_claims"));
         Assert.Empty(await FindAsync(Person));
     }
 
     [Fact]
     public async Task A_silo_that_has_the_old_call_in_memory_cannot_write_it_back()
     {
-        await using var silo = new Silo(_database.Settings);
+        await using var silo = new Silo(database.Settings);
         var state = Calls.New(initiator: Person, recipient: Other);
         var call = new StoredCall(state.Session.Id);
         await silo.WriteAsync(call, state, Calls.Opening(state));
@@ -169,7 +164,7 @@ public sealed class PersonalDataTests : IAsyncLifetime
     private async Task FillAsync()
     {
         var request = new CreateCall(new Caller(Person), Other, CallType.Video, ChannelName: null, Metadata: null);
-        await _database.ExecuteAsync($$"""
+        await database.ExecuteAsync($$"""
             {{CallOf("call_ended", Person, Other, rest: $"'{Person}'")}}
             {{CallOf("call_received", Other, Person)}}
             {{CallOf("call_watched", Other, "third-one", rest: $"'{Person}'")}}
@@ -207,12 +202,12 @@ public sealed class PersonalDataTests : IAsyncLifetime
     private async Task<List<string>> FindAsync(string text)
     {
         var found = new List<string>();
-        foreach (var table in await _database.ReadLinesAsync(
+        foreach (var table in await database.ReadLinesAsync(
             "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"))
         {
             // bytea prints as hexadecimal digits.
             var hex = Convert.ToHexStringLower(System.Text.Encoding.UTF8.GetBytes(text));
-            found.AddRange(await _database.ReadLinesAsync(
+            found.AddRange(await database.ReadLinesAsync(
                 $"SELECT '{table}: ' || t::text FROM {table} AS t WHERE strpos(t::text, '{text}') > 0 OR strpos(t::text, '{hex}') > 0"));
         }
 

@@ -4,21 +4,17 @@ using Xunit;
 
 namespace Fayo.Calls.Tests.Storage;
 
-public sealed class SweepAndRetentionTests : MigratedDatabase
+public sealed class SweepAndRetentionTests(MigratedDatabase database) : IClassFixture<MigratedDatabase>, IAsyncLifetime
 {
     private Silo _silo = null!;
 
-    public override async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
-        await base.InitializeAsync();
-        _silo = new Silo(Settings);
+        await database.EmptyAsync();
+        _silo = new Silo(database.Settings);
     }
 
-    public override async ValueTask DisposeAsync()
-    {
-        await _silo.DisposeAsync();
-        await base.DisposeAsync();
-    }
+    public async ValueTask DisposeAsync() => await _silo.DisposeAsync();
 
     [Fact]
     public async Task Calls_are_overdue_from_their_deadline_on_the_longest_first()
@@ -37,7 +33,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
     [Fact]
     public async Task A_call_that_a_silo_has_taken_is_left_to_it_until_its_lease_is_over()
     {
-        await using var other = new Silo(Settings);
+        await using var other = new Silo(database.Settings);
         var call = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
 
         var taken = Assert.Single(await TakeAsync(_silo, 3));
@@ -61,7 +57,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
     [Fact]
     public async Task Calls_are_taken_ahead_of_time_and_none_by_two_silos()
     {
-        await using var other = new Silo(Settings);
+        await using var other = new Silo(database.Settings);
         for (var i = 0; i < 60; i++)
         {
             await WriteAsync(Due(Calls.Noon.AddMilliseconds(10 * i)));
@@ -78,7 +74,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
     [Fact]
     public async Task Failures_are_counted_whoever_fails_and_forgotten_after_a_check()
     {
-        await using var other = new Silo(Settings);
+        await using var other = new Silo(database.Settings);
         var call = await WriteAsync(Due(Calls.Noon.AddSeconds(3)));
         await PostponeAsync([call], 5, failures: 4);
 
@@ -92,7 +88,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
     public async Task A_call_whose_status_only_a_newer_version_knows_is_left_alone_and_in_nobodys_way()
     {
         var strange = await WriteAsync(Due(Calls.Noon));
-        await ExecuteAsync($"UPDATE call_sessions SET status = 'PARKED' WHERE id = '{strange.Id}'");
+        await database.ExecuteAsync($"UPDATE call_sessions SET status = 'PARKED' WHERE id = '{strange.Id}'");
         var call = await WriteAsync(Due(Calls.Noon.AddSeconds(1)));
 
         Assert.Equal([call.Id], await OverdueAsync(60, limit: 1));
@@ -146,7 +142,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
         var overdue = await WriteAsync(Due(Calls.Noon.AddSeconds(5)));
 
         Assert.Equal([overdue.Id], await OverdueAsync(5, limit: 10));
-        Assert.Equal(0, await ReadAsync<long>($"SELECT count(*) FROM call_sessions WHERE sweep_at < next_deadline"));
+        Assert.Equal(0, await database.ReadAsync<long>($"SELECT count(*) FROM call_sessions WHERE sweep_at < next_deadline"));
     }
 
     [Fact]
@@ -177,7 +173,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
         await _silo.WriteAsync(call, Calls.Ended(call.State!));
         await PostponeAsync(call, 60);
         Assert.Empty(await OverdueAsync(60));
-        Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM call_sessions WHERE sweep_at IS NOT NULL"));
+        Assert.Equal(0, await database.ReadAsync<long>("SELECT count(*) FROM call_sessions WHERE sweep_at IS NOT NULL"));
     }
 
     [Fact]
@@ -195,7 +191,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
     {
         var written = await WriteAsync(Due(Calls.Noon));
         var call = await WriteAsync(Due(Calls.Noon));
-        await using var connection = await Plain.OpenConnectionAsync();
+        await using var connection = await database.Plain.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var lockIt = new Npgsql.NpgsqlCommand($"SELECT FROM call_sessions WHERE id = '{written.Id}' FOR UPDATE", connection);
         await lockIt.ExecuteNonQueryAsync();
@@ -210,14 +206,15 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
     [Fact]
     public async Task An_answer_to_a_call_writes_to_no_index()
     {
+        await database.ExecuteAsync("SELECT pg_stat_reset()");
         var call = await WriteAsync(Due(Calls.Noon.AddSeconds(45)));
         await _silo.WriteAsync(call, Calls.Next(call.State!) with { NextDeadline = Calls.Noon.AddHours(1) });
 
         // A row that stays in its page under the same entries of the indexes is heap-only; a session that ends tells the counts.
         await _silo.DisposeAsync();
         await UntilAsync(
-            async () => await ReadAsync<long>("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'call_sessions'") == 1);
-        Assert.Equal(1, await ReadAsync<long>("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'call_sessions'"));
+            async () => await database.ReadAsync<long>("SELECT n_tup_upd FROM pg_stat_user_tables WHERE relname = 'call_sessions'") == 1);
+        Assert.Equal(1, await database.ReadAsync<long>("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relname = 'call_sessions'"));
     }
 
     [Fact]
@@ -226,7 +223,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
         var call = await WriteAsync(Due(Calls.Noon));
         await _silo.WriteAsync(call, Calls.Next(call.State!) with { NextDeadline = Calls.Noon.AddHours(1) });
         var overdue = await WriteAsync(Due(Calls.Noon));
-        await using var connection = await Plain.OpenConnectionAsync();
+        await using var connection = await database.Plain.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var lockIt = new Npgsql.NpgsqlCommand($"SELECT FROM call_sessions WHERE id = '{call.Id}' FOR UPDATE", connection);
         await lockIt.ExecuteNonQueryAsync();
@@ -245,7 +242,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
         Assert.Equal(1, await _silo.Retention.DeleteEndedBeforeAsync(Calls.Noon.AddDays(-1), CancellationToken.None));
         Assert.Equal(0, await _silo.Retention.DeleteEndedBeforeAsync(Calls.Noon.AddDays(-1), CancellationToken.None));
         Assert.Null(await _silo.Reader.ReadTimelineAsync(old.Id, CancellationToken.None));
-        Assert.Equal(0, await ReadAsync<long>($"SELECT count(*) FROM call_events WHERE call_id = '{old.Id}'"));
+        Assert.Equal(0, await database.ReadAsync<long>($"SELECT count(*) FROM call_events WHERE call_id = '{old.Id}'"));
         Assert.NotEmpty((await _silo.Reader.ReadTimelineAsync(endedLater.Id, CancellationToken.None))!.Entries);
         Assert.NotEmpty((await _silo.Reader.ReadTimelineAsync(open.Id, CancellationToken.None))!.Entries);
     }
@@ -257,8 +254,8 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
             Enumerable.Range(0, 2500).Select(_ => WriteAsync(Calls.Ended(Calls.New(at: Calls.Noon.AddDays(-9)), Calls.Noon.AddDays(-8)))));
 
         Assert.Equal(2500, await _silo.Retention.DeleteEndedBeforeAsync(Calls.Noon, CancellationToken.None));
-        Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM call_sessions"));
-        Assert.Equal(0, await ReadAsync<long>("SELECT count(*) FROM call_events"));
+        Assert.Equal(0, await database.ReadAsync<long>("SELECT count(*) FROM call_sessions"));
+        Assert.Equal(0, await database.ReadAsync<long>("SELECT count(*) FROM call_events"));
     }
 
     [Fact]
@@ -269,7 +266,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
         var request = new CreateCall(new Caller("ann"), "ben", CallType.Video, null, null);
         await _silo.WriteAsync(
             call, state, new CallClaims([CallClaim.OfRequest(request, "fresh"), CallClaim.OfPair("ann", "ben")], [], []));
-        await ExecuteAsync("""
+        await database.ExecuteAsync("""
             INSERT INTO call_claims (claim, call_id, body, is_first, kept_until)
             SELECT 'request:3:ann' || n, 'call', '', true, now() - n * interval '1 s' FROM generate_series(0, 2499) AS n
             """);
@@ -278,13 +275,13 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
         Assert.Equal(0, await _silo.Retention.DeleteKeysAsync(CancellationToken.None));
         Assert.Equal(
             [CallClaim.OfPair("ann", "ben").Key, "request:3:annfresh"],
-            await ReadLinesAsync("SELECT claim FROM call_claims ORDER BY claim"));
+            await database.ReadLinesAsync("SELECT claim FROM call_claims ORDER BY claim"));
     }
 
     [Fact]
     public async Task Wishes_not_to_be_disturbed_are_deleted_when_their_time_is_over_however_many_and_no_others()
     {
-        await ExecuteAsync("""
+        await database.ExecuteAsync("""
             INSERT INTO do_not_disturb (user_id, until)
             SELECT 'user-' || n, now() - n * interval '1 s' FROM generate_series(0, 2499) AS n
             UNION ALL SELECT 'busy', now() + interval '1 h'
@@ -292,7 +289,7 @@ public sealed class SweepAndRetentionTests : MigratedDatabase
 
         Assert.Equal(2500, await _silo.Retention.DeleteDoNotDisturbAsync(CancellationToken.None));
         Assert.Equal(0, await _silo.Retention.DeleteDoNotDisturbAsync(CancellationToken.None));
-        Assert.Equal(["busy"], await ReadLinesAsync("SELECT user_id FROM do_not_disturb"));
+        Assert.Equal(["busy"], await database.ReadLinesAsync("SELECT user_id FROM do_not_disturb"));
     }
 
     private static IEnumerable<string> Sorted(params StoredCall[] calls) =>

@@ -84,6 +84,13 @@ public class TestDatabase : IAsyncLifetime
         return lines;
     }
 
+    /// <summary>Ends all connections to this database, and waits until they have ended.</summary>
+    protected async Task EndConnectionsAsync()
+    {
+        Plain.Clear();
+        await AdministerAsync($"SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE datname = '{_name}'");
+    }
+
     private static async Task AdministerAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(
