@@ -36,6 +36,9 @@ const SECRETS = [
   ['metadata', METADATA_MARK],
 ];
 
+/** How many processes of the program this process has started: services, and commands such as `migrate`. */
+export const starts = { services: 0, commands: 0 };
+
 /** The environment of a service with working settings; settings of the surrounding process are left out. */
 export function environment(settings = {}) {
   const own = /^(calls__|jwt_|agora_|kafka_|rabbitmq_|database_url$|directory__|host$|port$|ws_allowed_origins$|fayo_|aspnetcore_|dotnet_environment$)/i;
@@ -56,6 +59,7 @@ export function environment(settings = {}) {
  * build of it.
  */
 export function launch({ FAYO_PROGRAM: program = assembly, ...settings }, args = []) {
+  starts[args.length === 0 ? 'services' : 'commands']++;
   const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', 'dotnet', program, ...args], { env: environment(settings), stdio: ['ignore', 'pipe', 'pipe'] });
   const output = { text: '' };
   for (const stream of [child.stdout, child.stderr]) {
