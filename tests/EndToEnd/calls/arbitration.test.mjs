@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, test } from 'node:test';
 import { assertOpensChannel } from '../support/agora.mjs';
+import { acrossOneCrash } from '../support/crash.mjs';
 import { callEachOtherAtOnce, playAtRandom, recordWrites } from '../support/crowd.mjs';
 import { assertProblem, assertSession } from '../support/shapes.mjs';
 import { onOneSiloAndOnThree } from '../support/stage.mjs';
@@ -183,7 +184,7 @@ onOneSiloAndOnThree({ Calls__RingTimeout: '00:01:00' }, (stage) => {
       if (!stage.service.isRunning) await stage.service.start();
     });
 
-    async function restart(whileDown = () => {}) {
+    async function restart(whileDown) {
       await stage.service.kill();
       await whileDown();
       await stage.service.start();
@@ -194,40 +195,48 @@ onOneSiloAndOnThree({ Calls__RingTimeout: '00:01:00' }, (stage) => {
       });
     }
 
-    test('who is called and calls back with a key has the same call, however often and however late that is repeated', async () => {
-      const [ann, ben] = [stage.patient(), stage.patient()];
-      const key = { 'idempotency-key': 'once' };
-      const { session } = await ann.rest.call(ben.id);
-      for (const before of [() => {}, () => {}, () => restart(), () => ann.rest.status(session.id, 'ACTIVE')]) {
-        await before();
-        const answer = await create(ben, ann, key);
-        assert.equal(answer.status, 200, answer.text);
-        assert.deepEqual([answer.body.message, answer.body.session.id], ['Already ringing you', session.id]);
-      }
-      assert.equal((await ann.rest.status(session.id, 'COMPLETED')).status, 200);
-      const late = await create(ben, ann, key);
-      assertProblem(late, 410, 'call_ended');
-      assert.equal(late.body.session.id, session.id);
-      assert.equal((await create(ben, ann)).status, 201);
-    });
+    acrossOneCrash(restart, {
+      async *['who is called and calls back with a key has the same call, however often and however late that is repeated']() {
+        const [ann, ben] = [stage.patient(), stage.patient()];
+        const key = { 'idempotency-key': 'once' };
+        const { session } = await ann.rest.call(ben.id);
+        const sameCall = async () => {
+          const answer = await create(ben, ann, key);
+          assert.equal(answer.status, 200, answer.text);
+          assert.deepEqual([answer.body.message, answer.body.session.id], ['Already ringing you', session.id]);
+        };
+        await sameCall();
+        await sameCall();
+        yield;
+        await sameCall();
+        await ann.rest.status(session.id, 'ACTIVE');
+        await sameCall();
+        assert.equal((await ann.rest.status(session.id, 'COMPLETED')).status, 200);
+        const late = await create(ben, ann, key);
+        assertProblem(late, 410, 'call_ended');
+        assert.equal(late.body.session.id, session.id);
+        assert.equal((await create(ben, ann)).status, 201);
+      },
 
-    test('who calls again opens another call when the one that rang is overdue and nobody has noticed yet', async () => {
-      const [ann, ben] = [stage.patient(), stage.patient()];
-      const { session } = await ann.rest.call(ben.id);
-      await restart(() => stage.database.query(`update call.call_sessions set ring_deadline = created_at, sweep_at = null where id = $1`, [session.id]));
+      async *['who calls again opens another call when the one that rang is overdue and nobody has noticed yet']() {
+        const [ann, ben] = [stage.patient(), stage.patient()];
+        const { session } = await ann.rest.call(ben.id);
+        yield () => stage.database.query('update call.call_sessions set ring_deadline = created_at, sweep_at = null where id = $1', [session.id]);
 
-      assert.notEqual((await ann.rest.call(ben.id)).session.id, session.id);
-      assert.equal((await ann.rest.session(session.id)).body.endReason, 'unreachable');
-    });
+        assert.notEqual((await ann.rest.call(ben.id)).session.id, session.id);
+        assert.equal((await ann.rest.session(session.id)).body.endReason, 'unreachable');
+      },
 
-    test('who was in an ACTIVE call is free again when the call ended by its deadline meanwhile', async () => {
-      const [ann, ben, carl] = [stage.patient(), stage.patient(), stage.patient()];
-      const talk = await talking(ann, ben);
-      await restart(() =>
-        stage.database.query(`update call.call_sessions set expires_at = created_at, next_deadline = created_at, sweep_at = created_at where id = $1`, [talk.id]));
-      await stage.device(ben.id);
-      await eventually('the sweep ends the call', async () => (await ann.rest.session(talk.id)).body.endedAt);
-      await talking(carl, ben);
+      async *['who was in an ACTIVE call is free again when the call ended by its deadline meanwhile']() {
+        const [ann, ben, carl] = [stage.patient(), stage.patient(), stage.patient()];
+        const talk = await talking(ann, ben);
+        yield () => stage.database.query(
+          'update call.call_sessions set expires_at = created_at, next_deadline = created_at, sweep_at = created_at where id = $1', [talk.id],
+        );
+        await stage.device(ben.id);
+        await eventually('the sweep ends the call', async () => (await ann.rest.session(talk.id)).body.endedAt);
+        await talking(carl, ben);
+      },
     });
   });
 }, { prepare: async ({ database }) => { await recordWrites(database); } });
