@@ -5,7 +5,7 @@ import { Stage } from '../support/stage.mjs';
 import { DIRECT, visitorsOf } from '../support/visitors.mjs';
 import { eventually } from '../support/wait.mjs';
 
-const stage = Stage.forThisFile(DIRECT, { start: !noBrowser });
+const stage = Stage.shared(DIRECT, { start: !noBrowser });
 const { scene, patientAtPhone } = visitorsOf(stage);
 
 scene('the manifest names the page and icons that are there, and Chromium finds no fault in it', async () => {

@@ -7,7 +7,7 @@ import { DIRECT, press, visitorsOf } from '../support/visitors.mjs';
 
 const WORDS = ['0123456789abcdef0123456789abcdef', 'abcdef0123456789abcdef0123456789'];
 
-const stage = Stage.forThisFile(DIRECT);
+const stage = Stage.shared(DIRECT);
 const { scene, stranger, patientAtPhone } = visitorsOf(stage);
 
 /** Where to put pictures of the pages, for people to look at; nowhere unless asked. */

@@ -1,6 +1,6 @@
 // A caller whose every connection is gone is gone, and whoever it may still be is not. Lost is after four seconds here.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { App } from '../support/app.mjs';
 import { onOneSiloAndOnThree, Stage } from '../support/stage.mjs';
 import { TcpProxy } from '../support/tcp-proxy.mjs';
@@ -8,7 +8,7 @@ import { eventually, ON_TIME_MS, PATIENCE_MS, withoutStandstill } from '../suppo
 import { WebHubs } from '../support/web-hub.mjs';
 
 const LOST_MS = 4000;
-const settings = { Calls__CallerLostAfter: '00:00:04' };
+const settings = { Calls__CallerLostAfter: '00:00:04', Calls__RingTimeout: '00:02:00' };
 
 /** Waits until the call has ended, and returns it. */
 const ended = ({ rest }, id) => eventually('the call ends', async () => {
@@ -144,10 +144,11 @@ onOneSiloAndOnThree(settings, (stage) => {
     assert.equal((await second.rest.answer(next.id)).status, 201);
     assert.equal((await second.rest.status(next.id, 'ACTIVE')).status, 200);
   });
-}, { concurrency: true });
+}, { concurrency: true, isShared: true });
 
 describe('when silos go', () => {
-  const stage = Stage.forThisFile({ ...settings, Calls__RingTimeout: '00:02:00' }, { silos: 3 });
+  const stage = Stage.sharedAndClosed(settings, { silos: 3 });
+  before(() => stage.open());
 
   test('a silo that stops, or dies, costs no caller the call who was connected there and whose client does not come back', async () => {
     const [, stopping, dying] = stage.service.silos;
@@ -172,9 +173,12 @@ describe('when silos go', () => {
 
 describe('when a proxy goes', () => {
   let hubs;
-  const stage = Stage.forThisFile({ ...settings, Calls__RingTimeout: '00:02:00' }, {
-    prepare: async () => { hubs = await WebHubs.load(); }, finish: () => hubs?.close(),
+  const stage = Stage.sharedAndClosed(settings);
+  before(async () => {
+    await stage.open();
+    hubs = await WebHubs.load();
   });
+  after(() => hubs?.close());
 
   test('callers whose connections are cut together have the time to come back that their clients need', async () => {
     const proxy = await TcpProxy.to('127.0.0.1', Number(new URL(stage.service.base).port));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { assertProblem, assertSession, assertTime, assertTimeline } from '../support/shapes.mjs';
-import { onOneSiloAndOnThree } from '../support/stage.mjs';
+import { onOneSiloAndOnThree, SHORT_RINGS } from '../support/stage.mjs';
 import { newUser } from '../support/tokens.mjs';
 import { eventually } from '../support/wait.mjs';
 
@@ -11,11 +11,7 @@ const put = (who, path, body) => who.rest.send('PUT', path, body);
 const remove = (who, path) => who.rest.send('DELETE', path);
 const create = (who, callee, body = {}) => who.rest.post('/calls/session', { recipientId: callee.id, ...body });
 
-const SETTINGS = {
-  Calls__RingTimeout: '00:00:08', Calls__ResendAfter: '00:00:01', Calls__BlockingOverriddenBy: 'ADMIN', Calls__DoNotDisturbOverriddenBy: 'ADMIN',
-};
-
-onOneSiloAndOnThree(SETTINGS, (stage) => {
+onOneSiloAndOnThree(SHORT_RINGS, (stage) => {
   const nurse = () => {
     const id = newUser('nurse');
     return { id, rest: stage.rest(id, { role: 'NURSE' }) };
@@ -217,4 +213,4 @@ onOneSiloAndOnThree(SETTINGS, (stage) => {
     }
     assert.deepEqual((await rest.get('/me/do-not-disturb')).body, { until: null });
   });
-}, { concurrency: true });
+}, { concurrency: true, isShared: true });

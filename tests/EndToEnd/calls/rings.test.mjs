@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { assertInvitation, assertTimeline } from '../support/shapes.mjs';
-import { onOneSiloAndOnThree } from '../support/stage.mjs';
+import { onOneSiloAndOnThree, SHORT_RINGS } from '../support/stage.mjs';
 import { eventually, ON_TIME_MS } from '../support/wait.mjs';
 
 const RESEND_MS = 1000;
@@ -28,7 +28,7 @@ async function entries(rest, id, kind) {
   return body.filter((entry) => entry.kind === kind);
 }
 
-onOneSiloAndOnThree({ Calls__ResendAfter: '00:00:01', Calls__RingTimeout: '00:00:15' }, (stage) => {
+onOneSiloAndOnThree(SHORT_RINGS, (stage) => {
   describe('an invitation', { concurrency: true }, () => {
     test('is sent again until the device acknowledges, each time as the call and its deadline then are', async () => {
       const staff = stage.staff();
@@ -203,4 +203,4 @@ onOneSiloAndOnThree({ Calls__ResendAfter: '00:00:01', Calls__RingTimeout: '00:00
       });
     }
   });
-});
+}, { isShared: true });

@@ -218,4 +218,4 @@ onOneSiloAndOnThree({}, (stage) => {
     assert.deepEqual(answered().sort(), ['1', '2', '3']);
     hub.socket.close();
   });
-});
+}, { isShared: true });

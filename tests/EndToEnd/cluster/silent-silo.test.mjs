@@ -1,6 +1,6 @@
 // A silo stands still, sockets and all, and the others do not know yet whether it is dead.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Stage } from '../support/stage.mjs';
 import { eventually } from '../support/wait.mjs';
@@ -10,12 +10,10 @@ const MEANWHILE_MS = 10_000;
 
 let silos;
 
-const stage = Stage.forThisFile({}, {
-  start: false,
-  async prepare() {
-    const settings = { Calls__Clustering: 'AdoNet' };
-    silos = [await stage.startService(settings), await stage.startService(settings), await stage.startService(settings)];
-  },
+const stage = Stage.shared({}, { silos: 3 });
+before(async () => {
+  await stage.open();
+  ({ silos } = stage.service);
 });
 
 /** Somebody in an ACTIVE call. */

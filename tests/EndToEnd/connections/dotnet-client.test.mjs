@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { DotnetDevice } from '../support/dotnet-device.mjs';
 import { Stage } from '../support/stage.mjs';
 
-const stage = Stage.forThisFile();
+const stage = Stage.shared();
 
 test('the official .NET client is rung, answers, reconnects to a restarted service, and is told of the end', async () => {
   const staff = stage.staff();

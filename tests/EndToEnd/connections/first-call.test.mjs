@@ -9,7 +9,7 @@ const TIMES_AS_LONG = 12;
 const OTHER_CALLS = 21;
 const STARTS = 3;
 
-const stage = Stage.forThisFile();
+const stage = Stage.shared();
 
 async function ring(staff, patient, phone) {
   const begun = performance.now();

@@ -11,7 +11,7 @@ import { assertOpensChannel } from '../support/agora.mjs';
 import { PrefixProxy } from '../support/prefix-proxy.mjs';
 import { upgrade } from '../support/raw.mjs';
 import { assertCredential, assertInvitation, assertProblem, assertSession } from '../support/shapes.mjs';
-import { Stage, onOneSiloAndOnThree } from '../support/stage.mjs';
+import { Stage, onOneSiloAndOnThree, SHORT_RINGS } from '../support/stage.mjs';
 import { newUser, tokenFor } from '../support/tokens.mjs';
 import { PATIENCE_MS, eventually, within } from '../support/wait.mjs';
 
@@ -55,7 +55,7 @@ async function rawConnected(stage, userId = newUser()) {
   return client;
 }
 
-onOneSiloAndOnThree({ Calls__RingTimeout: '00:00:10' }, (stage) => {
+onOneSiloAndOnThree(SHORT_RINGS, (stage) => {
   test('staff with SignalR call an app with Socket.IO: it rings without acknowledging, answers, never confirms, and hears of the end', async () => {
     const { staff, patient, panel, app, id } = await ringingCall(stage);
     const { connectionId, userId } = await app.told('connected');
@@ -141,7 +141,7 @@ onOneSiloAndOnThree({ Calls__RingTimeout: '00:00:10' }, (stage) => {
     await stage.rest(patient.id).status(id, 'CANCELLED');
     for (const device of [app, late, page]) assert.equal((await device.toldStatus(id, 'CANCELLED')).endReason, 'declined');
   });
-});
+}, { isShared: true });
 
 describe('on a service of its own', () => {
   const stage = Stage.forThisFile({

@@ -67,4 +67,4 @@ onOneSiloAndOnThree({}, (stage) => {
     socket.close();
     for (const other of [ticket.replace(/.$/, 'x'), ticket.slice(0, -1), 'ticket_']) assert.equal((await open(other)).status, 401);
   });
-});
+}, { isShared: true });

@@ -259,7 +259,7 @@ onOneSiloAndOnThree({}, (stage) => {
       }
     }
   });
-});
+}, { isShared: true });
 
 test('a command deletes nothing, whatever its settings, and refuses another secret than the one that the audit is signed with', async () => {
   const database = await Database.create();

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { claimServicePorts } from '../support/ports.mjs';
 import { rawRequest } from '../support/raw.mjs';
 import { Rest } from '../support/rest.mjs';
@@ -214,22 +214,29 @@ test('users are found as people type', async () => {
 });
 
 describe('a directory', () => {
-  /** A service with a directory that answers so; `asked` has what it was asked. */
-  async function withDirectory(answer, run) {
-    const asked = [];
-    const server = createServer((request, response) => {
-      asked.push(request);
-      answer(request, response);
-    }).listen(0, '127.0.0.1');
+  let answer;
+  let asked;
+  let service;
+  const server = createServer((request, response) => {
+    asked.push(request);
+    answer(request, response);
+  });
+  before(async () => {
+    server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    const service = await stage.startService({ Directory__Url: `http://127.0.0.1:${server.address().port}/people?of=clinic` });
-    try {
-      await run(service, asked);
-    } finally {
-      await service.stop();
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    }
+    service = await stage.startService({ Directory__Url: `http://127.0.0.1:${server.address().port}/people?of=clinic` });
+  });
+  after(async () => {
+    await service?.stop();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  /** Has the directory answer so from now on; `asked` has what it was asked since. */
+  async function withDirectory(how, run) {
+    answer = how;
+    asked = [];
+    await run(service, asked);
   }
 
   test('is asked with the caller\'s token, and presence is added', () => withDirectory((request, response) => {

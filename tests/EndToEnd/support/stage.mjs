@@ -16,6 +16,12 @@ export const WITHOUT_QUOTAS = Object.fromEntries([
   'MaxCancelledCalls',
 ].map((name) => [`Calls__${name}`, '0']));
 
+/** Settings of a service whose rings, and what happens until they end, take seconds. */
+export const SHORT_RINGS = {
+  Calls__RingTimeout: '00:00:15', Calls__ResendAfter: '00:00:01',
+  Calls__BlockingOverriddenBy: 'ADMIN', Calls__DoNotDisturbOverriddenBy: 'ADMIN',
+};
+
 /** The largest, so that tests can make large messages. */
 const METADATA_LIMIT = { Calls__MetadataLimit: '65536' };
 
@@ -26,13 +32,27 @@ export class Stage {
   /** How many silos a service of this stage has. */
   silos = 1;
 
+  #opened;
+
   /**
    * A stage that all files of the process share that ask for these settings. It is for files that leave the service as it is: other
-   * files' users are in it as well.
+   * files' users are in it as well. To be asked for outside of suites.
    */
   static shared(settings = {}, options = {}) {
-    const key = JSON.stringify(settings, (_, value) => value ?? null);
-    if (!shared.has(key)) shared.set(key, Stage.forThisFile(settings, options));
+    const stage = Stage.sharedAndClosed(settings, options);
+    before(() => stage.open());
+    return stage;
+  }
+
+  /** The same, but its service starts only when `open` is first called. */
+  static sharedAndClosed(settings = {}, options = {}) {
+    const key = JSON.stringify([settings, options.silos ?? 1], (_, value) => value ?? null);
+    if (!shared.has(key)) {
+      const stage = new Stage();
+      stage.open = () => (stage.#opened ??= stage.#open(settings, options));
+      after(() => stage.#clear());
+      shared.set(key, stage);
+    }
     return shared.get(key);
   }
 
@@ -41,12 +61,10 @@ export class Stage {
    * before the end: Node starts all hooks of one kind at once, so that they cannot be hooks of their own. With `hasTables` false
    * the database is empty.
    */
-  static forThisFile(settings = {}, { silos = 1, start = true, hasTables = true, prepare = () => {}, finish = () => {} } = {}) {
+  static forThisFile(settings = {}, { prepare = () => {}, finish = () => {}, ...options } = {}) {
     const stage = new Stage();
-    stage.silos = silos;
     before(async () => {
-      stage.database = await Database.create({ hasTables });
-      if (start) stage.service = await stage.startService(settings);
+      await stage.#open(settings, options);
       await prepare(stage);
     });
     after(async () => {
@@ -131,6 +149,12 @@ export class Stage {
     return device;
   }
 
+  async #open(settings, { silos = 1, start = true, hasTables = true }) {
+    this.silos = silos;
+    this.database = await Database.create({ hasTables });
+    if (start) this.service = await this.startService(settings);
+  }
+
   async #clear() {
     await Promise.allSettled(this.devices.map((device) => device.disconnect()));
     const stops = await Promise.allSettled(this.services.map((service) => service.stop()));
@@ -142,10 +166,15 @@ export class Stage {
 
 /**
  * The same tests with a service of one silo and with one of three, each with a stage of its own; the options are those of `forThisFile`.
- * With `concurrency` the tests of a stage run side by side: for those that wait most of the time.
+ * With `concurrency` the tests of a stage run side by side: for those that wait most of the time. With `isShared` the stages are those of
+ * `Stage.shared`.
  */
-export function onOneSiloAndOnThree(settings, scenarios, { concurrency = false, ...options } = {}) {
+export function onOneSiloAndOnThree(settings, scenarios, { concurrency = false, isShared = false, ...options } = {}) {
   for (const [name, silos] of [['on one silo', 1], ['on three silos', 3]]) {
-    describe(name, { concurrency }, () => scenarios(Stage.forThisFile(settings, { ...options, silos })));
+    const shared = isShared && Stage.sharedAndClosed(settings, { silos });
+    describe(name, { concurrency }, () => {
+      if (shared) before(() => shared.open());
+      scenarios(shared || Stage.forThisFile(settings, { ...options, silos }));
+    });
   }
 }
