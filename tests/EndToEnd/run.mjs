@@ -38,6 +38,7 @@ const ORDER = [
   { slots: 1.5, files: ['service/monitor'] },
   { slots: 2, files: ['cluster/cluster'] },
   { slots: 1, files: ['security/quotas'] },
+  // In this order: the last two damage the audit and kill a silo.
   { slots: 1, files: ['connections/tickets', 'calls/whole-call', 'cluster/database-connections', 'security/audit', 'cluster/silent-silo'] },
   { slots: 1, files: ['connections/stuck-clients'] },
   { slots: 0.5, files: ['connections/connections'] },
@@ -51,6 +52,7 @@ const ORDER = [
   { slots: 2, files: ['deploy/panels'] },
   {
     slots: 2,
+    // The first needs a service that nobody has asked for anything.
     files: [
       'connections/first-call', 'service/open-documents', 'service/cli', 'calls/participants', 'calls/signals', 'calls/who-calls', 'connections/slow-client',
       'connections/offline', 'connections/dotnet-client',

@@ -1,7 +1,10 @@
 // Waiting for conditions. No test sleeps for a guessed time.
 import { setTimeout as pause } from 'node:timers/promises';
 
-const POLL_MS = 25;
+// How long to pause before the next look: a fortieth of the time that has passed, but no less and no more than these.
+const SHORTEST_PAUSE_MS = 25;
+const LONGEST_PAUSE_MS = 100;
+const PAUSES = 40;
 
 /** Where a test promises no time: much longer than it takes, also on a machine that is busy with other tests. In milliseconds. */
 export const PATIENCE_MS = 60_000;
@@ -47,7 +50,7 @@ export async function withoutStandstill(act, isGood) {
 
 /** Polls until `look` gives something truthy and returns it; fails with `what` after `limit` milliseconds. */
 export async function eventually(what, look, limit = PATIENCE_MS) {
-  const deadline = Date.now() + limit;
+  const started = Date.now();
   let failure;
   do {
     try {
@@ -57,8 +60,8 @@ export async function eventually(what, look, limit = PATIENCE_MS) {
     } catch (error) {
       failure = error;
     }
-    await pause(POLL_MS);
-  } while (Date.now() < deadline);
+    await pause(Math.min(Math.max((Date.now() - started) / PAUSES, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS));
+  } while (Date.now() < started + limit);
   throw new Error(`Not within ${limit} ms: ${what}`, { cause: failure });
 }
 
