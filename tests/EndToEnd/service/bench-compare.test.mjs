@@ -6,8 +6,8 @@ import { assertStopped, compare } from '../support/comparison.mjs';
 import { withoutStandstill } from '../support/wait.mjs';
 
 // CPU time per call of server and PostgreSQL, as a multiple of the floor's: a busy machine changes it little, unlike calls a second. The
-// goal is 1.6, and no more than 2 is to pass here. In November 2026 it was 2.0 to 2.2, also on a machine that did other things; the rest is for noise.
-const LIMIT = 2.8;
+// goal is 1.6, and no more than 2 is to pass here. In November 2026 it was 1.7 to 2.1, also on a machine that did much else; the rest is for noise.
+const LIMIT = 2.4;
 const ROUNDS = 5;
 
 // The other tests have nothing compiled a second time; here what is called often is to be as fast as it can be.
