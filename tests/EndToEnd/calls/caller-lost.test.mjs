@@ -65,6 +65,10 @@ onOneSiloAndOnThree(settings, (stage) => {
   async function callsThatGoOn() {
     const [never, before, back, other, talking] = Array.from({ length: 5 }, () => stage.staff());
     await (await stage.device(before.id)).disconnect();
+    await eventually('the service knows that they are gone', async () => {
+      const { body: { items: [user] } } = await stage.staff().rest.get(`/users?search=${before.id}`);
+      return user && !user.online;
+    });
     const panels = await Promise.all([back, other, talking].map(({ id }) => stage.device(id)));
     await stage.device(other.id, { device: 'tablet' });
     const patient = stage.patient();
