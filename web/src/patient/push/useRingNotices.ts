@@ -4,6 +4,7 @@ import { ringsFor, type Ring } from '@fayo/calls';
 import { useRingHere } from '../../ui/call/incoming/IncomingCall';
 import { otherName, type Names } from '../../ui/call/names';
 import { useStore } from '../../ui/call/useCalls';
+import { takeTurn } from './notice-turns';
 import { listenToWorker, tellWorker } from './worker-link';
 
 /** How long this page may take to learn of a call that a push has told of, before the notification rings instead. */
@@ -25,9 +26,9 @@ export function useRingNotices({ client, names, onProblem }: RingNoticesProps): 
   const name = ring === null ? null : otherName(ring.session, client.userId, names);
   useTitle(name);
   useHiddenRing(ring);
-  useEffect(() => void closeFinished(client), [client, calls, ring]);
+  useEffect(() => void takeTurn(() => closeFinished(client)), [client, calls, ring]);
   useEffect(() => {
-    const look = (): void => void closeFinished(client);
+    const look = (): void => void takeTurn(() => closeFinished(client));
     document.addEventListener('visibilitychange', look);
     return () => document.removeEventListener('visibilitychange', look);
   }, [client]);
@@ -74,7 +75,7 @@ function useHiddenRing(ring: Ring | null): void {
       const { callType, initiatorName } = session;
       const remainingMs = deadline - performance.now();
       if (document.visibilityState === 'hidden' && Notification.permission === 'granted' && remainingMs > 0) {
-        void tellWorker({ type: 'show-ring', callId: id, callType, initiatorName, remainingMs });
+        void takeTurn(() => tellWorker({ type: 'show-ring', callId: id, callType, initiatorName, remainingMs }));
       }
     };
     show();
