@@ -199,7 +199,9 @@ start_runners() {
 finish_runners() {
   if wanted e2e; then
     announce_runner EndToEnd
-    run_node_tests EndToEnd || true
+    local -a beside=()
+    [[ -z ${jobs[dotnet]:-} ]] || beside=(--beside "$workspace/dotnet.over")
+    run_node_tests EndToEnd "${beside[@]}" || true
     count EndToEnd
   fi
   if wanted hosts; then
@@ -236,6 +238,7 @@ run_dotnet_projects() {
     find "$results" -name '*.trx' -exec awk -f "$root/scripts/trx.awk" {} + >"$workspace/$name.outcomes"
     echo "$status" >"$workspace/$name.status"
   done
+  touch "$workspace/dotnet.over"
 }
 
 # run_node_tests NAME [OPTION...]: the runner's name, and what run.mjs is told besides.

@@ -1,18 +1,22 @@
-// Runs the test files side by side: `node run.mjs [--hosts] [--filter NAME] [--outcomes FILE]`. The outcomes are those of
-// scripts/node-reporter.mjs; --hosts runs the files of hosts/, and only those.
+// Runs the test files side by side: `node run.mjs [--hosts] [--filter NAME] [--outcomes FILE] [--beside FILE]`. The outcomes are those of
+// scripts/node-reporter.mjs; --hosts runs the files of hosts/, and only those. Until the file of --beside is there, other tests run beside these.
 //
 // Most files wait most of the time, for a ring to run out or a service to start. So several run at once: each takes as many of
 // the machine's slots as it keeps busy; a file that waits nearly all the time takes half a one. What a file prints comes in one piece when it is through.
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { appendFile, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Database } from './support/postgres.mjs';
 import { runCommand } from './support/service.mjs';
 
-const SLOTS_PER_PROCESSOR = 2;
+// What other tests beside these leave of the processors is little; without them a quarter of the time would be left unused.
+const SLOTS_PER_PROCESSOR = { besideOthers: 2, alone: 2.5 };
+const LOOK_EVERY_MS = 1000;
 // No process may take longer, so that what hangs fails.
 const LIMIT_MS = 1_200_000;
 
@@ -75,7 +79,12 @@ const HOSTS_ORDER = [
 const folder = import.meta.dirname;
 const reporter = path.join(folder, '../../scripts/node-reporter.mjs');
 
-const { values: { filter, outcomes, hosts } } = parseArgs({ options: { filter: { type: 'string' }, outcomes: { type: 'string' }, hosts: { type: 'boolean' } } });
+const { values: { filter, outcomes, hosts, beside } } = parseArgs({
+  options: { filter: { type: 'string' }, outcomes: { type: 'string' }, hosts: { type: 'boolean' }, beside: { type: 'string' } },
+});
+
+/** True where no other tests run beside these, or no longer. */
+const isAlone = () => beside === undefined || existsSync(beside);
 
 /** The test files that are asked for, as they are named in ORDER. */
 async function findFiles() {
@@ -131,11 +140,11 @@ async function run({ files }, scratch) {
 
 /** Runs all units, each as soon as its slots are free. */
 async function runAll(units, scratch) {
-  const all = SLOTS_PER_PROCESSOR * availableParallelism();
   const waiting = [...units];
   const busy = new Map();
   const results = [];
   while (waiting.length > 0 || busy.size > 0) {
+    const all = SLOTS_PER_PROCESSOR[isAlone() ? 'alone' : 'besideOthers'] * availableParallelism();
     const used = [...busy.values()].reduce((sum, { slots }) => sum + slots, 0);
     const next = waiting.findIndex(({ slots }) => busy.size === 0 || used + slots <= all);
     if (next >= 0) {
@@ -143,7 +152,7 @@ async function runAll(units, scratch) {
       const end = run(unit, scratch).then((isGood) => { results.push(isGood); busy.delete(end); });
       busy.set(end, unit);
     } else {
-      await Promise.race(busy.keys());
+      await Promise.race([...busy.keys(), ...(isAlone() ? [] : [pause(LOOK_EVERY_MS)])]);
     }
   }
   return results;
