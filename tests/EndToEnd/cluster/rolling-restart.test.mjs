@@ -76,7 +76,9 @@ test('silos that are restarted one after the other under load lose no call, no i
       await eventually(`${id} rings`, () => phone.wasInvited(id), RING_MS);
       await (pair % 4 === 0 ? ringsOut : SHORT_STORIES[i % SHORT_STORIES.length])(id, caller, patient);
       for (const side of [panel, phone]) {
-        await eventually(`${id} is over for both`, () => side.isConnected && side.knows(id)?.endedAt !== null, TOLD_WITHIN_MS);
+        await eventually(`${id} is over for both`, () => side.isConnected && side.knows(id)?.endedAt !== null, TOLD_WITHIN_MS).catch((error) => {
+          throw new Error(`${error.message}; the ${side === panel ? 'panel' : 'phone'}'s connections: ${side.describe(id)}`);
+        });
       }
     }
   }

@@ -122,6 +122,16 @@ export class Phone {
     return told.reduce((newest, session) => (newest && newest.version > session.version ? newest : session), undefined);
   }
 
+  /** For the message of a test that fails: each connection, and in which versions it has heard of the call. */
+  describe(callId) {
+    const versions = (sessions) => sessions.filter(({ id }) => id === callId).map(({ version, status }) => `${version} ${status}`);
+    return JSON.stringify(this.#lives.map(({ device, synced }) => ({
+      isConnected: device.isConnected,
+      synced: versions([...synced.calls, ...synced.invitations]),
+      received: versions(device.received.map(({ body }) => body)),
+    })));
+  }
+
   async close() {
     this.#isClosed = true;
     await this.#lives.at(-1)?.device.disconnect();
