@@ -138,7 +138,7 @@ prepare_node() {
   need_firefox
 }
 
-# The end-to-end tests start the service some two hundred times, and compiling it each time would cost them more than this.
+# The end-to-end tests start the service nearly three hundred times, and compiling it each time would cost them more than this.
 precompile_silo() {
   if precompile Fayo.Calls.Silo; then silo=$(precompiled Fayo.Calls.Silo); else warn "the end-to-end tests take longer: they start the service as it was built."; fi
 }

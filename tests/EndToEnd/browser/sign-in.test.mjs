@@ -1,13 +1,14 @@
 // How people come to be signed in: a link must not put somebody else in their place, and the demo lets in only who started it.
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { noBrowser } from '../support/browser.mjs';
 import { Stage } from '../support/stage.mjs';
 import { tokenFor } from '../support/tokens.mjs';
 import { DIRECT, press, visitorsOf } from '../support/visitors.mjs';
 
 const WORDS = ['0123456789abcdef0123456789abcdef', 'abcdef0123456789abcdef0123456789'];
 
-const stage = Stage.shared(DIRECT);
+const stage = Stage.shared(DIRECT, { start: !noBrowser });
 const { scene, stranger, patientAtPhone } = visitorsOf(stage);
 
 /** Where to put pictures of the pages, for people to look at; nowhere unless asked. */

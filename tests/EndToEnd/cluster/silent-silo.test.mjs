@@ -10,7 +10,7 @@ const MEANWHILE_MS = 10_000;
 
 let silos;
 
-const stage = Stage.shared({}, { silos: 3 });
+const stage = Stage.sharedAndClosed({}, { silos: 3 });
 before(async () => {
   await stage.open();
   ({ silos } = stage.service);

@@ -45,8 +45,9 @@ export class Stage {
   }
 
   /** The same, but its service starts only when `open` is first called. */
-  static sharedAndClosed(settings = {}, options = {}) {
-    const key = JSON.stringify([settings, options.silos ?? 1], (_, value) => value ?? null);
+  static sharedAndClosed(settings = {}, { silos = 1, start = true, hasTables = true } = {}) {
+    const options = { silos, start, hasTables };
+    const key = JSON.stringify([settings, options], (_, value) => value ?? null);
     if (!shared.has(key)) {
       const stage = new Stage();
       stage.open = () => (stage.#opened ??= stage.#open(settings, options));
